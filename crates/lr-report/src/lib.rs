@@ -5,6 +5,7 @@ mod map;
 mod report;
 #[cfg(feature = "schema")]
 mod schema;
+mod snapshots;
 mod text;
 mod waiver;
 
@@ -13,5 +14,6 @@ pub use map::{CertificateRow, DeploymentMap, HostRow, MailRow};
 pub use report::{CheckReport, REPORT_SCHEMA, Report, Risk, Waived};
 #[cfg(feature = "schema")]
 pub use schema::report_schema;
+pub use snapshots::{SNAPSHOTS_SCHEMA, Snapshots};
 pub use text::TextStyle;
 pub use waiver::{Waiver, WaiverState, WaiverUse};

@@ -150,7 +150,7 @@ impl From<CheckRun> for CheckReport {
 }
 
 /// The summary as it is; what would break the one line, or is no JSON at all, is written anew.
-fn one_line(json: String) -> Box<RawValue> {
+pub(crate) fn one_line(json: String) -> Box<RawValue> {
     let multiline = json.contains(['\n', '\r']);
     RawValue::from_string(json).map_or_else(
         |_| RawValue::NULL.to_owned(),

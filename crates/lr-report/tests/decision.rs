@@ -1,5 +1,7 @@
 //! The verdict is the product: every cell of severity, waiver and outcome.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
 use lr_core::{CheckRun, ErrorKind, Location, Rule, Severity, Stage, Timestamp};
 use lr_report::{Decision, Policy, Report, Waiver, WaiverState};
 

@@ -1,5 +1,7 @@
 //! The document and its text: reproducible, bounded, readable by programs and people.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
 use lr_core::{CheckRun, ErrorKind, Location, Rule, Severity, Timestamp};
 use lr_report::{DeploymentMap, HostRow, Policy, Report, TextStyle};
 use proptest::prelude::*;
