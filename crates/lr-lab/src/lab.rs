@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -310,8 +310,7 @@ impl LabBuilder {
                 site.versions,
                 alpn,
             )?;
-            let mut tls: std::collections::HashMap<_, _> =
-                addresses.iter().map(|ip| (*ip, usual.clone())).collect();
+            let mut tls: HashMap<_, _> = addresses.iter().map(|ip| (*ip, usual.clone())).collect();
             for (ip, certificate) in &site.certificates_at {
                 let key = authority.issue(certificate, &site.host)?.certified_key()?;
                 tls.insert(*ip, config(key, site.versions, alpn)?);
@@ -355,7 +354,8 @@ async fn open(
     });
 
     let recursor = Responder::Recursor(net.clone());
-    let recursor = name_server(Server { responder: recursor, log: log.clone(), rtt }, tasks).await?;
+    let recursor =
+        name_server(Server { responder: recursor, log: log.clone(), rtt }, tasks).await?;
     for (ip, server) in &net.servers {
         let responder = Responder::Authority(server.clone());
         let to = name_server(Server { responder, log: log.clone(), rtt }, tasks).await?;
@@ -383,11 +383,11 @@ async fn open(
 
     // Where nothing listens, connections are refused, as by a host that is up.
     let nominal = net.mentioned.iter().copied().filter(|ip| is_public(*ip));
-    let nominal: std::collections::BTreeSet<_> = nominal.chain(plan.sites.into_keys()).collect();
-    for ip in nominal {
+    let nominal: BTreeSet<_> = nominal.chain(plan.sites.into_keys()).collect();
+    let open: BTreeSet<_> = routes.iter().map(|r| (r.host.clone(), r.port)).collect();
+    for host in nominal.into_iter().map(|ip| ip.to_string()) {
         for port in [25, 53, 80, 443] {
-            let host = ip.to_string();
-            if !routes.iter().any(|route| route.host == host && route.port == port) {
+            if !open.contains(&(host.clone(), port)) {
                 routes.push(Route::new(&host, port, refused));
             }
         }

@@ -57,9 +57,7 @@ impl Launch {
                 .get("/about", home("About us"))
                 .get("/pricing", home("Pricing"))
                 .certificate(both.clone()),
-            secure(Site::new(&www), &domain)
-                .fallback(to_https(&domain))
-                .certificate(both),
+            secure(Site::new(&www), &domain).fallback(to_https(&domain)).certificate(both),
             secure(Site::new(&format!("app.{domain}")), &format!("app.{domain}"))
                 .get("/", home("Sign in")),
             secure(Site::new(&format!("api.{domain}")), &format!("api.{domain}"))

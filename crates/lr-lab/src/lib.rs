@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod crc;
+pub mod demo;
 mod dns;
 mod error;
 mod lab;
@@ -15,9 +17,7 @@ pub use dns::zone::Zone;
 pub use error::Error;
 pub use lab::{Lab, LabBuilder};
 pub use launch::{Launch, dkim_record};
-pub use log::{
-    Seen, SeenConnection, SeenHandshake, SeenQuery, SeenRequest, SeenSmtp, Transport,
-};
+pub use log::{Seen, SeenConnection, SeenHandshake, SeenQuery, SeenRequest, SeenSmtp, Transport};
 pub use smtp::{MailFault, MailHost};
 pub use tls::authority::{Authority, CA_DOMAIN, CA_ORGANIZATION, Issued};
 pub use tls::certificate::{Certificate, Key};

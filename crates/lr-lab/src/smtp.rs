@@ -145,13 +145,7 @@ pub(crate) async fn serve(
     }
 }
 
-async fn connection(
-    running: Running,
-    address: IpAddr,
-    log: Log,
-    rtt: Duration,
-    stream: TcpStream,
-) {
+async fn connection(running: Running, address: IpAddr, log: Log, rtt: Duration, stream: TcpStream) {
     let (socket, abort) = Socket::new(stream);
     let session = Session { running, address, log, abort };
     // Errors concern the client alone, and it sees them.

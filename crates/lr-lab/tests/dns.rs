@@ -1,4 +1,5 @@
 //! The lab's name servers, asked with plain sockets.
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};

@@ -1,6 +1,7 @@
 //! A recursive name server that walks the same zones in memory, from the root.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use hickory_proto::op::{Message, ResponseCode};
@@ -12,6 +13,9 @@ use crate::dns::fault::Fault;
 use crate::dns::internet::Internet;
 use crate::dns::zone::text;
 use crate::log::Transport;
+
+/// A name has at most 127 labels, and so many zone cuts.
+const MAX_DELEGATIONS: usize = 128;
 
 /// Longest chain of aliases over all zones.
 const MAX_ALIASES: usize = 16;
@@ -56,7 +60,7 @@ pub(crate) fn respond(net: &Internet, request: &Message, transport: Transport) -
 }
 
 enum Walk {
-    Found(Lookup, Duration),
+    Found(Box<Lookup>, Duration),
     Failure,
     /// The test wants this name to time out.
     Silence,
@@ -66,7 +70,7 @@ enum Walk {
 fn find(net: &Internet, name: &Name, wanted: RecordType) -> Walk {
     let mut servers: Vec<_> = net.roots.clone();
     let mut zone = LowerName::from(Name::root());
-    for _ in 0..usize::from(u8::MAX) {
+    for _ in 0..MAX_DELEGATIONS {
         let lower = LowerName::from(name);
         let candidates = servers
             .iter()
@@ -78,14 +82,15 @@ fn find(net: &Internet, name: &Name, wanted: RecordType) -> Walk {
             if faults.any(|f| f.only.is_some() && f.armed.fault == Fault::Silent) {
                 return Walk::Silence;
             }
-            if usable.is_none() && served.faults(&lower, wanted).all(|f| is_usable(&f.armed.fault)) {
+            if usable.is_none() && served.faults(&lower, wanted).all(|f| is_usable(&f.armed.fault))
+            {
                 usable = Some(served);
             }
         }
         let Some(served) = usable else { return Walk::Failure };
         let found = served.lookup(name, wanted);
         let Some(cut) = found.referral.clone() else {
-            return Walk::Found(found, delay(served, &lower, wanted));
+            return Walk::Found(Box::new(found), delay(served, &lower, wanted));
         };
         servers = next_servers(net, &found);
         zone = LowerName::from(cut);
@@ -94,7 +99,7 @@ fn find(net: &Internet, name: &Name, wanted: RecordType) -> Walk {
 }
 
 /// Addresses of the servers that a referral names: its glue, else what their own zones say.
-fn next_servers(net: &Internet, referral: &Lookup) -> Vec<std::net::IpAddr> {
+fn next_servers(net: &Internet, referral: &Lookup) -> Vec<IpAddr> {
     let host = |record: &Record| match &record.data {
         RData::NS(host) => Some(host.0.clone()),
         _ => None,

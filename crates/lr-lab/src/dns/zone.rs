@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use hickory_proto::rr::rdata::TXT;
+use hickory_proto::rr::rdata::{NULL, TXT};
 use hickory_proto::rr::{LowerName, Name, RData, Record, RecordType};
 use hickory_proto::serialize::txt::Parser;
 
@@ -114,8 +114,7 @@ impl Zone {
     /// One name server lacks the records of a name and type; type `"ANY"` means the whole name.
     #[must_use]
     pub fn missing_on(mut self, server: &str, name: &str, record_type: &str) -> Self {
-        self.edits_on
-            .push((host(server), Edit::Remove(name.to_owned(), record_type.to_owned())));
+        self.edits_on.push((host(server), Edit::Remove(name.to_owned(), record_type.to_owned())));
         self
     }
 
@@ -192,13 +191,23 @@ impl Zone {
 
     /// Reads records relative to this zone.
     pub(crate) fn parse(&self, lines: &str) -> Result<Vec<Record>, Error> {
-        let text: String = std::iter::once("$TTL 300")
-            .chain(lines.lines().map(str::trim))
-            .flat_map(|line| [line, "\n"])
+        let (spf, other): (Vec<_>, Vec<_>) = lines.lines().partition(|line| is_spf(line));
+        let mut records = self.parse_known(&other, lines)?;
+        // The parser does not know type SPF, which has the data of a TXT record (RFC 7208, 3.1).
+        let spf: Vec<_> = spf.iter().map(|line| line.replacen(" SPF ", " TXT ", 1)).collect();
+        let spf: Vec<_> = spf.iter().map(String::as_str).collect();
+        records.extend(self.parse_known(&spf, lines)?.into_iter().map(as_spf));
+        Ok(records)
+    }
+
+    fn parse_known(&self, lines: &[&str], all: &str) -> Result<Vec<Record>, Error> {
+        let text: String = std::iter::once("$TTL 300".to_owned())
+            .chain(lines.iter().map(|line| self.with_origin(line)))
+            .flat_map(|line| [line, "\n".to_owned()])
             .collect();
         let (_, sets) = Parser::new(text, None, Some(self.name(&self.origin)?))
             .parse()
-            .map_err(|error| self.unreadable(lines, &error.to_string()))?;
+            .map_err(|error| self.unreadable(all, &error.to_string()))?;
         let records = sets.into_values().flat_map(|set| set.into_parts().records);
         Ok(records.map(split_long_strings).collect())
     }
@@ -222,12 +231,25 @@ impl Zone {
             "ANY" | "*" => Ok(None),
             text => match text.strip_prefix("TYPE").and_then(|number| number.parse::<u16>().ok()) {
                 Some(number) => Ok(Some(RecordType::from(number))),
-                None => text
-                    .parse()
-                    .map(Some)
-                    .map_err(|_| self.unreadable(text, "not a record type")),
+                None => {
+                    text.parse().map(Some).map_err(|_| self.unreadable(text, "not a record type"))
+                }
             },
         }
+    }
+
+    /// A line with `@` in its data, which the parser does not know there, written out.
+    fn with_origin(&self, line: &str) -> String {
+        let line = line.trim();
+        let quoted = line.find('"').unwrap_or(line.len());
+        let (words, quoted) = line.split_at(quoted);
+        let origin = format!("{}.", self.origin.trim_end_matches('.'));
+        let words = words.split_inclusive(char::is_whitespace).enumerate();
+        let words = words.map(|(place, word)| match word.trim_end() {
+            "@" if place > 0 => word.replace('@', &origin),
+            _ => word.to_owned(),
+        });
+        words.chain([quoted.to_owned()]).collect()
     }
 
     fn apply(&self, edit: &Edit, data: &mut ZoneData) -> Result<(), Error> {
@@ -339,7 +361,8 @@ pub(crate) fn host(name: &str) -> String {
 
 /// Whether `name` is `zone` or a name below it; both in the form of [`host`].
 pub(crate) fn is_at_or_below(name: &str, zone: &str) -> bool {
-    zone == "." || name.strip_suffix(zone).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    zone == "."
+        || name.strip_suffix(zone).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// An absolute name from text in the form of [`host`].
@@ -352,6 +375,23 @@ pub(crate) fn fqdn(name: &str) -> Option<Name> {
 /// A name in the form of [`host`].
 pub(crate) fn text(name: &Name) -> String {
     host(&name.to_ascii())
+}
+
+/// Whether a line is a record of type SPF (99).
+fn is_spf(line: &str) -> bool {
+    let unquoted = line.split('"').next().unwrap_or_default();
+    unquoted.split_whitespace().skip(1).take(3).any(|word| word == "SPF")
+}
+
+/// A TXT record with its type changed to SPF.
+fn as_spf(mut record: Record) -> Record {
+    if let RData::TXT(txt) = &record.data {
+        let strings = txt.txt_data.iter();
+        let data: Vec<u8> =
+            strings.flat_map(|s| std::iter::once(s.len() as u8).chain(s.iter().copied())).collect();
+        record.data = RData::Unknown { code: RecordType::from(99), rdata: NULL::with(data) };
+    }
+    record
 }
 
 /// A TXT string holds at most 255 bytes; longer ones are split, as every zone editor does.

@@ -107,6 +107,7 @@ fn parse(head: &[u8], scheme: &'static str, endpoint: &Endpoint) -> Option<Reque
         headers,
         address: endpoint.address,
         count: 0,
+        path_count: 0,
     })
 }
 
@@ -190,7 +191,9 @@ async fn misbehave(
         Misbehaviour::EndlessHeaders => {
             io.write_all(b"HTTP/1.1 200 OK\r\n").await?;
             for number in 0u64.. {
-                io.write_all(format!("x-more-{number}: and another one\r\n").as_bytes()).await?;
+                let fields: String =
+                    (0..100).map(|n| format!("x-{number}-{n}: and another one\r\n")).collect();
+                io.write_all(fields.as_bytes()).await?;
             }
             Ok(())
         }
