@@ -1,5 +1,6 @@
 use crate::dns::fault::Fault;
-use crate::dns::zone::{Zone, host};
+use crate::dns::name::host;
+use crate::dns::zone::Zone;
 use crate::smtp::MailHost;
 use crate::tls::authority::CA_DOMAIN;
 use crate::tls::certificate::Certificate;

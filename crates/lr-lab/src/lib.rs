@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod builder;
 mod crc;
 pub mod demo;
 mod dns;
@@ -8,14 +9,17 @@ mod lab;
 mod launch;
 mod log;
 mod net;
+mod plan;
+mod run;
 mod smtp;
 mod tls;
 mod web;
 
+pub use builder::LabBuilder;
 pub use dns::fault::Fault;
 pub use dns::zone::Zone;
 pub use error::Error;
-pub use lab::{Lab, LabBuilder};
+pub use lab::Lab;
 pub use launch::{Launch, dkim_record};
 pub use log::{Seen, SeenConnection, SeenHandshake, SeenQuery, SeenRequest, SeenSmtp, Transport};
 pub use smtp::{MailFault, MailHost};

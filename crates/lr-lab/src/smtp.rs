@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
-use crate::dns::zone::host;
+use crate::dns::name::host;
 use crate::log::{Log, Seen, SeenConnection, SeenSmtp};
 use crate::net::delay::{Abort, Socket, distant};
 use crate::tls::certificate::Certificate;

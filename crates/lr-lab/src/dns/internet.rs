@@ -9,8 +9,10 @@ use hickory_proto::rr::{LowerName, Name, RData, Record, RecordType};
 
 use crate::Error;
 use crate::dns::authority::{Authority, Scoped, Served};
+use crate::dns::data::ZoneData;
 use crate::dns::fault::{Armed, Fault};
-use crate::dns::zone::{Delegation, Zone, ZoneData, fqdn, host, is_at_or_below, text};
+use crate::dns::name::{fqdn, host, is_at_or_below, text};
+use crate::dns::zone::{Delegation, Zone};
 use crate::net::addresses::Pool;
 
 /// All authoritative servers by nominal address.

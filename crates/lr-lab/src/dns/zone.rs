@@ -1,12 +1,13 @@
-use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use hickory_proto::rr::rdata::{NULL, TXT};
-use hickory_proto::rr::{LowerName, Name, RData, Record, RecordType};
+use hickory_proto::rr::{Name, RData, Record, RecordType};
 use hickory_proto::serialize::txt::Parser;
 
 use crate::Error;
+use crate::dns::data::ZoneData;
 use crate::dns::fault::Fault;
+use crate::dns::name::{fqdn, host, is_at_or_below};
 
 /// A DNS zone: its records, who serves it, and what they do wrong.
 ///
@@ -277,104 +278,6 @@ impl Zone {
     fn unreadable(&self, text: &str, reason: &str) -> Error {
         Error::Records { zone: self.origin.clone(), reason: format!("`{text}`: {reason}") }
     }
-}
-
-/// The records of a zone as one server has them.
-#[derive(Clone, Debug)]
-pub(crate) struct ZoneData {
-    pub(crate) origin: LowerName,
-    nodes: BTreeMap<LowerName, BTreeMap<RecordType, Vec<Record>>>,
-    /// Addresses of name servers below delegations: not data of this zone, only ever additional.
-    pub(crate) glue: BTreeMap<LowerName, Vec<Record>>,
-    /// Names that exist, among them those that only have names below them.
-    existing: BTreeSet<LowerName>,
-}
-
-impl ZoneData {
-    pub(crate) fn new(origin: Name) -> Self {
-        Self {
-            existing: BTreeSet::from([LowerName::from(&origin)]),
-            origin: origin.into(),
-            nodes: BTreeMap::new(),
-            glue: BTreeMap::new(),
-        }
-    }
-
-    /// Adds a record, unless there is the same already.
-    pub(crate) fn add(&mut self, record: Record) {
-        let mut name = LowerName::from(&record.name);
-        let set = self.nodes.entry(name.clone()).or_default().entry(record.record_type());
-        let set = set.or_default();
-        if !set.contains(&record) {
-            set.push(record);
-        }
-        while self.origin.zone_of(&name) && self.existing.insert(name.clone()) {
-            name = name.base_name();
-        }
-    }
-
-    fn remove(&mut self, name: &Name, record_type: Option<RecordType>) {
-        let name = LowerName::from(name);
-        if let Some(node) = self.nodes.get_mut(&name) {
-            node.retain(|kind, _| record_type.is_some_and(|wanted| wanted != *kind));
-            if node.is_empty() {
-                self.nodes.remove(&name);
-            }
-        }
-        let names: Vec<_> = self.nodes.keys().cloned().collect();
-        self.existing = BTreeSet::from([self.origin.clone()]);
-        for mut name in names {
-            while self.origin.zone_of(&name) && self.existing.insert(name.clone()) {
-                name = name.base_name();
-            }
-        }
-    }
-
-    /// The records of a name and type.
-    pub(crate) fn get(&self, name: &LowerName, record_type: RecordType) -> &[Record] {
-        self.nodes.get(name).and_then(|node| node.get(&record_type)).map_or(&[], Vec::as_slice)
-    }
-
-    /// All records of a name.
-    pub(crate) fn all(&self, name: &LowerName) -> impl Iterator<Item = &Record> {
-        self.nodes.get(name).into_iter().flat_map(|node| node.values().flatten())
-    }
-
-    /// All records of the zone.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Record> {
-        self.nodes.values().flat_map(|node| node.values().flatten())
-    }
-
-    /// Whether the name exists, be it as an empty non-terminal (RFC 4592, section 2.2.2).
-    pub(crate) fn exists(&self, name: &LowerName) -> bool {
-        self.existing.contains(name)
-    }
-}
-
-/// A host name as the lab writes it: lower case, no trailing dot (`"."` for the root).
-pub(crate) fn host(name: &str) -> String {
-    match name.trim_end_matches('.') {
-        "" => ".".to_owned(),
-        name => name.to_ascii_lowercase(),
-    }
-}
-
-/// Whether `name` is `zone` or a name below it; both in the form of [`host`].
-pub(crate) fn is_at_or_below(name: &str, zone: &str) -> bool {
-    zone == "."
-        || name.strip_suffix(zone).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-}
-
-/// An absolute name from text in the form of [`host`].
-pub(crate) fn fqdn(name: &str) -> Option<Name> {
-    let mut name = Name::from_ascii(name).or_else(|_| Name::from_utf8(name)).ok()?;
-    name.set_fqdn(true);
-    Some(name)
-}
-
-/// A name in the form of [`host`].
-pub(crate) fn text(name: &Name) -> String {
-    host(&name.to_ascii())
 }
 
 /// Whether a line is a record of type SPF (99).

@@ -3,7 +3,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::dns::zone::host;
+use crate::dns::name::host;
 use crate::tls::certificate::Certificate;
 use crate::tls::serve::{TlsFault, TlsVersions};
 use crate::web::reply::{Reply, Request};
