@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
-use launch_ready::core::{Clock, Network};
 use launch_ready::Site;
+use launch_ready::core::{Clock, Network};
 use lr_lab::{Lab, demo};
 
 use crate::run::Failure;

@@ -5,11 +5,11 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::ErrorKind;
+use futures_util::{StreamExt, stream};
 use launch_ready::core::{Clock, Context, Network, Severity};
 use launch_ready::net::Net;
 use launch_ready::report::{Decision, Policy, Snapshots};
 use launch_ready::{Audit, Audited, Site};
-use futures_util::{StreamExt, stream};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
@@ -55,7 +55,9 @@ impl Job {
             Some(site) if self.target.is_empty() => Ok(site.clone()),
             Some(site) => match launch_ready::host_name(&self.target)? {
                 name if name == site.domain => Ok(site.clone()),
-                name => Err(Failure(format!("the configuration is of {}, not {name}", site.domain))),
+                name => {
+                    Err(Failure(format!("the configuration is of {}, not {name}", site.domain)))
+                }
             },
             None => Ok(Site::new(&self.target)?),
         }
@@ -96,7 +98,8 @@ fn misuse(error: &clap::Error) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let text = error.to_string();
-    let lines: Vec<&str> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+    let lines: Vec<&str> =
+        text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
     eprintln!("{}", lines.join(" "));
     ExitCode::from(2)
 }
