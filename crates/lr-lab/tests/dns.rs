@@ -228,6 +228,7 @@ async fn each_fault_does_what_it_says() {
         ("garbage", Fault::Garbage),
         ("truncate", Fault::Truncate),
         ("no-tcp", Fault::TruncateNoTcp),
+        ("udp-only", Fault::NoTcp),
         ("no-aa", Fault::NotAuthoritative),
         ("upward", Fault::UpwardReferral),
         ("wrong-id", Fault::WrongId),
@@ -258,6 +259,7 @@ async fn each_fault_does_what_it_says() {
     }
     assert_eq!(data(&tcp("truncate").await.unwrap()), ["11.0.0.1"]);
     assert!(tcp("no-tcp").await.is_none());
+    assert!(www("udp-only").await.is_some() && tcp("udp-only").await.is_none());
     let lame = www("no-aa").await.unwrap();
     assert!(!lame.metadata.authoritative && data(&lame) == ["11.0.0.1"]);
     let upward = www("upward").await.unwrap();
@@ -341,6 +343,16 @@ async fn answers_are_a_round_trip_late() {
     let start = Instant::now();
     ask_tcp(lab.recursor(), "www.far.test", "A").await.unwrap();
     assert!((2 * rtt..rtt * 4).contains(&start.elapsed()), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn where_no_name_server_is_questions_are_refused_at_once() {
+    let lab = lab(Zone::new("a.test").records("@ A 11.0.0.1")).await;
+    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    socket.connect(server(&lab, "a.test")).await.unwrap();
+    socket.send(b"anyone?").await.unwrap();
+    let answer = timeout(PATIENCE, socket.recv(&mut [0; 512])).await.unwrap();
+    assert_eq!(answer.unwrap_err().kind(), std::io::ErrorKind::ConnectionRefused);
 }
 
 #[tokio::test]
