@@ -346,6 +346,22 @@ async fn answers_are_a_round_trip_late() {
 }
 
 #[tokio::test]
+async fn name_servers_can_be_aliases_slow_or_gone() {
+    let zone = Zone::new("odd.test")
+        .records("@ NS alias\n@ NS slow\n@ NS gone.nowhere.test.\nalias CNAME real\nreal A 11.0.0.1\nslow A 11.0.1.1\n@ MX 0 .")
+        .fault("slow.odd.test", Fault::Delay(Duration::from_millis(50)));
+    let lab = lab(zone).await;
+    for (name, least) in [("real.odd.test", 0), ("slow.odd.test", 50)] {
+        let start = Instant::now();
+        let answer = ask(server(&lab, name), "odd.test", "MX").await.unwrap();
+        assert_eq!(data(&answer), ["0 ."]);
+        assert!(start.elapsed() >= Duration::from_millis(least), "{name}");
+    }
+    assert!(lab.addresses("gone.nowhere.test").is_empty());
+    assert_eq!(ask(lab.recursor(), "odd.test", "NS").await.unwrap().answers.len(), 3);
+}
+
+#[tokio::test]
 async fn where_no_name_server_is_questions_are_refused_at_once() {
     let lab = lab(Zone::new("a.test").records("@ A 11.0.0.1")).await;
     let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
