@@ -3,7 +3,7 @@
 #[path = "samples/lib.rs"]
 mod samples;
 
-use lr_secrets::{Kind, Policy, Secret, formats, scan_bytes};
+use lr_secrets::{Policy, Secret, formats, scan_bytes};
 use proptest::prelude::*;
 use samples::{CONTEXTS, Draw, Sample, TEMPLATES, sample};
 
@@ -67,25 +67,23 @@ fn near_misses_are_left_alone() {
             for draw in [Draw::Mask, Draw::Broken] {
                 let miss = sample(index, seed, draw);
                 let found = found(miss.text.as_bytes());
-                // A broken armour may still hold a key; what is left of other formats is none.
-                let is_armour = miss.text.contains("KEY-----");
+                // Any character may be part of a password, and half an armour is still a key.
+                let is_free = miss.text.contains("KEY-----") || miss.format.ends_with("-url");
+                let is_free = is_free || miss.format == "url-password";
                 assert!(
-                    found.is_empty() || draw == Draw::Broken && is_armour,
+                    found.is_empty() || draw == Draw::Broken && is_free,
                     "{} found in {} of {}",
                     found[0].0,
                     miss.text,
                     miss.format
                 );
             }
+            // A word that goes on is another word. Formats of open length just get longer.
             let whole = sample(index, seed, Draw::Right);
-            let end = format!("{}z9", whole.text);
-            let ends_open = formats().any(|format| {
-                format.id == whole.format
-                    && matches!(format.kind, Kind::UrlPassword | Kind::PrivateKey)
-            });
-            let open_ended = found(end.as_bytes());
-            let same = open_ended.contains(&expected(&whole, 0));
-            assert!(!same || ends_open || whole.at.end < whole.text.len(), "{end}");
+            if whole.at.end == whole.text.len() && !whole.text.contains("KEY-----") {
+                let longer = format!("{}z9", whole.text);
+                assert!(!found(longer.as_bytes()).contains(&expected(&whole, 0)), "{longer}");
+            }
         }
     }
 }
@@ -167,14 +165,14 @@ fn hostile_input_takes_linear_time() {
     ] {
         let text = unit.repeat((256 << 10) / unit.len());
         let started = std::time::Instant::now();
-        scan(text.as_bytes());
+        let _ = scan(text.as_bytes());
         // Generous for a busy machine without optimisation; quadratic work would take minutes.
         assert!(started.elapsed().as_secs() < 20, "{unit}: {:?}", started.elapsed());
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn it_is_found_at_every_offset_in_every_notation(
@@ -185,7 +183,7 @@ proptest! {
     ) {
         let sample = sample(index, seed, Draw::Right);
         let (before, after) = CONTEXTS[context];
-        let text = format!("{pad}\n{before}{}{after}{pad}", sample.text);
+        let text = format!("{pad}\n{before}{}{after}\n{pad}", sample.text);
         let shift = pad.len() + 1 + before.len();
         prop_assert!(found(text.as_bytes()).contains(&expected(&sample, shift)), "{}", text);
     }

@@ -180,6 +180,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn finds_each_occurrence_once(text in "[abcABC_eg]{0,60}", exact: bool) {
             let mut found = Vec::new();

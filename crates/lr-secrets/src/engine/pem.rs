@@ -36,14 +36,20 @@ pub(crate) fn key(bytes: &[u8], at: usize) -> Option<(Range<usize>, Pem)> {
         () if follows_key_id(bytes, at) => Pem::ServiceAccount,
         () => Pem::Plain,
     };
-    let closing = rest[body_end..].iter().take(80).position(|byte| matches!(byte, b'"' | b'\n'));
-    let end = closing.filter(|_| rest[body_end..].starts_with(b"--")).unwrap_or(0);
+    let end = closing_length(&rest[body_end..]);
     Some((at - dashes..at + body_end + end, kind))
 }
 
 /// Up to the dashes that close it; headers such as `DEK-Info` hold single ones.
 fn body_length(rest: &[u8]) -> usize {
     memchr::memmem::find(rest, b"--").unwrap_or(rest.len())
+}
+
+/// Of the closing line, if it is there.
+fn closing_length(rest: &[u8]) -> usize {
+    let Some(label) = rest.strip_prefix(b"-----END ") else { return 0 };
+    let label = &label[..label.len().min(60)];
+    memchr::memmem::find(label, b"-----").map_or(0, |at| 9 + at + 5)
 }
 
 /// The base64 digits of an armour, without headers, line ends and escapes of line ends: the same key

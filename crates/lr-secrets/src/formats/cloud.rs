@@ -7,8 +7,8 @@ pub(crate) const FORMATS: &[Format] = &[
     Format::token(
         "aws-access-key-id",
         ("Amazon Web Services", "access key id"),
-        &["AKIA", "ASIA"],
-        r"A[KS]IA[A-Z2-7]{16}",
+        &["AKIA", "ASIA", "ABIA", "ACCA"],
+        r"A(?:KI|SI|BI|CC)A[A-Z2-7]{16}",
     )
     .severity(Severity::High)
     .entropy(2.6)
