@@ -17,7 +17,7 @@ use std::sync::{LazyLock, OnceLock};
 use regex::bytes::{Regex, RegexBuilder};
 
 use crate::Format;
-use crate::format::{Pem, Shape};
+use crate::format::{Pem, Shape, Structure};
 use crate::formats::formats;
 use grams::{Grams, Literal};
 
@@ -171,6 +171,11 @@ impl Engine {
             || is_stand_in(body)
             // A name alone proves little: what it is given must not be words either.
             || format.is_told_by_name() && !body.iter().any(u8::is_ascii_digit)
+        {
+            return None;
+        }
+        if format.check == Structure::Json
+            && checksum::payload(&window[at.clone()]).is_some_and(|json| chance::is_mask(&json))
         {
             return None;
         }

@@ -31,8 +31,7 @@ const STAND_INS: &[&[u8]] = &[
 /// Whether somebody wrote `text` to stand for a secret: documentation, templates, masks.
 pub(crate) fn is_stand_in(text: &[u8]) -> bool {
     let text = &text[..text.len().min(512)];
-    let run = text.chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or(0);
-    if run >= 6 && run * 4 >= text.len().min(40) {
+    if is_mask(text) {
         return true;
     }
     let mut lower = [0; 512];
@@ -40,6 +39,12 @@ pub(crate) fn is_stand_in(text: &[u8]) -> bool {
     lower.copy_from_slice(text);
     lower.make_ascii_lowercase();
     STAND_INS.iter().any(|word| memchr::memmem::find(lower, word).is_some())
+}
+
+/// Whether much of `text` is one character, over and over.
+pub(crate) fn is_mask(text: &[u8]) -> bool {
+    let run = text.chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or(0);
+    run >= 6 && run * 4 >= text.len().min(40)
 }
 
 /// Shannon entropy in bits per byte.

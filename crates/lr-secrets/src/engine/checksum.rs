@@ -23,12 +23,16 @@ pub(crate) fn holds(structure: Structure, token: &[u8], prefix: usize) -> Option
             Some(is_hex(crc32fast::hash(all), sum))
         }
         Structure::Json => {
-            let start = token.windows(3).position(|three| three == b"eyJ")?;
-            let payload = token[start..].split(|byte| *byte == b'_').next()?;
-            let json = base64::decode(payload)?;
+            let json = payload(token)?;
             Some(serde_json::from_slice::<serde_json::Value>(&json).is_ok_and(|it| it.is_object()))
         }
     }
+}
+
+/// The object that the token carries.
+pub(crate) fn payload(token: &[u8]) -> Option<Vec<u8>> {
+    let start = memchr::memmem::find(token, b"eyJ")?;
+    base64::decode(token[start..].split(|byte| *byte == b'_').next()?)
 }
 
 /// The number in base 62, six digits.

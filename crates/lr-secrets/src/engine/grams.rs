@@ -61,7 +61,8 @@ impl Grams {
     }
 
     /// Calls `found` with each literal and where it begins, within `from..to`, in order of windows.
-    /// A literal that ends at the very end of `bytes` may go unseen: nothing follows it.
+    /// A literal of three or four bytes goes unseen where nothing follows it of which a secret is
+    /// made.
     pub(crate) fn find(
         &self,
         bytes: &[u8],
@@ -83,10 +84,10 @@ impl Grams {
                 hash_folded((low >> 32) as u32),
                 hash_folded(high),
             ];
-            let hits = hashes.map(|hash| self.bitmap[(hash >> 6) as usize] >> (hash & 63) & 1);
-            if hits[0] | hits[1] | hits[2] | hits[3] != 0 {
+            let [first, second, third, fourth] = hashes;
+            if self.bit(first) | self.bit(second) | self.bit(third) | self.bit(fourth) != 0 {
                 for (step, hash) in hashes.into_iter().enumerate() {
-                    if hits[step] != 0 {
+                    if self.bit(hash) != 0 {
                         self.verify(bytes, at + 2 * step, hash, from..to, &mut found);
                     }
                 }
@@ -95,11 +96,16 @@ impl Grams {
         }
         while let Some(gram) = bytes.get(at..at + 4).filter(|_| at < end) {
             let hash = hash(u32::from_le_bytes(gram.try_into().unwrap_or_default()));
-            if self.bitmap[(hash >> 6) as usize] >> (hash & 63) & 1 != 0 {
+            if self.bit(hash) != 0 {
                 self.verify(bytes, at, hash, from..to, &mut found);
             }
             at += 2;
         }
+    }
+
+    #[inline(always)]
+    fn bit(&self, hash: u32) -> u64 {
+        self.bitmap[(hash >> 6) as usize] >> (hash & 63) & 1
     }
 
     #[inline(never)]
@@ -117,10 +123,12 @@ impl Grams {
             let literal = &self.literals[usize::from(entry.literal)];
             let Some(start) = at.checked_add_signed(-isize::from(entry.offset)) else { continue };
             let Some(there) = bytes.get(start..start + literal.bytes.len()) else { continue };
-            let same = match literal.exact {
-                true => there == literal.bytes,
-                false => there.eq_ignore_ascii_case(literal.bytes),
-            };
+            // The first byte settles most of it, without a call.
+            let same = (there[0] ^ literal.bytes[0]) & !0x20 == 0
+                && match literal.exact {
+                    true => there == literal.bytes,
+                    false => there.eq_ignore_ascii_case(literal.bytes),
+                };
             if same && within.contains(&start) {
                 found(usize::from(entry.literal), start);
             }
@@ -132,6 +140,7 @@ fn hash(gram: u32) -> u32 {
     hash_folded(gram | FOLD)
 }
 
+#[inline(always)]
 fn hash_folded(gram: u32) -> u32 {
     gram.wrapping_mul(0x9e37_79b1) >> (32 - BITS)
 }
@@ -139,17 +148,23 @@ fn hash_folded(gram: u32) -> u32 {
 /// Windows through which a literal is seen: one at an even distance from its start, one at an odd.
 fn windows(literal: &[u8]) -> Vec<(i8, [u8; 4])> {
     let any = || 0..=u8::MAX;
+    let next = || any().filter(|byte| may_follow(*byte));
     match *literal {
-        [a, b, c] => any()
+        [a, b, c] => next()
             .map(|next| (0, [a, b, c, next]))
             .chain(any().map(|before| (-1, [before, a, b, c])))
             .collect(),
         [a, b, c, d] => std::iter::once((0, [a, b, c, d]))
-            .chain(any().map(|next| (1, [b, c, d, next])))
+            .chain(next().map(|next| (1, [b, c, d, next])))
             .collect(),
         [a, b, c, d, e, ..] => vec![(0, [a, b, c, d]), (1, [b, c, d, e])],
         _ => Vec::new(),
     }
+}
+
+/// What may follow a literal of three or four bytes: what tokens and passwords are made of.
+fn may_follow(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_-%+/:.~!$&*=@".contains(&byte)
 }
 
 #[cfg(test)]

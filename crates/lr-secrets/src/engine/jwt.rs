@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use crate::engine::{base64, edge};
+use crate::engine::{base64, chance, edge};
 use crate::format::Jwt;
 
 /// The longest token that is read.
@@ -37,7 +37,8 @@ pub(crate) fn token(bytes: &[u8], at: usize) -> Option<Token> {
     let claims = part(head + 1);
     let end = part(claims.checked_add(1).filter(|_| dot(claims))?);
     // The shortest signature in use has 32 bytes.
-    if end - claims < 40 {
+    let signature = &rest[claims + 1..end];
+    if signature.len() < 40 || chance::is_stand_in(signature) || chance::entropy(signature) < 3.5 {
         return None;
     }
     let header = object(&rest[..head])?;
