@@ -1,4 +1,5 @@
 //! Every format, from its grammar: what it is, what it is not, and where it may stand.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 #[path = "samples/lib.rs"]
 mod samples;
@@ -168,6 +169,15 @@ fn hostile_input_takes_linear_time() {
         let _ = scan(text.as_bytes());
         // Generous for a busy machine without optimisation; quadratic work would take minutes.
         assert!(started.elapsed().as_secs() < 20, "{unit}: {:?}", started.elapsed());
+    }
+}
+
+#[test]
+fn the_readme_lists_every_rule_and_format() {
+    let readme = include_str!("../README.md");
+    for id in formats().map(|format| format.id).chain(lr_secrets::RULES.iter().map(|rule| rule.id))
+    {
+        assert!(readme.contains(&format!("`{id}`")), "{id}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! For each rule of the catalogue a tree in which it holds and one in which it does not, and what
 //! findings say.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 #[path = "samples/lib.rs"]
 mod samples;

@@ -1,4 +1,5 @@
 //! Trees of every kind, through the public interface.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 #[path = "samples/lib.rs"]
 mod samples;
@@ -175,7 +176,7 @@ fn what_may_not_be_read_is_said() {
     write(&tree, "closed", token(1));
     write(&tree, "folder/inside", token(1));
     for path in ["closed", "folder"] {
-        fs::set_permissions(tree.path().join(path), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(tree.path().join(path), fs::Permissions::from_mode(0o0)).unwrap();
     }
     // Nothing is closed to root.
     let is_closed = fs::File::open(tree.path().join("closed")).is_err();
@@ -295,4 +296,11 @@ fn no_runtime_and_no_network_come_with_it() {
     for unwanted in ["tokio", "mio ", "hyper", "reqwest", "rustls", "lr-net"] {
         assert!(!names.lines().any(|line| line.starts_with(unwanted)), "{unwanted}");
     }
+}
+
+#[test]
+fn nothing_in_this_crate_looks_like_a_secret() {
+    let snapshot = scan_with(Path::new(env!("CARGO_MANIFEST_DIR")), &Policy::new());
+    assert!(snapshot.files > 20);
+    assert_eq!(paths(&snapshot), Vec::<&str>::new());
 }

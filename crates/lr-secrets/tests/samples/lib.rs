@@ -1,5 +1,6 @@
 //! Secrets of every format, drawn from their grammar, so that none has to be written down.
 #![allow(dead_code, reason = "not every test needs all of it")]
+#![allow(clippy::expect_used, reason = "a test may panic")]
 
 use std::ops::Range;
 
