@@ -216,7 +216,7 @@ fn faults(zone: &Zone, server: &str) -> Result<Vec<Scoped>, Error> {
     let whole = whole.map(|(_, fault)| (None, fault));
     let named = zone.name_faults.iter().map(|(name, kind, fault)| {
         let only = (LowerName::from(zone.name(name)?), zone.record_type(kind)?);
-        Ok((Some(only), fault))
+        Ok::<_, Error>((Some(only), fault))
     });
     whole
         .map(Ok)

@@ -9,7 +9,7 @@ use hickory_proto::op::Message;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::dns::authority::{Authority, Response};
 use crate::dns::internet::Internet;
@@ -91,7 +91,11 @@ pub(crate) async fn serve_udp(server: Server, socket: UdpSocket) {
 pub(crate) async fn serve_tcp(server: Server, listener: TcpListener) {
     let mut connections = JoinSet::new();
     loop {
-        let Ok((stream, _)) = listener.accept().await else { continue };
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of file descriptors, most likely: let others end first.
+            sleep(Duration::from_millis(5)).await;
+            continue;
+        };
         let server = server.clone();
         connections.spawn(async move {
             // The client is the only one whom an error concerns, and it sees it.

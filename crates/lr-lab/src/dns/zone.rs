@@ -155,6 +155,12 @@ impl Zone {
         self
     }
 
+    /// Puts records before everything that the zone was told so far.
+    pub(crate) fn begin_with(mut self, lines: String) -> Self {
+        self.edits.insert(0, Edit::Add(lines));
+        self
+    }
+
     /// The records that every server of the zone has, before defaults are added.
     pub(crate) fn base(&self) -> Result<ZoneData, Error> {
         let mut data = ZoneData::new(self.name(&self.origin)?);
@@ -214,7 +220,7 @@ impl Zone {
     pub(crate) fn record_type(&self, text: &str) -> Result<Option<RecordType>, Error> {
         match text.to_ascii_uppercase().as_str() {
             "ANY" | "*" => Ok(None),
-            text => match text.strip_prefix("TYPE").and_then(|number| number.parse().ok()) {
+            text => match text.strip_prefix("TYPE").and_then(|number| number.parse::<u16>().ok()) {
                 Some(number) => Ok(Some(RecordType::from(number))),
                 None => text
                     .parse()

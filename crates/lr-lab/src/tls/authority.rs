@@ -130,9 +130,7 @@ fn issuer(name: &str, path_length: Option<u8>) -> Result<CertificateParams, Erro
     }));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     params.use_authority_key_identifier_extension = true;
-    let year = Duration::from_hours(365 * 24);
-    params.not_before = at(0) - 2 * year;
-    params.not_after = at(0) + 8 * year;
+    set_validity(&mut params, -2 * 365 * 24, 8 * 365 * 24);
     Ok(params)
 }
 
@@ -149,8 +147,7 @@ fn leaf(wanted: &Certificate, host: &str) -> Result<CertificateParams, Error> {
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.use_authority_key_identifier_extension = wanted.issuer != Issuer::Own;
-    params.not_before = at(wanted.not_before);
-    params.not_after = at(wanted.not_after);
+    set_validity(&mut params, wanted.not_before, wanted.not_after);
     Ok(params)
 }
 
@@ -162,9 +159,13 @@ fn subject(name: &str) -> DistinguishedName {
     subject
 }
 
-/// So many hours from the lab's clock, 2026-11-21T12:00:00Z.
-fn at(hours: i64) -> Time {
+/// Sets the validity in hours from the lab's clock, 2026-11-21T12:00:00Z.
+fn set_validity(params: &mut CertificateParams, from: i64, to: i64) {
     let noon = rcgen::date_time_ymd(2026, 11, 21) + Duration::from_hours(12);
-    let distance = Duration::from_hours(hours.unsigned_abs());
-    if hours < 0 { noon - distance } else { noon + distance }
+    let at = |hours: i64| {
+        let distance = Duration::from_hours(hours.unsigned_abs());
+        if hours < 0 { noon - distance } else { noon + distance }
+    };
+    params.not_before = at(from);
+    params.not_after = at(to);
 }
