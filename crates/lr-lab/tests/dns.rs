@@ -1,4 +1,5 @@
 //! The lab's name servers, asked with plain sockets.
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -227,6 +228,7 @@ async fn each_fault_does_what_it_says() {
         ("garbage", Fault::Garbage),
         ("truncate", Fault::Truncate),
         ("no-tcp", Fault::TruncateNoTcp),
+        ("udp-only", Fault::NoTcp),
         ("no-aa", Fault::NotAuthoritative),
         ("upward", Fault::UpwardReferral),
         ("wrong-id", Fault::WrongId),
@@ -257,6 +259,7 @@ async fn each_fault_does_what_it_says() {
     }
     assert_eq!(data(&tcp("truncate").await.unwrap()), ["11.0.0.1"]);
     assert!(tcp("no-tcp").await.is_none());
+    assert!(www("udp-only").await.is_some() && tcp("udp-only").await.is_none());
     let lame = www("no-aa").await.unwrap();
     assert!(!lame.metadata.authoritative && data(&lame) == ["11.0.0.1"]);
     let upward = www("upward").await.unwrap();
@@ -340,6 +343,66 @@ async fn answers_are_a_round_trip_late() {
     let start = Instant::now();
     ask_tcp(lab.recursor(), "www.far.test", "A").await.unwrap();
     assert!((2 * rtt..rtt * 4).contains(&start.elapsed()), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn name_servers_can_be_aliases_slow_or_gone() {
+    let zone = Zone::new("odd.test")
+        .records("@ NS alias\n@ NS slow\n@ NS gone.nowhere.test.\nalias CNAME real\nreal A 11.0.0.1\nslow A 11.0.1.1\n@ MX 0 .")
+        .fault("slow.odd.test", Fault::Delay(Duration::from_millis(50)));
+    let lab = lab(zone).await;
+    for (name, least) in [("real.odd.test", 0), ("slow.odd.test", 50)] {
+        let start = Instant::now();
+        let answer = ask(server(&lab, name), "odd.test", "MX").await.unwrap();
+        assert_eq!(data(&answer), ["0 ."]);
+        assert!(start.elapsed() >= Duration::from_millis(least), "{name}");
+    }
+    assert!(lab.addresses("gone.nowhere.test").is_empty());
+    assert_eq!(ask(lab.recursor(), "odd.test", "NS").await.unwrap().answers.len(), 3);
+}
+
+#[tokio::test]
+async fn where_no_name_server_is_questions_are_refused_at_once() {
+    let lab = lab(Zone::new("a.test").records("@ A 11.0.0.1")).await;
+    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    socket.connect(server(&lab, "a.test")).await.unwrap();
+    socket.send(b"anyone?").await.unwrap();
+    let answer = timeout(PATIENCE, socket.recv(&mut [0; 512])).await.unwrap();
+    assert_eq!(answer.unwrap_err().kind(), std::io::ErrorKind::ConnectionRefused);
+}
+
+#[tokio::test]
+async fn the_recursor_itself_can_fail() {
+    let lab = |fault| {
+        let zone = Zone::new("a.test").records("www A 11.0.0.1");
+        async { Lab::builder().zone(zone).recursor_fault(fault).start().await.unwrap() }
+    };
+    let silent = lab(Fault::Silent).await;
+    assert!(ask(silent.recursor(), "www.a.test", "A").await.is_none());
+    let failing = lab(Fault::ServFail).await;
+    let answer = ask(failing.recursor(), "www.a.test", "A").await.unwrap();
+    assert_eq!(answer.metadata.response_code, ResponseCode::ServFail);
+    let truncating = lab(Fault::Truncate).await;
+    assert!(ask(truncating.recursor(), "www.a.test", "A").await.unwrap().metadata.truncation);
+    assert_eq!(data(&ask_tcp(truncating.recursor(), "www.a.test", "A").await.unwrap()).len(), 1);
+}
+
+#[tokio::test]
+async fn zone_text_knows_the_origin_and_type_spf() {
+    let records = "www CNAME @\n@ MX 10 @\n@ TXT \"@ stays @\"\n@ SPF \"v=spf1 -all\"";
+    let lab = lab(Zone::new("t.test").records(records)).await;
+    for (name, kind, expected) in [
+        ("www.t.test", "CNAME", "t.test."),
+        ("t.test", "MX", "10 t.test."),
+        ("t.test", "TXT", "@ stays @"),
+    ] {
+        assert_eq!(data(&ask(lab.recursor(), name, kind).await.unwrap()), [expected]);
+    }
+    let mut spf = question("t.test", "TXT");
+    spf.queries[0].query_type = RecordType::from(99);
+    let answer = Message::from_vec(&raw(lab.recursor(), &spf).await.unwrap()).unwrap();
+    let RData::Unknown { rdata, .. } = &answer.answers[0].data else { panic!("{answer:?}") };
+    assert_eq!(rdata.anything, b"\x0bv=spf1 -all");
 }
 
 #[tokio::test]

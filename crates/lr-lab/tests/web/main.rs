@@ -1,4 +1,5 @@
 //! The lab's sites, mail hosts and certificates, met with plain sockets, rustls and hyper.
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 mod client;
 mod hostile;
@@ -151,4 +152,20 @@ async fn a_lab_starts_and_stops_at_once() {
     assert!(started < Duration::from_millis(500), "{started:?}");
     // Nobody listens there any more.
     assert!(std::net::TcpListener::bind(to).is_ok());
+}
+
+#[tokio::test]
+async fn the_way_into_the_lab_fits_on_a_command_line() {
+    let lab = lab(Site::new("a.test")).await;
+    let arguments = lab.arguments(std::path::Path::new("/tmp/ca.pem"));
+    let of = |name: &str| {
+        let mut values = arguments.windows(2).filter(|pair| pair[0] == name).map(|pair| &pair[1]);
+        (values.next().cloned().unwrap(), values.count() + 1)
+    };
+    assert_eq!(of("--nameserver"), (lab.recursor().to_string(), 1));
+    assert_eq!(of("--now").0, "2026-11-21T12:00:00Z");
+    assert_eq!(of("--ca").0, "/tmp/ca.pem");
+    let (route, count) = of("--route");
+    assert!(lr_core::Route::parse(&route).is_ok(), "{route}");
+    assert_eq!(count, lab.network().routes.len());
 }
