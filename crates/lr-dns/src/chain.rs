@@ -106,10 +106,6 @@ impl<'a> Book<'a> {
                 }
             }
         }
-        for addresses in book.addresses.values_mut() {
-            addresses.sort_unstable();
-            addresses.dedup();
-        }
         book
     }
 
@@ -126,23 +122,18 @@ impl<'a> Book<'a> {
                 _ => {}
             }
         }
-        // A denial is about the last name of the chain in the answer (RFC 6604, section 3); the
-        // resolver's answers come without their chain, and then it is not known which name it is.
-        let mut last = asked.name.as_str();
-        for _ in 0..MAX_LINKS {
-            match answer.data_of(last, "CNAME").next() {
-                Some(next) => last = next,
-                None => break,
+        let (name, denial) = match answer.rcode.as_str() {
+            // About the last name of the chain (RFC 6604, section 3). The resolver's answers come
+            // without their chain; an alias that is known otherwise then goes before the denial.
+            "NXDOMAIN" => (last_of(answer, &asked.name), Denial::Missing),
+            "NOERROR" if asked.rtype == "A" && answer.answers.is_empty() => {
+                (asked.name.as_str(), Denial::NoAddress)
             }
-        }
-        let denial = match answer.rcode.as_str() {
-            "NXDOMAIN" => Denial::Missing,
-            "NOERROR" if asked.rtype == "A" && answer.answers.is_empty() => Denial::NoAddress,
-            "NOERROR" => Denial::Exists,
+            "NOERROR" => (asked.name.as_str(), Denial::Exists),
             _ => return,
         };
-        if believed(last) {
-            let known = self.denied.entry(last).or_insert(denial);
+        if believed(name) {
+            let known = self.denied.entry(name).or_insert(denial);
             *known = denial.max(*known);
         }
     }
@@ -150,22 +141,24 @@ impl<'a> Book<'a> {
     /// Follows the aliases of `name`.
     pub(crate) fn follow(&self, name: &str) -> Chain {
         let mut links = vec![name.to_owned()];
-        loop {
+        // Where servers disagree, a name can have addresses at one and an alias at another.
+        let mut addresses = Vec::new();
+        let end = loop {
             let at = links.last().map_or(name, String::as_str);
-            if let Some(addresses) = self.addresses.get(at).filter(|known| !known.is_empty()) {
-                let end = End::Addresses(addresses.clone());
-                return Chain { links, end };
-            }
-            let Some(next) = self.aliases.get(at) else {
-                let end = self.end_at(at);
-                return Chain { links, end };
-            };
+            addresses.extend(self.addresses.get(at).into_iter().flatten());
+            let Some(next) = self.aliases.get(at) else { break self.end_at(at) };
             let again = links.iter().any(|link| link == next);
             links.push((*next).to_owned());
             if again || links.len() > MAX_LINKS {
-                return Chain { links, end: End::Loop };
+                break End::Loop;
             }
+        };
+        if addresses.is_empty() || end == End::Loop {
+            return Chain { links, end };
         }
+        addresses.sort_unstable();
+        addresses.dedup();
+        Chain { links, end: End::Addresses(addresses) }
     }
 
     fn end_at(&self, name: &str) -> End {
@@ -178,6 +171,18 @@ impl<'a> Book<'a> {
             }
         }
     }
+}
+
+/// The name at the end of the aliases in an answer.
+fn last_of<'a>(answer: &'a Answer, name: &'a str) -> &'a str {
+    let mut last = name;
+    for _ in 0..MAX_LINKS {
+        match answer.data_of(last, "CNAME").next() {
+            Some(next) => last = next,
+            None => break,
+        }
+    }
+    last
 }
 
 #[cfg(test)]

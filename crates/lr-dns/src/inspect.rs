@@ -38,12 +38,11 @@ pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error
     asker.resolve(&mut seen, first_questions(&plan)).await;
     let cut = zone::find(&seen);
     let more = later_questions(&seen, &plan);
-    let (servers, parents) = futures_util::join!(
+    let (servers, parents, ()) = futures_util::join!(
         servers::with_addresses(&asker, &cut.servers),
-        servers::with_addresses(&asker, &cut.parent_servers),
+        servers::with_addresses(&asker, zone::candidates(&cut.parent_servers)),
+        asker.resolve(&mut seen, more),
     );
-    // These come from the same cache and cost no wave of their own.
-    asker.resolve(&mut seen, more).await;
     seen.zone = cut.zone;
     seen.parent = cut.parent;
     seen.servers = servers;

@@ -20,7 +20,8 @@ pub(super) struct Cut {
     pub(super) ask_for: String,
 }
 
-/// Servers of the parent that are asked.
+/// Servers of the parent that are looked up, and those of them that are asked.
+const PARENT_CANDIDATES: usize = 3;
 const PARENT_SERVERS: usize = 2;
 
 /// The name, and its ancestors up to the top-level domain.
@@ -66,6 +67,11 @@ fn servers(seen: &Snapshot, zone: &str) -> Option<Vec<String>> {
 fn rcode<'a>(seen: &'a Snapshot, name: &str) -> Option<&'a str> {
     let asked = seen.resolver.iter().find(|a| a.name == name && a.rtype == "NS")?;
     asked.outcome.as_ref().ok().map(|answer| answer.rcode.as_str())
+}
+
+/// The parent's servers that are worth looking up: a top-level domain has up to thirteen.
+pub(super) fn candidates(servers: &[String]) -> &[String] {
+    &servers[..servers.len().min(PARENT_CANDIDATES)]
 }
 
 /// The parent's servers that are asked: the first few that have an address, each at one address
