@@ -163,9 +163,11 @@ impl Net {
             SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
             SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
         };
-        let socket = UdpSocket::bind((any, 0)).await.map_err(io)?;
+        // Neither of these sends a packet: what fails here is this host's own network.
+        let local = |error: std::io::Error| no_route(server, &error);
+        let socket = UdpSocket::bind((any, 0)).await.map_err(local)?;
         // Connected, so that a closed port is heard of at once instead of by a timeout.
-        socket.connect(to).await.map_err(io)?;
+        socket.connect(to).await.map_err(local)?;
         let asked = question.message();
         let packet = encode(server, &asked)?;
         let patience = self.cx.exchange_time() / 2;
@@ -232,6 +234,13 @@ fn encode(server: &Server, message: &Message) -> Result<Vec<u8>, Error> {
     })
 }
 
+fn no_route(server: &Server, error: &std::io::Error) -> Error {
+    Error::NoRoute { peer: server.to_string(), reason: error.to_string() }
+}
+
 fn unreachable(server: &Server, error: &std::io::Error) -> Error {
+    if error.kind() == std::io::ErrorKind::NetworkUnreachable {
+        return no_route(server, error);
+    }
     Error::Unreachable { peer: server.to_string(), reason: error.to_string() }
 }

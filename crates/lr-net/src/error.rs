@@ -51,6 +51,14 @@ pub enum Error {
         /// What happened.
         reason: String,
     },
+    /// No packet can leave this host in that direction, for example for want of IPv6.
+    #[error("{peer}: no way there from this host: {reason}")]
+    NoRoute {
+        /// Who was to be contacted.
+        peer: String,
+        /// What the operating system said.
+        reason: String,
+    },
     /// The handshake failed, for example because the certificate is not valid.
     #[error("{peer}: {reason}")]
     Tls {
@@ -81,6 +89,7 @@ impl Error {
             Self::NoSuchName(_)
             | Self::NoAddress(_)
             | Self::Resolver { .. }
+            | Self::NoRoute { .. }
             | Self::Unreachable { .. } => ErrorKind::Unreachable,
         }
     }
@@ -113,6 +122,8 @@ pub enum FailureReason {
     NoSuchName,
     /// The name has no address: a fact about the site, seen in DNS.
     NoAddress,
+    /// No packet can leave this host in that direction: tells nothing about the other side.
+    NoRoute,
     /// The TLS handshake failed.
     Tls,
     /// The connection was refused, reset or could not be made.
@@ -126,6 +137,7 @@ impl From<Error> for Failure {
         let reason = match error {
             Error::NoSuchName(_) => FailureReason::NoSuchName,
             Error::NoAddress(_) => FailureReason::NoAddress,
+            Error::NoRoute { .. } => FailureReason::NoRoute,
             Error::Tls { .. } => FailureReason::Tls,
             Error::Unreachable { .. } => FailureReason::Unreachable,
             _ => FailureReason::Other,
