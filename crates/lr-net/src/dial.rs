@@ -102,7 +102,7 @@ impl Net {
         let dial = async {
             TcpStream::connect(target.contact)
                 .await
-                .map_err(|error| Error::Unreachable { peer: peer(), reason: error.to_string() })
+                .map_err(|error| Error::of_io(peer(), &error))
         };
         let stream = self.timed(peer, dial).await?;
         let connect = started.elapsed();

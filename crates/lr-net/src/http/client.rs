@@ -188,7 +188,7 @@ pub(crate) fn explain(peer: &str, error: &reqwest::Error) -> Error {
         if let Some(io) = cause.downcast_ref::<io::Error>() {
             return match io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
                 Some(tls) => Error::Tls { peer, reason: tls.to_string() },
-                None => Error::Unreachable { peer, reason },
+                None => Error::of_io(peer, io),
             };
         }
         if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
