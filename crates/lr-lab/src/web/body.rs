@@ -4,9 +4,13 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 
+use crate::crc;
 use crate::web::reply::Body;
 
 const CHUNK: usize = 64 * 1024;
+
+/// Chunks of a bomb are smaller: they take longer to make, and the lab's one thread is for all.
+const BOMB_CHUNK: usize = 8 * 1024;
 
 /// The chunks of one body.
 #[derive(Debug)]
@@ -55,9 +59,7 @@ impl Chunks {
             }
             Source::Endless => Some(at_once(run(CHUNK))),
             Source::Bomb(bomb) => bomb.next().map(at_once),
-            Source::Drip { left, every } => {
-                (!left.is_empty()).then(|| (*every, left.split_to(1)))
-            }
+            Source::Drip { left, every } => (!left.is_empty()).then(|| (*every, left.split_to(1))),
         }
     }
 }
@@ -73,7 +75,7 @@ pub(crate) fn announced(body: &Body) -> Option<u64> {
 }
 
 fn run(size: usize) -> Bytes {
-    const FILL: [u8; CHUNK] = [b'a'; CHUNK];
+    static FILL: [u8; CHUNK] = [b'a'; CHUNK];
     Bytes::from_static(&FILL).slice(..size.min(CHUNK))
 }
 
@@ -101,20 +103,21 @@ impl Bomb {
         if self.done {
             return None;
         }
-        let mut out = BytesMut::with_capacity(CHUNK + 64);
+        let mut out = BytesMut::with_capacity(BOMB_CHUNK + 1024);
         if !self.begun {
             self.begun = true;
             out.extend_from_slice(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
             self.put(&mut out, 0b011, 3);
             self.literal(&mut out);
         }
-        while self.left >= 258 && out.len() < CHUNK {
+        while self.left >= crc::RUN && out.len() < BOMB_CHUNK {
             // Length 258 is code 285, 8 bits 11000101; distance 1 is code 0, 5 bits. Huffman
             // codes go in most significant bit first, so they are written reversed.
             self.put(&mut out, 0b1010_0011, 13);
-            self.account(258);
+            self.left -= crc::RUN;
+            self.crc = crc::run_of_a(self.crc);
         }
-        if self.left < 258 {
+        if self.left < crc::RUN {
             while self.left > 0 {
                 self.literal(&mut out);
             }
@@ -130,14 +133,8 @@ impl Bomb {
     /// The letter `a`: code 0x30 + 0x61, 8 bits.
     fn literal(&mut self, out: &mut BytesMut) {
         self.put(out, u64::from((0x30 + b'a').reverse_bits()), 8);
-        self.account(1);
-    }
-
-    fn account(&mut self, count: u64) {
-        self.left -= count;
-        for _ in 0..count {
-            self.crc = TABLE[((self.crc ^ u32::from(b'a')) & 0xff) as usize] ^ (self.crc >> 8);
-        }
+        self.left -= 1;
+        self.crc = crc::step(self.crc, b'a');
     }
 
     fn put(&mut self, out: &mut BytesMut, bits: u64, count: u32) {
@@ -151,37 +148,9 @@ impl Bomb {
     }
 }
 
-/// CRC-32 of a text, as gzip and token formats use it.
-pub(crate) fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0u32, |crc, byte| {
-        TABLE[((crc ^ u32::from(*byte)) & 0xff) as usize] ^ (crc >> 8)
-    })
-}
-
-const TABLE: [u32; 256] = {
-    let mut table = [0; 256];
-    let mut index = 0;
-    while index < 256 {
-        let mut crc = index as u32;
-        let mut bit = 0;
-        while bit < 8 {
-            crc = if crc & 1 == 1 { 0xedb8_8320 ^ (crc >> 1) } else { crc >> 1 };
-            bit += 1;
-        }
-        table[index] = crc;
-        index += 1;
-    }
-    table
-};
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn crc_has_the_standard_check_value() {
-        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
-    }
 
     #[test]
     fn a_bomb_is_small_and_its_end_is_right() {
@@ -192,7 +161,7 @@ mod tests {
         }
         assert!(wire.len() < 7_000, "{}", wire.len());
         let trailer = wire.last_chunk::<8>().unwrap();
-        assert_eq!(trailer[..4], crc32(&vec![b'a'; 1_000_000]).to_le_bytes());
+        assert_eq!(trailer[..4], crc::crc32(&vec![b'a'; 1_000_000]).to_le_bytes());
         assert_eq!(trailer[4..], 1_000_000u32.to_le_bytes());
     }
 
