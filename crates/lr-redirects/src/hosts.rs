@@ -53,8 +53,21 @@ const TUNNELS: [&str; 7] = [
 
 /// Words that mark a host below another one.
 const WORDS: [&str; 15] = [
-    "staging", "stage", "stg", "dev", "develop", "development", "test", "testing", "qa", "uat",
-    "preprod", "preview", "sandbox", "local", "localhost",
+    "staging",
+    "stage",
+    "stg",
+    "dev",
+    "develop",
+    "development",
+    "test",
+    "testing",
+    "qa",
+    "uat",
+    "preprod",
+    "preview",
+    "sandbox",
+    "local",
+    "localhost",
 ];
 
 /// Words that mark a host even in the name that somebody registered; none is a word of a brand.

@@ -48,7 +48,9 @@ pub(crate) static HTTPS_UPGRADE: Rule = Rule::new("redirects/https-upgrade", Sev
 pub(crate) static HTTPS_UPGRADE_DEEP: Rule =
     Rule::new("redirects/https-upgrade-deep", Severity::High)
         .says("deep paths on plain HTTP lead to HTTPS too", "deep paths are left on plain HTTP")
-        .because("the home page looks right while links to other pages stay unprotected or end nowhere")
+        .because(
+            "the home page looks right while links to other pages stay unprotected or end nowhere",
+        )
         .fix("redirect in the server block or at the edge for every path, not only for `/`")
         .see(&[TRANSPORT, REDIRECTION]);
 
@@ -119,16 +121,26 @@ pub(crate) static QUERY_KEPT: Rule = Rule::new("redirects/query-kept", Severity:
     .fix("append the query as it was requested, exactly once: in nginx `$request_uri` holds it already")
     .see(&[MOVING, ("RFC 3986, section 3.4", "https://www.rfc-editor.org/rfc/rfc3986#section-3.4")]);
 
-pub(crate) static ONE_CANONICAL_HOST: Rule =
-    Rule::new("redirects/one-canonical-host", Severity::Medium)
-        .says("the domain and its `www` end at the same host", "the domain and its `www` end at different hosts")
-        .because("two copies of the site compete in search results, and cookies and sessions do not carry over")
-        .fix("choose one of the two hosts and redirect the other to it, permanently and path by path")
-        .see(&[CANONICAL]);
+pub(crate) static ONE_CANONICAL_HOST: Rule = Rule::new(
+    "redirects/one-canonical-host",
+    Severity::Medium,
+)
+.says(
+    "the domain and its `www` end at the same host",
+    "the domain and its `www` end at different hosts",
+)
+.because(
+    "two copies of the site compete in search results, and cookies and sessions do not carry over",
+)
+.fix("choose one of the two hosts and redirect the other to it, permanently and path by path")
+.see(&[CANONICAL]);
 
 pub(crate) static EXPECTED_CANONICAL: Rule =
     Rule::new("redirects/expected-canonical", Severity::High)
-        .says("every way in ends at the expected origin", "a way in does not end at the expected origin")
+        .says(
+            "every way in ends at the expected origin",
+            "a way in does not end at the expected origin",
+        )
         .because("visitors land on another host than the one that was prepared for the launch")
         .fix("redirect to the expected origin, or correct the expectation")
         .see(&[CANONICAL]);
@@ -167,4 +179,7 @@ pub(crate) static HSTS_MAX_AGE: Rule = Rule::new("redirects/hsts-max-age", Sever
     .says("HSTS lasts long enough", "HSTS does not last long enough")
     .because("visitors who come back after it has run out are unprotected again")
     .fix("raise `max-age` to a year (31536000) once HTTPS works everywhere")
-    .see(&[("RFC 6797, section 11.2", "https://www.rfc-editor.org/rfc/rfc6797#section-11.2"), TRANSPORT]);
+    .see(&[
+        ("RFC 6797, section 11.2", "https://www.rfc-editor.org/rfc/rfc6797#section-11.2"),
+        TRANSPORT,
+    ]);

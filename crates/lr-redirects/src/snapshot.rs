@@ -232,11 +232,8 @@ impl Redirect {
     /// Reads the values of `Location` that came from `base`.
     #[must_use]
     pub(crate) fn read(base: &Url, values: &[&[u8]]) -> Self {
-        let nowhere = |location: Option<String>, problem| Self {
-            location,
-            to: None,
-            problem: Some(problem),
-        };
+        let nowhere =
+            |location: Option<String>, problem| Self { location, to: None, problem: Some(problem) };
         let Some(&value) = values.first() else { return nowhere(None, LocationProblem::Missing) };
         let bounded = &value[..value.len().min(LOCATION_LIMIT)];
         let mut location = isomorphic(bounded);
@@ -256,7 +253,9 @@ impl Redirect {
             return nowhere(Some(location), LocationProblem::Conflicting);
         }
         match to.scheme() {
-            "http" | "https" => Self { location: Some(location), to: Some(to.into()), problem: None },
+            "http" | "https" => {
+                Self { location: Some(location), to: Some(to.into()), problem: None }
+            }
             _ => nowhere(Some(location), LocationProblem::Scheme),
         }
     }

@@ -33,9 +33,11 @@ async fn a_kept_snapshot_is_judged_without_a_network() {
 async fn a_name_that_is_no_host_is_a_configuration_error() {
     let run = lr_core::run(&RedirectsCheck::new("no host"), &lr_core::Context::new()).await;
     assert!(run.error.unwrap().as_str().contains("`no host` is not a host name"));
-    assert!(run.outcomes.iter().all(
-        |o| matches!(o.verdict, Verdict::Inconclusive { cause: ErrorKind::Config, .. })
-    ));
+    assert!(
+        run.outcomes
+            .iter()
+            .all(|o| matches!(o.verdict, Verdict::Inconclusive { cause: ErrorKind::Config, .. }))
+    );
 }
 
 #[test]
@@ -68,9 +70,8 @@ fn url(number: usize) -> String {
 
 /// Where each of the nodes leads, if anywhere.
 fn graph() -> impl Strategy<Value = Vec<Option<usize>>> {
-    (1usize..14).prop_flat_map(|nodes| {
-        prop::collection::vec(prop::option::weighted(0.9, 0..nodes), nodes)
-    })
+    (1usize..14)
+        .prop_flat_map(|nodes| prop::collection::vec(prop::option::weighted(0.9, 0..nodes), nodes))
 }
 
 const HOSTS: &[&str] =
@@ -78,7 +79,11 @@ const HOSTS: &[&str] =
 
 fn exchange() -> impl Strategy<Value = Exchange> {
     let location = prop_oneof![
-        (prop::sample::select(vec!["http", "https"]), prop::sample::select(HOSTS), "[a-c/?%2F ]{0,9}")
+        (
+            prop::sample::select(vec!["http", "https"]),
+            prop::sample::select(HOSTS),
+            "[a-c/?%2F ]{0,9}"
+        )
             .prop_map(|(scheme, host, rest)| format!("{scheme}://{host}/{rest}")),
         "\\PC{0,20}",
     ];
@@ -86,7 +91,8 @@ fn exchange() -> impl Strategy<Value = Exchange> {
         (prop::sample::select(vec![301u16, 302, 307, 308]), location).prop_map(|(status, to)| {
             Answer::redirect("http://shop.test/a", status, &to).into()
         }),
-        (100u16..600, "\\PC{0,30}").prop_map(|(status, hsts)| Answer::status(status).with_hsts(&hsts).into()),
+        (100u16..600, "\\PC{0,30}")
+            .prop_map(|(status, hsts)| Answer::status(status).with_hsts(&hsts).into()),
         prop::sample::select(vec![
             Error::Timeout("it".into()),
             Error::Refused { peer: "it".into() },

@@ -27,7 +27,8 @@ fn healthy() -> Snapshot {
                 .start(&https, purpose.clone())
                 .saw(&http, Answer::redirect(&http, 301, &https));
         }
-        let (www, end) = (format!("https://www.shop.test{path}"), format!("https://shop.test{path}"));
+        let (www, end) =
+            (format!("https://www.shop.test{path}"), format!("https://shop.test{path}"));
         let status = if path == "/" { 200 } else { 404 };
         snapshot = snapshot
             .saw(&www, Answer::redirect(&www, 308, &end).with_hsts(HSTS))
@@ -106,8 +107,11 @@ fn every_rule_passes_and_fails() {
     }
     let no_query = format!("https://shop.test{}", QUERY.split('?').next().unwrap());
     table.push(("query-kept", led(&[(&format!("http://shop.test{QUERY}"), 301, &no_query)])));
-    let long = led(&[("https://shop.test/new", 301, "/newer"), ("https://shop.test/newer", 301, "/newest")])
-        .saw("https://shop.test/newest", Answer::status(200));
+    let long = led(&[
+        ("https://shop.test/new", 301, "/newer"),
+        ("https://shop.test/newer", 301, "/newest"),
+    ])
+    .saw("https://shop.test/newest", Answer::status(200));
     table.push(("short-chain", long));
 
     let passed = judged(&healthy());
@@ -118,7 +122,8 @@ fn every_rule_passes_and_fails() {
         assert!(passes, "{rule} does not pass");
         let run = judged(fails);
         let finding = run.findings.iter().find(|finding| finding.rule == *id);
-        let finding = finding.unwrap_or_else(|| panic!("{rule} does not fail: {:#?}", run.findings));
+        let finding =
+            finding.unwrap_or_else(|| panic!("{rule} does not fail: {:#?}", run.findings));
         for fact in ["url", "expected", "actual"] {
             assert!(finding.evidence.get(fact).is_some(), "{rule} does not say what is {fact}");
         }
@@ -156,8 +161,10 @@ fn faults_are_told_apart() {
     assert_eq!(serious(&hidden), ["old-urls @ https://shop.test/old"]);
     let astray = led(&[("https://shop.test/old", 301, "/")]);
     assert_eq!(serious(&astray), ["old-urls @ https://shop.test/old"]);
-    let foreign = led(&[("http://shop.test/", 301, "https://cdn.other.test/")])
-        .saw("https://cdn.other.test/", Answer::redirect("https://cdn.other.test/", 301, "https://shop.test/"));
+    let foreign = led(&[("http://shop.test/", 301, "https://cdn.other.test/")]).saw(
+        "https://cdn.other.test/",
+        Answer::redirect("https://cdn.other.test/", 301, "https://shop.test/"),
+    );
     assert_eq!(serious(&foreign), ["direct-upgrade @ shop.test #foreign"]);
 }
 
@@ -183,7 +190,8 @@ fn what_is_right_is_no_fault() {
     let mut app = healthy();
     app.hosts.push("app.shop.test".into());
     for (path, purpose) in PATHS {
-        let (http, https) = (format!("http://app.shop.test{path}"), format!("https://app.shop.test{path}"));
+        let (http, https) =
+            (format!("http://app.shop.test{path}"), format!("https://app.shop.test{path}"));
         app = app
             .start(&http, purpose.clone())
             .start(&https, purpose)
@@ -201,19 +209,29 @@ fn what_is_right_is_no_fault() {
         ("a language is chosen", language),
         ("a login is asked for", app),
         ("an escaped slash is refused", refused_slash),
-        ("the order of parameters changes", led(&[(
-            &format!("http://shop.test{QUERY}"),
-            301,
-            "https://shop.test/probe/caf%C3%A9%20au%20lait?utm_source=x&q=1&empty=&plus=%2B",
-        )])),
-        ("a name that only looks like staging", led(&[("https://shop.test/old", 301, "https://dev.to/")])
-            .saw("https://dev.to/", Answer::status(403))),
+        (
+            "the order of parameters changes",
+            led(&[(
+                &format!("http://shop.test{QUERY}"),
+                301,
+                "https://shop.test/probe/caf%C3%A9%20au%20lait?utm_source=x&q=1&empty=&plus=%2B",
+            )]),
+        ),
+        (
+            "a name that only looks like staging",
+            led(&[("https://shop.test/old", 301, "https://dev.to/")])
+                .saw("https://dev.to/", Answer::status(403)),
+        ),
     ] {
         assert_eq!(serious(&snapshot), [""; 0], "{name}");
     }
     let run = judged(&closed("shop.test", closed("www.shop.test", healthy())));
     let upgrade = run.outcomes.iter().filter(|o| o.rule == "redirects/https-upgrade");
-    assert!(upgrade.clone().all(|o| o.verdict == Verdict::Pass), "{:#?}", upgrade.collect::<Vec<_>>());
+    assert!(
+        upgrade.clone().all(|o| o.verdict == Verdict::Pass),
+        "{:#?}",
+        upgrade.collect::<Vec<_>>()
+    );
 }
 
 #[test]
@@ -222,13 +240,43 @@ fn what_could_not_be_seen_is_inconclusive() {
     let mut challenge = Answer::status(403);
     challenge.mitigation = Some("cf-mitigated: challenge".into());
     for (name, snapshot, rule, cause) in [
-        ("timeout", failed("https://shop.test/", Error::Timeout("shop.test".into())), "ends-in-success", ErrorKind::Timeout),
+        (
+            "timeout",
+            failed("https://shop.test/", Error::Timeout("shop.test".into())),
+            "ends-in-success",
+            ErrorKind::Timeout,
+        ),
         ("tls", failed("https://shop.test/", tls()), "no-loop", ErrorKind::Protocol),
-        ("timeout of port 80", failed("http://shop.test/", Error::Timeout("shop.test".into())), "https-upgrade", ErrorKind::Timeout),
-        ("challenge", answered("https://shop.test/", challenge.clone()), "ends-in-success", ErrorKind::RateLimited),
-        ("challenge over http", answered("http://shop.test/", challenge), "https-upgrade", ErrorKind::RateLimited),
-        ("too many requests", answered("https://shop.test/new", Answer::status(429)), "old-urls", ErrorKind::RateLimited),
-        ("the domain is missing", failed("https://shop.test/", Error::NoSuchName("shop.test".into())), "no-loop", ErrorKind::Unreachable),
+        (
+            "timeout of port 80",
+            failed("http://shop.test/", Error::Timeout("shop.test".into())),
+            "https-upgrade",
+            ErrorKind::Timeout,
+        ),
+        (
+            "challenge",
+            answered("https://shop.test/", challenge.clone()),
+            "ends-in-success",
+            ErrorKind::RateLimited,
+        ),
+        (
+            "challenge over http",
+            answered("http://shop.test/", challenge),
+            "https-upgrade",
+            ErrorKind::RateLimited,
+        ),
+        (
+            "too many requests",
+            answered("https://shop.test/new", Answer::status(429)),
+            "old-urls",
+            ErrorKind::RateLimited,
+        ),
+        (
+            "the domain is missing",
+            failed("https://shop.test/", Error::NoSuchName("shop.test".into())),
+            "no-loop",
+            ErrorKind::Unreachable,
+        ),
     ] {
         let run = judged(&snapshot);
         let serious: Vec<_> = run.findings.iter().map(|finding| &finding.key).collect();

@@ -31,12 +31,21 @@ pub(super) fn final_hosts(view: &View<'_>) -> Vec<String> {
     hosts
 }
 
-/// First and last URL of each way in from the domain and its `www` that ends with an answer.
-fn home_ends<'v>(view: &'v View<'_>) -> impl Iterator<Item = (&'v str, &'v str)> {
-    let home = view.ways.iter().filter(|w| *w.purpose == Purpose::Home && view.is_front(&w.host));
-    home.filter(|way| matches!(way.chain.ends, Ends::Ok | Ends::Error))
-        .filter(|way| view.answer(way.chain.last()).is_some_and(|answer| !answer.is_held_off()))
-        .map(|way| (way.chain.urls[0], way.chain.last()))
+/// First and last URL of each way in from the domain and its `www` that ends with an answer. What
+/// is left on plain HTTP is a fault of its own, and counts only for a host without HTTPS.
+fn home_ends<'v>(view: &'v View<'_>) -> Vec<(&'v str, &'v str)> {
+    let mut ends = Vec::new();
+    for host in view.hosts().into_iter().filter(|host| view.is_front(host)) {
+        let home = view.from(host).filter(|way| *way.purpose == Purpose::Home);
+        let answered = home
+            .filter(|way| matches!(way.chain.ends, Ends::Ok | Ends::Error))
+            .filter(|way| view.answer(way.chain.last()).is_some_and(|last| !last.is_held_off()))
+            .map(|way| (way.chain.urls[0], way.chain.last()));
+        let (plain, secure): (Vec<_>, Vec<_>) =
+            answered.partition(|(_, last)| last.starts_with("http://"));
+        ends.extend(if secure.is_empty() { plain } else { secure });
+    }
+    ends
 }
 
 pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
@@ -44,7 +53,7 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
     let mut tally = Tally::new(&ONE_CANONICAL_HOST, Location::domain(domain));
     let hosts = final_hosts(view);
     if hosts.len() > 1 {
-        let ends = home_ends(view).map(|(from, to)| format!("{from} ends at {to}"));
+        let ends = home_ends(view).into_iter().map(|(from, to)| format!("{from} ends at {to}"));
         let detail = format!("visitors end up at {}", hosts.join(" or "));
         let expected = match &view.snapshot.canonical {
             Some(expected) => format!("{expected}, as configured"),
@@ -73,8 +82,8 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
 /// ends with an answer: port 80 may be closed.
 fn one_way(view: &View<'_>, host: &str, tally: &mut Tally) {
     let home: Vec<_> = view.from(host).filter(|way| *way.purpose == Purpose::Home).collect();
-    let ends_here = |(from, _): (&str, &str)| home.iter().any(|way| way.chain.urls[0] == from);
-    if home_ends(view).any(ends_here) {
+    let ends_here = |(from, _): &(&str, &str)| home.iter().any(|way| way.chain.urls[0] == *from);
+    if home_ends(view).iter().any(ends_here) {
         return tally.fine();
     }
     for way in home {

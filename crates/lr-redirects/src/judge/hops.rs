@@ -35,12 +35,7 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
 }
 
 /// Notes what kept answers away, and says why there may be nothing to judge.
-fn unseen(
-    view: &View<'_>,
-    host: &str,
-    endpoint: &Endpoint<'_>,
-    tally: &mut Tally,
-) -> &'static str {
+fn unseen(view: &View<'_>, host: &str, endpoint: &Endpoint<'_>, tally: &mut Tally) -> &'static str {
     let refused = |reason| reason == FailureReason::Refused;
     let mut obstacles = endpoint.failures.iter().filter(|failure| !refused(failure.reason));
     if let Some(failure) = obstacles.next() {
@@ -151,7 +146,14 @@ fn query_kept(view: &View<'_>, hop: &Hop<'_>, tally: &mut Tally) {
     }
 }
 
-fn changed(view: &View<'_>, hop: &Hop<'_>, to: &url::Url, part: &str, fate: &Fate, tally: &mut Tally) {
+fn changed(
+    view: &View<'_>,
+    hop: &Hop<'_>,
+    to: &url::Url,
+    part: &str,
+    fate: &Fate,
+    tally: &mut Tally,
+) {
     if is_own_routing(view, hop, to) {
         return tally.blank(Blank::NotApplicable(format!(
             "{} leads the same {part} to the same place by itself",
@@ -165,7 +167,8 @@ fn changed(view: &View<'_>, hop: &Hop<'_>, to: &url::Url, part: &str, fate: &Fat
         Fate::Reencoded => format!("encodes the {part} anew"),
         Fate::Replaced | Fate::Kept => format!("replaces the {part}"),
     };
-    let kept = format!("{}{}", to.origin().ascii_serialization(), &hop.from[url::Position::BeforePath..]);
+    let kept =
+        format!("{}{}", to.origin().ascii_serialization(), &hop.from[url::Position::BeforePath..]);
     let fault = tally.fault(hop.url, format!("the redirect from {} {what}", hop.url));
     fault.instance(fate.word()).evidence("location", location(hop));
     fault.evidence("expected", kept).evidence("actual", to.as_str());

@@ -38,7 +38,12 @@ pub(super) fn judge(view: &View<'_>, policy: &Policy, out: &mut Recorder<'_>) {
     if hosts.is_empty() {
         let domain = || Location::domain(view.snapshot.domain.as_str());
         for rule in [&HSTS_PRESENT, &HSTS_VALID, &HSTS_SINGLE, &HSTS_MAX_AGE] {
-            out.inconclusive(rule, domain(), ErrorKind::NotDecided, "no way in ends with an answer");
+            out.inconclusive(
+                rule,
+                domain(),
+                ErrorKind::NotDecided,
+                "no way in ends with an answer",
+            );
         }
     }
 }
