@@ -100,9 +100,7 @@ impl Net {
         let started = Instant::now();
         #[allow(clippy::disallowed_methods, reason = "targets have passed the address policy")]
         let dial = async {
-            TcpStream::connect(target.contact)
-                .await
-                .map_err(|error| Error::Unreachable { peer: peer(), reason: error.to_string() })
+            TcpStream::connect(target.contact).await.map_err(|error| Error::of_io(peer(), &error))
         };
         let stream = self.timed(peer, dial).await?;
         let connect = started.elapsed();
