@@ -94,15 +94,16 @@ impl Net {
     /// Connects to one of the [`Self::targets`] of `host`.
     ///
     /// # Errors
-    /// [`Error::Timeout`] or [`Error::Unreachable`].
+    /// [`Error::Timeout`], [`Error::Refused`] or [`Error::Unreachable`].
     pub async fn connect_to(&self, host: &str, target: Target) -> Result<Connection, Error> {
         let peer = || format!("{host} ({})", target.address);
         let started = Instant::now();
         #[allow(clippy::disallowed_methods, reason = "targets have passed the address policy")]
         let dial = async {
-            TcpStream::connect(target.contact)
-                .await
-                .map_err(|error| Error::Unreachable { peer: peer(), reason: error.to_string() })
+            TcpStream::connect(target.contact).await.map_err(|error| match error.kind() {
+                std::io::ErrorKind::ConnectionRefused => Error::Refused(peer()),
+                _ => Error::Unreachable { peer: peer(), reason: error.to_string() },
+            })
         };
         let stream = self.timed(peer, dial).await?;
         let connect = started.elapsed();

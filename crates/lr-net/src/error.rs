@@ -43,7 +43,10 @@ pub enum Error {
     /// No answer in time.
     #[error("{0} timed out")]
     Timeout(String),
-    /// Refused, reset, or no way there.
+    /// A host answered that nothing listens at this port.
+    #[error("{0}: connection refused")]
+    Refused(String),
+    /// Reset, or no way there.
     #[error("{peer}: {reason}")]
     Unreachable {
         /// Who was contacted.
@@ -81,6 +84,7 @@ impl Error {
             Self::NoSuchName(_)
             | Self::NoAddress(_)
             | Self::Resolver { .. }
+            | Self::Refused(_)
             | Self::Unreachable { .. } => ErrorKind::Unreachable,
         }
     }
@@ -115,7 +119,9 @@ pub enum FailureReason {
     NoAddress,
     /// The TLS handshake failed.
     Tls,
-    /// The connection was refused, reset or could not be made.
+    /// A host answered that nothing listens at this port.
+    Refused,
+    /// The connection was reset or could not be made.
     Unreachable,
     /// Anything else.
     Other,
@@ -127,6 +133,7 @@ impl From<Error> for Failure {
             Error::NoSuchName(_) => FailureReason::NoSuchName,
             Error::NoAddress(_) => FailureReason::NoAddress,
             Error::Tls { .. } => FailureReason::Tls,
+            Error::Refused(_) => FailureReason::Refused,
             Error::Unreachable { .. } => FailureReason::Unreachable,
             _ => FailureReason::Other,
         };
