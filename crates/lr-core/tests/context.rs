@@ -1,5 +1,7 @@
 //! The environment: one of each, bounded, cancellable.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

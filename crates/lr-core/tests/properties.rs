@@ -1,5 +1,7 @@
 //! Whatever a check does, its run is complete, keeps what was recorded, and survives JSON.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
 use std::future::poll_fn;
 use std::sync::Mutex;
 use std::task::Poll;

@@ -1,5 +1,7 @@
 //! Text, redaction, evidence, routes and time, as others see them.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
 use lr_core::{Evidence, Network, Redacted, Route, Text, Timestamp, Value};
 use proptest::prelude::*;
 

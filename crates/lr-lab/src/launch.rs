@@ -1,5 +1,6 @@
 use crate::dns::fault::Fault;
-use crate::dns::zone::{Zone, host};
+use crate::dns::name::host;
+use crate::dns::zone::Zone;
 use crate::smtp::MailHost;
 use crate::tls::authority::CA_DOMAIN;
 use crate::tls::certificate::Certificate;
@@ -57,9 +58,7 @@ impl Launch {
                 .get("/about", home("About us"))
                 .get("/pricing", home("Pricing"))
                 .certificate(both.clone()),
-            secure(Site::new(&www), &domain)
-                .fallback(to_https(&domain))
-                .certificate(both),
+            secure(Site::new(&www), &domain).fallback(to_https(&domain)).certificate(both),
             secure(Site::new(&format!("app.{domain}")), &format!("app.{domain}"))
                 .get("/", home("Sign in")),
             secure(Site::new(&format!("api.{domain}")), &format!("api.{domain}"))

@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
-use crate::dns::zone::host;
+use crate::dns::name::host;
 use crate::log::{Log, Seen, SeenConnection, SeenSmtp};
 use crate::net::delay::{Abort, Socket, distant};
 use crate::tls::certificate::Certificate;
@@ -145,13 +145,7 @@ pub(crate) async fn serve(
     }
 }
 
-async fn connection(
-    running: Running,
-    address: IpAddr,
-    log: Log,
-    rtt: Duration,
-    stream: TcpStream,
-) {
+async fn connection(running: Running, address: IpAddr, log: Log, rtt: Duration, stream: TcpStream) {
     let (socket, abort) = Socket::new(stream);
     let session = Session { running, address, log, abort };
     // Errors concern the client alone, and it sees them.

@@ -1,4 +1,5 @@
 //! The lab's name servers, asked with plain sockets.
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -340,6 +341,40 @@ async fn answers_are_a_round_trip_late() {
     let start = Instant::now();
     ask_tcp(lab.recursor(), "www.far.test", "A").await.unwrap();
     assert!((2 * rtt..rtt * 4).contains(&start.elapsed()), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn the_recursor_itself_can_fail() {
+    let lab = |fault| {
+        let zone = Zone::new("a.test").records("www A 11.0.0.1");
+        async { Lab::builder().zone(zone).recursor_fault(fault).start().await.unwrap() }
+    };
+    let silent = lab(Fault::Silent).await;
+    assert!(ask(silent.recursor(), "www.a.test", "A").await.is_none());
+    let failing = lab(Fault::ServFail).await;
+    let answer = ask(failing.recursor(), "www.a.test", "A").await.unwrap();
+    assert_eq!(answer.metadata.response_code, ResponseCode::ServFail);
+    let truncating = lab(Fault::Truncate).await;
+    assert!(ask(truncating.recursor(), "www.a.test", "A").await.unwrap().metadata.truncation);
+    assert_eq!(data(&ask_tcp(truncating.recursor(), "www.a.test", "A").await.unwrap()).len(), 1);
+}
+
+#[tokio::test]
+async fn zone_text_knows_the_origin_and_type_spf() {
+    let records = "www CNAME @\n@ MX 10 @\n@ TXT \"@ stays @\"\n@ SPF \"v=spf1 -all\"";
+    let lab = lab(Zone::new("t.test").records(records)).await;
+    for (name, kind, expected) in [
+        ("www.t.test", "CNAME", "t.test."),
+        ("t.test", "MX", "10 t.test."),
+        ("t.test", "TXT", "@ stays @"),
+    ] {
+        assert_eq!(data(&ask(lab.recursor(), name, kind).await.unwrap()), [expected]);
+    }
+    let mut spf = question("t.test", "TXT");
+    spf.queries[0].query_type = RecordType::from(99);
+    let answer = Message::from_vec(&raw(lab.recursor(), &spf).await.unwrap()).unwrap();
+    let RData::Unknown { rdata, .. } = &answer.answers[0].data else { panic!("{answer:?}") };
+    assert_eq!(rdata.anything, b"\x0bv=spf1 -all");
 }
 
 #[tokio::test]

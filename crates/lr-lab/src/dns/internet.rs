@@ -9,8 +9,10 @@ use hickory_proto::rr::{LowerName, Name, RData, Record, RecordType};
 
 use crate::Error;
 use crate::dns::authority::{Authority, Scoped, Served};
+use crate::dns::data::ZoneData;
 use crate::dns::fault::{Armed, Fault};
-use crate::dns::zone::{Delegation, Zone, ZoneData, fqdn, host, is_at_or_below, text};
+use crate::dns::name::{fqdn, host, is_at_or_below, text};
+use crate::dns::zone::{Delegation, Zone};
 use crate::net::addresses::Pool;
 
 /// All authoritative servers by nominal address.
@@ -138,7 +140,8 @@ fn add_defaults(zone: &Zone, data: &mut ZoneData, pool: &mut Pool) -> Result<(),
         }
     }
     if data.get(&origin, RecordType::SOA).is_empty() && !zone.has_removed(RecordType::SOA) {
-        let server = data.get(&origin, RecordType::NS).first().map(|record| record.data.to_string());
+        let server =
+            data.get(&origin, RecordType::NS).first().map(|record| record.data.to_string());
         let server = server.unwrap_or_else(|| "ns1".to_owned());
         let soa = format!("@ 3600 SOA {server} hostmaster 2026112101 7200 3600 1209600 300");
         for record in zone.parse(&soa)? {
@@ -192,7 +195,8 @@ fn delegate(index: usize, zones: &mut [(Zone, ZoneData)], book: &Book) -> Result
             continue;
         }
         let addresses = if wrong.is_empty() { book.addresses(&server) } else { wrong };
-        let glue = addresses.into_iter().map(|ip| Record::from_rdata(name.clone(), 3600, rdata(ip)));
+        let glue =
+            addresses.into_iter().map(|ip| Record::from_rdata(name.clone(), 3600, rdata(ip)));
         let glue: Vec<_> = glue.collect();
         if !glue.is_empty() {
             parent_data.glue.insert(LowerName::from(&name), glue);

@@ -11,17 +11,17 @@ use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::dns::authority::{Authority, Response};
-use crate::dns::internet::Internet;
-use crate::dns::recursor;
-use crate::dns::zone::text;
+use crate::dns::authority::Authority;
+use crate::dns::message::Response;
+use crate::dns::name::text;
+use crate::dns::recursor::Recursor;
 use crate::log::{Log, Seen, SeenQuery, Transport};
 
 /// Who answers.
 #[derive(Clone, Debug)]
 pub(crate) enum Responder {
     Authority(Arc<Authority>),
-    Recursor(Arc<Internet>),
+    Recursor(Arc<Recursor>),
 }
 
 /// A responder with the lab's log and clock.
@@ -38,7 +38,7 @@ impl Server {
         self.record(&request, transport);
         let response = match &self.responder {
             Responder::Authority(server) => server.respond(&request, transport),
-            Responder::Recursor(net) => recursor::respond(net, &request, transport),
+            Responder::Recursor(recursor) => recursor.respond(&request, transport),
         };
         Response { after: response.after + self.rtt, ..response }
     }

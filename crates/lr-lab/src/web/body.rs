@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 
+use crate::crc;
 use crate::web::reply::Body;
 
 const CHUNK: usize = 64 * 1024;
@@ -55,9 +56,7 @@ impl Chunks {
             }
             Source::Endless => Some(at_once(run(CHUNK))),
             Source::Bomb(bomb) => bomb.next().map(at_once),
-            Source::Drip { left, every } => {
-                (!left.is_empty()).then(|| (*every, left.split_to(1)))
-            }
+            Source::Drip { left, every } => (!left.is_empty()).then(|| (*every, left.split_to(1))),
         }
     }
 }
@@ -73,7 +72,7 @@ pub(crate) fn announced(body: &Body) -> Option<u64> {
 }
 
 fn run(size: usize) -> Bytes {
-    const FILL: [u8; CHUNK] = [b'a'; CHUNK];
+    static FILL: [u8; CHUNK] = [b'a'; CHUNK];
     Bytes::from_static(&FILL).slice(..size.min(CHUNK))
 }
 
@@ -136,7 +135,7 @@ impl Bomb {
     fn account(&mut self, count: u64) {
         self.left -= count;
         for _ in 0..count {
-            self.crc = TABLE[((self.crc ^ u32::from(b'a')) & 0xff) as usize] ^ (self.crc >> 8);
+            self.crc = crc::step(self.crc, b'a');
         }
     }
 
@@ -151,37 +150,9 @@ impl Bomb {
     }
 }
 
-/// CRC-32 of a text, as gzip and token formats use it.
-pub(crate) fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0u32, |crc, byte| {
-        TABLE[((crc ^ u32::from(*byte)) & 0xff) as usize] ^ (crc >> 8)
-    })
-}
-
-const TABLE: [u32; 256] = {
-    let mut table = [0; 256];
-    let mut index = 0;
-    while index < 256 {
-        let mut crc = index as u32;
-        let mut bit = 0;
-        while bit < 8 {
-            crc = if crc & 1 == 1 { 0xedb8_8320 ^ (crc >> 1) } else { crc >> 1 };
-            bit += 1;
-        }
-        table[index] = crc;
-        index += 1;
-    }
-    table
-};
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn crc_has_the_standard_check_value() {
-        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
-    }
 
     #[test]
     fn a_bomb_is_small_and_its_end_is_right() {
@@ -192,7 +163,7 @@ mod tests {
         }
         assert!(wire.len() < 7_000, "{}", wire.len());
         let trailer = wire.last_chunk::<8>().unwrap();
-        assert_eq!(trailer[..4], crc32(&vec![b'a'; 1_000_000]).to_le_bytes());
+        assert_eq!(trailer[..4], crc::crc32(&vec![b'a'; 1_000_000]).to_le_bytes());
         assert_eq!(trailer[4..], 1_000_000u32.to_le_bytes());
     }
 

@@ -107,6 +107,7 @@ fn parse(head: &[u8], scheme: &'static str, endpoint: &Endpoint) -> Option<Reque
         headers,
         address: endpoint.address,
         count: 0,
+        path_count: 0,
     })
 }
 
@@ -116,7 +117,7 @@ pub(crate) fn without_port(authority: &str) -> String {
         Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
         _ => authority,
     };
-    host.trim_end_matches('.').to_ascii_lowercase()
+    host.trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase()
 }
 
 async fn write_reply(
@@ -190,7 +191,9 @@ async fn misbehave(
         Misbehaviour::EndlessHeaders => {
             io.write_all(b"HTTP/1.1 200 OK\r\n").await?;
             for number in 0u64.. {
-                io.write_all(format!("x-more-{number}: and another one\r\n").as_bytes()).await?;
+                let fields: String =
+                    (0..100).map(|n| format!("x-{number}-{n}: and another one\r\n")).collect();
+                io.write_all(fields.as_bytes()).await?;
             }
             Ok(())
         }

@@ -49,23 +49,24 @@ async fn respond(
         headers: fields.map(|(n, v)| (n.to_string(), v.as_bytes().to_vec())).collect(),
         address: endpoint.address,
         count: 0,
+        path_count: 0,
     };
     let reply = endpoint.answer(request, "HTTP/2");
     sleep(reply.after).await;
     match &reply.misbehaviour {
-        None => Ok(response(reply)),
+        None => Ok(response(&reply)),
         Some(Misbehaviour::Silence) => {
             let forever = std::future::pending::<Infallible>();
             match forever.await {}
         }
         Some(Misbehaviour::HugeHeader(size)) => {
-            Ok(response(Reply::status(200).header("x-huge", vec![b'a'; *size])))
+            Ok(response(&Reply::status(200).header("x-huge", vec![b'a'; *size])))
         }
         Some(_) => Err(io::Error::other("the script wants the stream reset")),
     }
 }
 
-fn response(reply: Reply) -> Response {
+fn response(reply: &Reply) -> Response {
     let mut response = http::Response::new(body(&reply.body));
     *response.status_mut() = http::StatusCode::from_u16(reply.status).unwrap_or_default();
     for (name, value) in &reply.headers {

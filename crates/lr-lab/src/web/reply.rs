@@ -21,6 +21,8 @@ pub struct Request {
     pub address: IpAddr,
     /// How many requests the site has answered before this one.
     pub count: u64,
+    /// How many of them were for this path.
+    pub path_count: u64,
 }
 
 impl Request {

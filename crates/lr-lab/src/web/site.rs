@@ -1,9 +1,9 @@
+use std::collections::HashMap;
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::dns::zone::host;
+use crate::dns::name::host;
 use crate::tls::certificate::Certificate;
 use crate::tls::serve::{TlsFault, TlsVersions};
 use crate::web::reply::{Reply, Request};
@@ -46,7 +46,14 @@ pub struct Site {
     pub(crate) http_port: Port,
     pub(crate) https_port: Port,
     pub(crate) http1_only: bool,
-    count: Arc<AtomicU64>,
+    counts: Arc<Mutex<Counts>>,
+}
+
+/// Requests so far, in all and by path.
+#[derive(Debug, Default)]
+struct Counts {
+    all: u64,
+    by_path: HashMap<String, u64>,
 }
 
 /// What a port does with connections.
@@ -100,7 +107,7 @@ impl Site {
             http_port: Port::Open,
             https_port: Port::Open,
             http1_only: false,
-            count: Arc::default(),
+            counts: Arc::default(),
         }
     }
 
@@ -216,7 +223,7 @@ impl Site {
     }
 
     pub(crate) fn answer(&self, mut request: Request) -> Reply {
-        request.count = self.count.fetch_add(1, Ordering::Relaxed);
+        self.count(&mut request);
         let answer = match &self.plain {
             Some(plain) if request.scheme == "http" => plain,
             _ => self.page(request.path()),
@@ -232,10 +239,24 @@ impl Site {
         reply
     }
 
+    fn count(&self, request: &mut Request) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        request.count = counts.all;
+        counts.all += 1;
+        // Endless redirects invent paths: past a number that no test counts to, none is new.
+        if counts.by_path.len() < 10_000 {
+            let by_path = counts.by_path.entry(request.path().to_owned()).or_default();
+            request.path_count = *by_path;
+            *by_path += 1;
+        }
+    }
+
     fn page(&self, path: &str) -> &Answer {
         self.pages
             .iter()
-            .filter_map(|(known, answer)| known.length_of_match(path).map(|length| (length, answer)))
+            .filter_map(|(known, answer)| {
+                known.length_of_match(path).map(|length| (length, answer))
+            })
             .max_by_key(|(length, _)| *length)
             .map_or(&self.fallback, |(_, answer)| answer)
     }

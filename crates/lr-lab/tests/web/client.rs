@@ -23,13 +23,13 @@ use tokio_rustls::client::TlsStream;
 
 /// Connects to a nominal host and port.
 #[allow(clippy::disallowed_methods, reason = "the lab is tested without lr-net, on purpose")]
-pub async fn connect(lab: &Lab, host: &str, port: u16) -> io::Result<TcpStream> {
+pub(crate) async fn connect(lab: &Lab, host: &str, port: u16) -> io::Result<TcpStream> {
     let to: SocketAddr = lab.real(host, port).expect("a route");
     TcpStream::connect(to).await
 }
 
 /// Shakes hands with a nominal host and port; names, time and trust are verified.
-pub async fn tls(lab: &Lab, host: &str, alpn: &[&str]) -> io::Result<TlsStream<TcpStream>> {
+pub(crate) async fn tls(lab: &Lab, host: &str, alpn: &[&str]) -> io::Result<TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(lab.ca_pem().as_bytes()).unwrap()).unwrap();
     let config = builder(lab).with_root_certificates(roots).with_no_client_auth();
@@ -37,14 +37,14 @@ pub async fn tls(lab: &Lab, host: &str, alpn: &[&str]) -> io::Result<TlsStream<T
 }
 
 /// The certificates that a host presents, good or not.
-pub async fn chain(lab: &Lab, host: &str) -> io::Result<Vec<Vec<u8>>> {
+pub(crate) async fn chain(lab: &Lab, host: &str) -> io::Result<Vec<Vec<u8>>> {
     let stream = anything(connect(lab, host, 443).await?, host, lab).await?;
     let chain = stream.get_ref().1.peer_certificates().unwrap_or_default();
     Ok(chain.iter().map(|certificate| certificate.to_vec()).collect())
 }
 
 /// Shakes hands whatever the certificate.
-pub async fn anything(
+pub(crate) async fn anything(
     stream: TcpStream,
     host: &str,
     lab: &Lab,
@@ -75,7 +75,7 @@ fn builder(lab: &Lab) -> rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifi
 }
 
 /// Everything a host says to a GET over HTTP/1.1, as text.
-pub async fn get(lab: &Lab, url: &str) -> io::Result<String> {
+pub(crate) async fn get(lab: &Lab, url: &str) -> io::Result<String> {
     let (scheme, rest) = url.split_once("://").unwrap();
     let (host, path) = rest.split_once('/').unwrap();
     let head = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
@@ -86,7 +86,7 @@ pub async fn get(lab: &Lab, url: &str) -> io::Result<String> {
 }
 
 /// Sends bytes and reads to the end.
-pub async fn exchange<S>(mut stream: S, bytes: &[u8]) -> io::Result<String>
+pub(crate) async fn exchange<S>(mut stream: S, bytes: &[u8]) -> io::Result<String>
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
 {
@@ -101,7 +101,7 @@ where
             Err(_) => break,
         }
         // Enough to know that it would not end.
-        if answer.len() > 16 << 20 {
+        if answer.len() > 4 << 20 {
             break;
         }
     }
@@ -109,7 +109,7 @@ where
 }
 
 /// Status, headers and body of a GET over HTTP/2.
-pub async fn get_h2(
+pub(crate) async fn get_h2(
     lab: &Lab,
     host: &str,
     path: &str,
@@ -125,7 +125,7 @@ pub async fn get_h2(
 }
 
 /// Whether something takes longer than it should.
-pub async fn hangs<T>(what: impl Future<Output = T>) -> bool {
+pub(crate) async fn hangs<T>(what: impl Future<Output = T>) -> bool {
     tokio::time::timeout(Duration::from_millis(150), what).await.is_err()
 }
 

@@ -61,3 +61,77 @@ async fn one_thing_can_be_broken_and_the_rest_holds() {
     assert!(!get(&lab, "https://api.shop.test/").await.unwrap().contains("strict-transport"));
     assert!(get(&lab, "https://shop.test/").await.unwrap().starts_with("HTTP/1.1 404"));
 }
+
+mod demo {
+    use std::time::Instant;
+
+    use lr_lab::demo;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_demo_has_the_faults_it_says() {
+        let lab = Lab::builder().launch(demo::launch()).start().await.unwrap();
+        let hop = async |url: &str| {
+            let answer = get(&lab, url).await.unwrap();
+            (answer[9..12].to_owned(), location(&answer).map(str::to_owned))
+        };
+        let to = |status: &str, location: &str| (status.to_owned(), Some(location.to_owned()));
+        assert_eq!(hop("http://shop.test/a?b").await, to("301", "https://shop.test/"));
+        assert_eq!(hop("https://www.shop.test/a?b").await, to("302", "https://shop.test/a?b"));
+        assert_eq!(hop("https://shop.test/old-pricing").await, to("301", "/prices"));
+        assert_eq!(hop("https://shop.test/prices").await, to("301", "/plans"));
+        assert_eq!(hop("https://shop.test/plans").await, to("301", "/pricing"));
+        assert_eq!(hop("https://shop.test/company").await, to("308", "/about"));
+        assert!(get(&lab, "https://shop.test/").await.unwrap().contains("max-age=300\r\n"));
+        for (host, error) in [("api.shop.test", "Expired"), ("app.shop.test", "UnknownIssuer")] {
+            let result = format!("{:?}", tls(&lab, host, &[]).await.unwrap_err());
+            assert!(result.contains(error), "{host}: {result}");
+        }
+        assert!(tls(&lab, "www.shop.test", &[]).await.is_ok());
+        assert!(lab.addresses("status.shop.test").is_empty());
+        let mut slow = Vec::new();
+        for number in 0..8 {
+            let start = Instant::now();
+            get(&lab, "https://shop.test/api/search?q=x").await.unwrap();
+            if start.elapsed() >= demo::SLOW {
+                slow.push(number);
+            }
+        }
+        assert_eq!(slow, [3]);
+    }
+
+    #[tokio::test]
+    async fn its_twin_has_none_of_them() {
+        let lab = Lab::builder().launch(demo::healthy()).start().await.unwrap();
+        for host in demo::HOSTS {
+            assert!(tls(&lab, host, &[]).await.is_ok(), "{host}");
+        }
+        for (old, new) in demo::OLD_URLS {
+            let answer = get(&lab, old).await.unwrap();
+            let path = new.strip_prefix("https://shop.test").unwrap();
+            assert_eq!(location(&answer), Some(path), "{old}");
+            assert!(get(&lab, new).await.unwrap().starts_with("HTTP/1.1 200"), "{new}");
+        }
+        for (url, _) in demo::ENDPOINTS {
+            assert!(get(&lab, url).await.unwrap().starts_with("HTTP/1.1 200"), "{url}");
+        }
+    }
+
+    #[test]
+    fn its_source_tree_differs_from_the_clean_one_only_in_secrets() {
+        let base = std::env::temp_dir().join(format!("lr-lab-source-{}", std::process::id()));
+        let (leaky, clean) = (base.join("leaky"), base.join("clean"));
+        demo::source_tree(&leaky).unwrap();
+        demo::clean_source_tree(&clean).unwrap();
+        let read =
+            |dir: &std::path::Path, name: &str| std::fs::read_to_string(dir.join(name)).unwrap();
+        for name in [".env", "config/deploy.yml", "src/payments.js"] {
+            assert_ne!(read(&leaky, name), read(&clean, name), "{name}");
+        }
+        for name in ["README.md", "package-lock.json", ".env.example", "src/search.js"] {
+            assert_eq!(read(&leaky, name), read(&clean, name), "{name}");
+        }
+        std::fs::remove_dir_all(base).unwrap();
+    }
+}

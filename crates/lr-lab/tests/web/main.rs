@@ -1,4 +1,5 @@
 //! The lab's sites, mail hosts and certificates, met with plain sockets, rustls and hyper.
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 mod client;
 mod hostile;
