@@ -110,6 +110,9 @@ impl Error {
         match error.kind() {
             io::ErrorKind::ConnectionRefused => Self::Refused { peer },
             io::ErrorKind::TimedOut => Self::Timeout(peer),
+            io::ErrorKind::NetworkUnreachable | io::ErrorKind::AddrNotAvailable => {
+                Self::NoRoute { peer, reason: error.to_string() }
+            }
             _ => Self::Unreachable { peer, reason: error.to_string() },
         }
     }
