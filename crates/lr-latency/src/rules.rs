@@ -1,3 +1,5 @@
+//! The catalogue: what this check decides.
+
 use lr_core::{Rule, Severity};
 
 /// Every rule of this check.

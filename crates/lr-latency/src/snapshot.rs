@@ -173,8 +173,9 @@ impl std::fmt::Display for Stopped {
 
 /// The URL as it may be shown: without credentials and fragment.
 pub(crate) fn shown_url(url: &str) -> String {
-    let Ok(mut parsed) = Url::parse(url) else {
-        // What cannot be parsed may still hold a password before its `@`.
+    let parsed = Url::parse(url).ok().filter(|parsed| !parsed.cannot_be_a_base());
+    let Some(mut parsed) = parsed else {
+        // What is no such URL may still hold a password before its `@`.
         return Text::new(url.rsplit('@').next().unwrap_or_default()).as_str().to_owned();
     };
     let _ = parsed.set_username("");
