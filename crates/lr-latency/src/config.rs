@@ -133,6 +133,8 @@ pub struct Sampling {
     pub duration: Duration,
     /// Requests in flight to one endpoint, each on a connection of its own; at most 20.
     pub concurrency: usize,
+    /// Requests that start in a second at most. Time that was lost is not made up for by a burst.
+    pub per_second: u32,
 }
 
 impl Sampling {
@@ -151,6 +153,12 @@ impl Sampling {
         Self { duration, ..self }
     }
 
+    /// Another number of requests in a second at most.
+    #[must_use]
+    pub fn per_second(self, per_second: u32) -> Self {
+        Self { per_second, ..self }
+    }
+
     /// Another number of requests in flight; more than 20 become 20.
     #[must_use]
     pub fn concurrency(self, concurrency: usize) -> Self {
@@ -159,8 +167,8 @@ impl Sampling {
 }
 
 impl Default for Sampling {
-    /// 100 requests within 5 s, 4 at once.
+    /// 100 requests within 5 s, 4 at once, 50 in a second.
     fn default() -> Self {
-        Self { requests: 100, duration: Duration::from_secs(5), concurrency: 4 }
+        Self { requests: 100, duration: Duration::from_secs(5), concurrency: 4, per_second: 50 }
     }
 }

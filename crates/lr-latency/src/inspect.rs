@@ -32,8 +32,7 @@ use crate::{Error, LatencyConfig, Measurement, Snapshot};
 /// kept in the snapshot.
 pub async fn inspect(config: &LatencyConfig, cx: &Context) -> Result<Snapshot, Error> {
     let net = Net::of(cx)?;
-    let prepared: Vec<_> =
-        config.endpoints.iter().map(Prepared::new).collect::<Result<_, _>>()?;
+    let prepared: Vec<_> = config.endpoints.iter().map(Prepared::new).collect::<Result<_, _>>()?;
     let taken = cx.now();
     let plan = Plan::new(&config.sampling, cx, prepared.len() as u64);
     let origins = Origin::group(prepared);

@@ -41,7 +41,9 @@ fn unseen(measurement: &Measurement) -> Option<(ErrorKind, String)> {
         None if measurement.stopped == Some(Stopped::Cancelled) => {
             Some((ErrorKind::Cancelled, "cancelled".to_owned()))
         }
-        None => Some((ErrorKind::Timeout, "no time was left to measure".to_owned())),
+        None => {
+            Some((ErrorKind::Timeout, "no request was made in the time that was left".to_owned()))
+        }
     }
 }
 

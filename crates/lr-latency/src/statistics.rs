@@ -72,8 +72,7 @@ fn incomplete_beta(a: f64, b: f64, x: f64) -> f64 {
     if x >= 1.0 {
         return 1.0;
     }
-    let front =
-        (ln_gamma(a + b) - ln_gamma(a) - ln_gamma(b) + a * x.ln() + b * (-x).ln_1p()).exp();
+    let front = (ln_gamma(a + b) - ln_gamma(a) - ln_gamma(b) + a * x.ln() + b * (-x).ln_1p()).exp();
     match x < (a + 1.0) / (a + b + 2.0) {
         true => front * continued_fraction(a, b, x) / a,
         false => 1.0 - front * continued_fraction(b, a, 1.0 - x) / b,

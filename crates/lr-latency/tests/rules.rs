@@ -1,5 +1,7 @@
 //! Every rule has measurements in which it passes, fails and stays open.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
+
 use lr_core::{CheckRun, ErrorKind, Severity, Timestamp, Verdict, record};
 use lr_latency::{
     FailKind, Measurement, Obstacle, Policy, RULES, Sampling, Snapshot, Stopped, Summary, judge,
@@ -204,8 +206,8 @@ fn any_measurement() -> impl Strategy<Value = Measurement> {
             (seen.attempted, seen.ok, seen.slow, seen.answered, ..) = counts;
             (.., seen.unfinished, seen.unfinished_slow, seen.connections.opened) = counts;
             (seen.failed, seen.service_us, seen.stopped) = (failed, times.into(), stopped);
-            seen.first_failure = obstacle
-                .then(|| Obstacle::new(FailKind::Timeout, ErrorKind::Timeout, "no answer"));
+            seen.first_failure =
+                obstacle.then(|| Obstacle::new(FailKind::Timeout, ErrorKind::Timeout, "no answer"));
             seen
         },
     )

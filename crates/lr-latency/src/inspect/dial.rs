@@ -71,11 +71,11 @@ pub(crate) async fn dial(
     config: &Arc<ClientConfig>,
 ) -> Result<Link, Obstacle> {
     let started = Instant::now();
-    let _: Vec<Target> = net.targets(&to.host, to.port).await.map_err(obstacle)?;
+    let _: Vec<Target> = net.targets(&to.host, to.port).await.map_err(|error| obstacle(&error))?;
     let dns = started.elapsed();
     // The addresses are known by now, so this is connecting alone.
     let connecting = Instant::now();
-    let connection = net.connect(&to.host, to.port).await.map_err(obstacle)?;
+    let connection = net.connect(&to.host, to.port).await.map_err(|error| obstacle(&error))?;
     let connect = connecting.elapsed();
     let remote = connection.address;
     let mut opening = Opening { remote, http2: false, tls_version: None, dns, connect, tls: None };
@@ -161,8 +161,8 @@ fn no_answer(mut error: hyper::client::conn::TrySendError<Request>) -> NoAnswer 
     }
 }
 
-fn obstacle(error: lr_net::Error) -> Obstacle {
-    let kind = match &error {
+fn obstacle(error: &lr_net::Error) -> Obstacle {
+    let kind = match error {
         lr_net::Error::NoSuchName(_) | lr_net::Error::NoAddress(_) => FailKind::NoAddress,
         lr_net::Error::Resolver { .. } | lr_net::Error::BadName(_) => FailKind::Dns,
         lr_net::Error::Forbidden { .. } | lr_net::Error::NotRouted(_) => FailKind::Forbidden,

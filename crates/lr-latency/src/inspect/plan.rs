@@ -34,7 +34,7 @@ impl Plan {
     pub(crate) fn new(sampling: &Sampling, cx: &Context, endpoints: u64) -> Self {
         let concurrency = sampling.concurrency.clamp(1, Sampling::MAX_IN_FLIGHT);
         let sampling = Sampling { concurrency, ..*sampling };
-        let left = cx.time_left().map_or(cx.limits().check, |left| left.min(cx.limits().check));
+        let left = cx.time_left().unwrap_or(Duration::MAX).min(cx.limits().check);
         // What is in flight at the end must still be counted and handed over.
         let usable = left.saturating_sub((left / 20).min(Duration::from_millis(250)));
         let total = sampling.requests.saturating_mul(endpoints);

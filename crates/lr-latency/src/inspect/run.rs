@@ -1,4 +1,4 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use lr_net::Net;
@@ -20,6 +20,7 @@ pub(crate) struct Job {
     pub(crate) to: Arc<Prepared>,
     pub(crate) tls: Arc<ClientConfig>,
     requests: u64,
+    pace: Mutex<Pace>,
     /// No request starts later than this.
     last_start: Instant,
     /// No request is awaited longer than this.
@@ -27,6 +28,14 @@ pub(crate) struct Job {
     progress: Progress,
     doing: String,
     tally: Mutex<Tally>,
+}
+
+/// When the next requests may start.
+#[derive(Debug)]
+struct Pace {
+    left: u64,
+    next: Instant,
+    gap: Duration,
 }
 
 /// Measures one endpoint; it is done by `end`.
@@ -41,6 +50,11 @@ pub(crate) async fn run(to: Arc<Prepared>, end: Instant, net: &Net, plan: &Plan)
         net: net.clone(),
         tls: tls_config(net),
         requests: plan.sampling.requests,
+        pace: Mutex::new(Pace {
+            left: plan.sampling.requests,
+            next: now,
+            gap: Duration::from_secs(1) / plan.sampling.per_second.max(1),
+        }),
         last_start: now + sampling,
         end: end.min(now + sampling + patience),
         progress: plan.progress(),
@@ -57,21 +71,30 @@ pub(crate) async fn run(to: Arc<Prepared>, end: Instant, net: &Net, plan: &Plan)
 }
 
 impl Job {
-    /// Begins a request, if there is to be another one.
-    pub(crate) fn begin(&self) -> bool {
+    /// Waits for its turn and begins a request, if there is to be another one.
+    pub(crate) async fn begin(&self) -> bool {
+        if self.is_over() {
+            return false;
+        }
+        let Some(start) = self.pace().next() else { return false };
+        if start >= self.last_start {
+            return false;
+        }
+        tokio::time::sleep_until(start.into()).await;
+        // Much may have happened meanwhile.
+        let more = !self.is_over();
+        if more {
+            self.tally().begin();
+        }
+        more
+    }
+
+    fn is_over(&self) -> bool {
         let mut tally = self.tally();
         if self.net.context().checkpoint().is_err() {
             tally.stop(Stopped::Cancelled);
         }
-        let now = Instant::now();
-        let more = !tally.is_stopped()
-            && tally.attempted() < self.requests
-            && now < self.last_start
-            && now < self.end;
-        if more {
-            tally.begin();
-        }
-        more
+        tally.is_stopped() || Instant::now() >= self.last_start.min(self.end)
     }
 
     pub(crate) fn finish(&self, event: Event) {
@@ -109,7 +132,21 @@ impl Job {
         measurement
     }
 
-    fn tally(&self) -> std::sync::MutexGuard<'_, Tally> {
+    fn tally(&self) -> MutexGuard<'_, Tally> {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    fn pace(&self) -> MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Pace {
+    /// Gives out the next start. Each keeps its distance from the one before it, however late that
+    /// was: a server that has stalled meets no burst.
+    fn next(&mut self) -> Option<Instant> {
+        self.left = self.left.checked_sub(1)?;
+        let start = self.next.max(Instant::now());
+        self.next = start + self.gap;
+        Some(start)
     }
 }

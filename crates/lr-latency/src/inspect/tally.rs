@@ -58,10 +58,6 @@ impl Tally {
         }
     }
 
-    pub(crate) fn attempted(&self) -> u64 {
-        self.so_far.attempted
-    }
-
     pub(crate) fn is_stopped(&self) -> bool {
         self.so_far.stopped.is_some()
     }
@@ -173,7 +169,10 @@ impl Times {
 
     fn sparse(&self) -> Histogram {
         let steps = self.0.iter_recorded();
-        steps.map(|step| (step.value_iterated_to(), step.count_at_value())).collect::<Vec<_>>().into()
+        steps
+            .map(|step| (step.value_iterated_to(), step.count_at_value()))
+            .collect::<Vec<_>>()
+            .into()
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{FailKind, Obstacle, Stopped};
 /// it has ended. No request is ever sent twice.
 pub(crate) async fn work(job: Arc<Job>) {
     let mut slot = Slot::default();
-    while job.begin() {
+    while job.begin().await {
         let end = job.end_of_request(Instant::now());
         let event = slot.one(&job, end).await;
         job.finish(event);
@@ -164,7 +164,8 @@ async fn exchange(link: &mut Link, job: &Job) -> Result<Answer, NoAnswer> {
     let first_byte = sent.elapsed();
     let headers = response.headers();
     let retry_after = headers.get(RETRY_AFTER);
-    let retry_after = retry_after.map(|value| Text::new(&String::from_utf8_lossy(value.as_bytes())));
+    let retry_after =
+        retry_after.map(|value| Text::new(&String::from_utf8_lossy(value.as_bytes())));
     let status = response.status().as_u16();
     let body = read(response.into_body(), job.body_limit()).await;
     Ok(Answer { status, retry_after, first_byte, body })

@@ -91,8 +91,8 @@ pub(super) fn judge(
         Standing::Within => out.pass(&WITHIN_BUDGET, subject.clone()),
         Standing::Over => {
             let p95 = seen.service_us.quantile_us(0.95).map(ms);
-            let measured =
-                p95.map_or_else(String::new, |p95| format!("; of those answered, p95 is {p95:.0} ms"));
+            let measured = p95
+                .map_or_else(String::new, |p95| format!("; of those answered, p95 is {p95:.0} ms"));
             let tolerated = format!("{} % may be", 100.0 * policy.slow_share);
             let detail = format!("{counted}, where {tolerated}{measured}{}", cut_short(seen));
             let finding = out.fail(&WITHIN_BUDGET, subject.clone(), detail);

@@ -44,7 +44,7 @@ pub(super) fn judge(
         return out.pass(&NO_ERRORS, subject.clone());
     }
     let so_far = match failed {
-        0 => format!("no error in {weighed} requests; {} are needed", ENOUGH),
+        0 => format!("no error in {weighed} requests; {ENOUGH} are needed"),
         _ => format!(
             "{failed} of {weighed} requests failed ({}), too few to tell whether more than {} % do",
             by_kind(seen),
