@@ -167,8 +167,9 @@ impl Sampling {
 }
 
 impl Default for Sampling {
-    /// 100 requests within 5 s, 4 at once, 50 in a second.
+    /// 100 requests within 8 s, 4 at once, 50 in a second: time enough to judge an endpoint that takes
+    /// half a second.
     fn default() -> Self {
-        Self { requests: 100, duration: Duration::from_secs(5), concurrency: 4, per_second: 50 }
+        Self { requests: 100, duration: Duration::from_secs(8), concurrency: 4, per_second: 50 }
     }
 }

@@ -138,9 +138,16 @@ impl Tally {
         self.so_far.first_failure.get_or_insert(obstacle);
         let failed = self.so_far.failed_in_all();
         let over = self.so_far.ok + failed;
-        if over >= FEW && failed * 5 > over {
+        if self.is_hopeless(failed) || (over >= FEW && failed * 5 > over) {
             self.stop(Stopped::Errors);
         }
+    }
+
+    /// Nothing but failures so far; of those that take long, fewer will do.
+    fn is_hopeless(&self, failed: u64) -> bool {
+        let count = |kind| self.so_far.failed.get(&kind).copied().unwrap_or(0);
+        let in_vain = count(FailKind::Timeout) + count(FailKind::ConnectTimeout);
+        self.so_far.ok == 0 && (failed >= 8 || in_vain >= 4)
     }
 
     fn stop_for(&mut self, why: Option<Stopped>) {
