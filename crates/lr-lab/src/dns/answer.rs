@@ -4,7 +4,7 @@
 use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::{LowerName, Name, RData, Record, RecordType};
 
-use crate::dns::zone::ZoneData;
+use crate::dns::data::ZoneData;
 
 /// Longest chain of aliases that is followed within a zone.
 const MAX_ALIASES: usize = 16;

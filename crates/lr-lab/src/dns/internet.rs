@@ -9,8 +9,10 @@ use hickory_proto::rr::{LowerName, Name, RData, Record, RecordType};
 
 use crate::Error;
 use crate::dns::authority::{Authority, Scoped, Served};
+use crate::dns::data::ZoneData;
 use crate::dns::fault::{Armed, Fault};
-use crate::dns::zone::{Delegation, Zone, ZoneData, fqdn, host, is_at_or_below, text};
+use crate::dns::name::{fqdn, host, is_at_or_below, text};
+use crate::dns::zone::{Delegation, Zone};
 use crate::net::addresses::Pool;
 
 /// All authoritative servers by nominal address.
@@ -138,7 +140,8 @@ fn add_defaults(zone: &Zone, data: &mut ZoneData, pool: &mut Pool) -> Result<(),
         }
     }
     if data.get(&origin, RecordType::SOA).is_empty() && !zone.has_removed(RecordType::SOA) {
-        let server = data.get(&origin, RecordType::NS).first().map(|record| record.data.to_string());
+        let server =
+            data.get(&origin, RecordType::NS).first().map(|record| record.data.to_string());
         let server = server.unwrap_or_else(|| "ns1".to_owned());
         let soa = format!("@ 3600 SOA {server} hostmaster 2026112101 7200 3600 1209600 300");
         for record in zone.parse(&soa)? {
@@ -192,7 +195,8 @@ fn delegate(index: usize, zones: &mut [(Zone, ZoneData)], book: &Book) -> Result
             continue;
         }
         let addresses = if wrong.is_empty() { book.addresses(&server) } else { wrong };
-        let glue = addresses.into_iter().map(|ip| Record::from_rdata(name.clone(), 3600, rdata(ip)));
+        let glue =
+            addresses.into_iter().map(|ip| Record::from_rdata(name.clone(), 3600, rdata(ip)));
         let glue: Vec<_> = glue.collect();
         if !glue.is_empty() {
             parent_data.glue.insert(LowerName::from(&name), glue);
@@ -216,7 +220,7 @@ fn faults(zone: &Zone, server: &str) -> Result<Vec<Scoped>, Error> {
     let whole = whole.map(|(_, fault)| (None, fault));
     let named = zone.name_faults.iter().map(|(name, kind, fault)| {
         let only = (LowerName::from(zone.name(name)?), zone.record_type(kind)?);
-        Ok((Some(only), fault))
+        Ok::<_, Error>((Some(only), fault))
     });
     whole
         .map(Ok)
@@ -232,22 +236,32 @@ fn faults(zone: &Zone, server: &str) -> Result<Vec<Scoped>, Error> {
         .collect()
 }
 
-/// Addresses of hosts by the zones' own data.
-struct Book(BTreeMap<String, Vec<IpAddr>>);
+/// Addresses of hosts by the zones' own data. Aliases count, so that a name server whose name is an
+/// alias (which RFC 2181, section 10.3, forbids) serves as it does in the wild.
+#[derive(Default)]
+struct Book {
+    addresses: BTreeMap<String, Vec<IpAddr>>,
+    aliases: BTreeMap<String, String>,
+}
 
 impl Book {
     fn new(zones: &[(Zone, ZoneData)]) -> Self {
-        let mut book: BTreeMap<String, Vec<IpAddr>> = BTreeMap::new();
+        let mut book = Self::default();
         for record in zones.iter().flat_map(|(_, data)| data.iter()) {
+            let name = text(&record.name);
             if let Some(ip) = address(record) {
-                book.entry(text(&record.name)).or_default().push(ip);
+                book.addresses.entry(name).or_default().push(ip);
+            } else if let RData::CNAME(target) = &record.data {
+                book.aliases.insert(name, text(&target.0));
             }
         }
-        Self(book)
+        book
     }
 
     fn addresses(&self, name: &str) -> Vec<IpAddr> {
-        self.0.get(name).cloned().unwrap_or_default()
+        let aliases =
+            std::iter::successors(Some(name), |name| self.aliases.get(*name).map(String::as_str));
+        aliases.take(8).find_map(|name| self.addresses.get(name)).cloned().unwrap_or_default()
     }
 }
 

@@ -1,42 +1,63 @@
 //! A recursive name server that walks the same zones in memory, from the root.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use hickory_proto::op::{Message, ResponseCode};
 use hickory_proto::rr::{LowerName, Name, RData, Record, RecordType};
 
 use crate::dns::answer::Lookup;
-use crate::dns::authority::{Response, Served, answer_to, reply};
-use crate::dns::fault::Fault;
+use crate::dns::authority::Served;
+use crate::dns::disturb::disturb;
+use crate::dns::fault::{Armed, Fault};
 use crate::dns::internet::Internet;
-use crate::dns::zone::text;
+use crate::dns::message::{Response, answer_to};
+use crate::dns::name::text;
 use crate::log::Transport;
+
+/// A name has at most 127 labels, and so many zone cuts.
+const MAX_DELEGATIONS: usize = 128;
 
 /// Longest chain of aliases over all zones.
 const MAX_ALIASES: usize = 16;
 
-/// Answers as a recursive server does: the whole chain of aliases in the answer, SERVFAIL when no
-/// server of a zone on the way is of use. Of servers that disagree it believes the first.
-pub(crate) fn respond(net: &Internet, request: &Message, transport: Transport) -> Response {
-    let Some(query) = request.queries.first() else {
-        return reply(&answer_to(request, ResponseCode::FormErr), request, transport);
-    };
+/// The recursive name server of the lab.
+#[derive(Debug)]
+pub(crate) struct Recursor {
+    pub(crate) net: Arc<Internet>,
+    pub(crate) faults: Vec<Armed>,
+}
+
+impl Recursor {
+    /// Answers as a recursive server does: the whole chain of aliases in the answer, SERVFAIL when
+    /// no server of a zone on the way is of use. Of servers that disagree it believes the first.
+    pub(crate) fn respond(&self, request: &Message, transport: Transport) -> Response {
+        disturb(self.faults.iter(), request, transport, || resolve(&self.net, request))
+    }
+}
+
+fn resolve(net: &Internet, request: &Message) -> Option<(Message, Duration)> {
     let mut message = answer_to(request, ResponseCode::NoError);
     message.metadata.recursion_available = true;
     let mut after = Duration::ZERO;
+    let Some(query) = request.queries.first() else {
+        message.metadata.response_code = ResponseCode::FormErr;
+        return Some((message, after));
+    };
     let mut seen = BTreeSet::new();
     let mut name = query.name.clone();
     let code = loop {
-        let known = seen.insert(LowerName::from(&name));
-        if !known || seen.len() > MAX_ALIASES {
+        let known = !seen.insert(LowerName::from(&name));
+        if known || seen.len() > MAX_ALIASES {
             break ResponseCode::ServFail;
         }
         match find(net, &name, query.query_type) {
-            Walk::Silence => return Response::default(),
+            Walk::Silence => return None,
             Walk::Failure => break ResponseCode::ServFail,
-            Walk::Found(found, delay) => {
-                after += delay;
+            Walk::Found(found, late) => {
+                after += late;
                 message.answers.extend(found.answers);
                 match found.leaves_for {
                     Some(next) => name = next,
@@ -52,11 +73,11 @@ pub(crate) fn respond(net: &Internet, request: &Message, transport: Transport) -
         message.answers.clear();
     }
     message.metadata.response_code = code;
-    Response { after, ..reply(&message, request, transport) }
+    Some((message, after))
 }
 
 enum Walk {
-    Found(Lookup, Duration),
+    Found(Box<Lookup>, Duration),
     Failure,
     /// The test wants this name to time out.
     Silence,
@@ -66,7 +87,7 @@ enum Walk {
 fn find(net: &Internet, name: &Name, wanted: RecordType) -> Walk {
     let mut servers: Vec<_> = net.roots.clone();
     let mut zone = LowerName::from(Name::root());
-    for _ in 0..usize::from(u8::MAX) {
+    for _ in 0..MAX_DELEGATIONS {
         let lower = LowerName::from(name);
         let candidates = servers
             .iter()
@@ -78,14 +99,15 @@ fn find(net: &Internet, name: &Name, wanted: RecordType) -> Walk {
             if faults.any(|f| f.only.is_some() && f.armed.fault == Fault::Silent) {
                 return Walk::Silence;
             }
-            if usable.is_none() && served.faults(&lower, wanted).all(|f| is_usable(&f.armed.fault)) {
+            if usable.is_none() && served.faults(&lower, wanted).all(|f| is_usable(&f.armed.fault))
+            {
                 usable = Some(served);
             }
         }
         let Some(served) = usable else { return Walk::Failure };
         let found = served.lookup(name, wanted);
         let Some(cut) = found.referral.clone() else {
-            return Walk::Found(found, delay(served, &lower, wanted));
+            return Walk::Found(Box::new(found), delay(served, &lower, wanted));
         };
         servers = next_servers(net, &found);
         zone = LowerName::from(cut);
@@ -94,7 +116,7 @@ fn find(net: &Internet, name: &Name, wanted: RecordType) -> Walk {
 }
 
 /// Addresses of the servers that a referral names: its glue, else what their own zones say.
-fn next_servers(net: &Internet, referral: &Lookup) -> Vec<std::net::IpAddr> {
+fn next_servers(net: &Internet, referral: &Lookup) -> Vec<IpAddr> {
     let host = |record: &Record| match &record.data {
         RData::NS(host) => Some(host.0.clone()),
         _ => None,

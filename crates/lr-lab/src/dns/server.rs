@@ -9,19 +9,19 @@ use hickory_proto::op::Message;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::dns::authority::{Authority, Response};
-use crate::dns::internet::Internet;
-use crate::dns::recursor;
-use crate::dns::zone::text;
+use crate::dns::authority::Authority;
+use crate::dns::message::Response;
+use crate::dns::name::text;
+use crate::dns::recursor::Recursor;
 use crate::log::{Log, Seen, SeenQuery, Transport};
 
 /// Who answers.
 #[derive(Clone, Debug)]
 pub(crate) enum Responder {
     Authority(Arc<Authority>),
-    Recursor(Arc<Internet>),
+    Recursor(Arc<Recursor>),
 }
 
 /// A responder with the lab's log and clock.
@@ -38,7 +38,7 @@ impl Server {
         self.record(&request, transport);
         let response = match &self.responder {
             Responder::Authority(server) => server.respond(&request, transport),
-            Responder::Recursor(net) => recursor::respond(net, &request, transport),
+            Responder::Recursor(recursor) => recursor.respond(&request, transport),
         };
         Response { after: response.after + self.rtt, ..response }
     }
@@ -91,7 +91,11 @@ pub(crate) async fn serve_udp(server: Server, socket: UdpSocket) {
 pub(crate) async fn serve_tcp(server: Server, listener: TcpListener) {
     let mut connections = JoinSet::new();
     loop {
-        let Ok((stream, _)) = listener.accept().await else { continue };
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of file descriptors, most likely: let others end first.
+            sleep(Duration::from_millis(5)).await;
+            continue;
+        };
         let server = server.clone();
         connections.spawn(async move {
             // The client is the only one whom an error concerns, and it sees it.

@@ -1,12 +1,13 @@
-use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use hickory_proto::rr::rdata::TXT;
-use hickory_proto::rr::{LowerName, Name, RData, Record, RecordType};
+use hickory_proto::rr::rdata::{NULL, TXT};
+use hickory_proto::rr::{Name, RData, Record, RecordType};
 use hickory_proto::serialize::txt::Parser;
 
 use crate::Error;
+use crate::dns::data::ZoneData;
 use crate::dns::fault::Fault;
+use crate::dns::name::{fqdn, host, is_at_or_below};
 
 /// A DNS zone: its records, who serves it, and what they do wrong.
 ///
@@ -114,8 +115,7 @@ impl Zone {
     /// One name server lacks the records of a name and type; type `"ANY"` means the whole name.
     #[must_use]
     pub fn missing_on(mut self, server: &str, name: &str, record_type: &str) -> Self {
-        self.edits_on
-            .push((host(server), Edit::Remove(name.to_owned(), record_type.to_owned())));
+        self.edits_on.push((host(server), Edit::Remove(name.to_owned(), record_type.to_owned())));
         self
     }
 
@@ -155,6 +155,12 @@ impl Zone {
         self
     }
 
+    /// Puts records before everything that the zone was told so far.
+    pub(crate) fn begin_with(mut self, lines: String) -> Self {
+        self.edits.insert(0, Edit::Add(lines));
+        self
+    }
+
     /// The records that every server of the zone has, before defaults are added.
     pub(crate) fn base(&self) -> Result<ZoneData, Error> {
         let mut data = ZoneData::new(self.name(&self.origin)?);
@@ -186,13 +192,23 @@ impl Zone {
 
     /// Reads records relative to this zone.
     pub(crate) fn parse(&self, lines: &str) -> Result<Vec<Record>, Error> {
-        let text: String = std::iter::once("$TTL 300")
-            .chain(lines.lines().map(str::trim))
-            .flat_map(|line| [line, "\n"])
+        let (spf, other): (Vec<_>, Vec<_>) = lines.lines().partition(|line| is_spf(line));
+        let mut records = self.parse_known(&other, lines)?;
+        // The parser does not know type SPF, which has the data of a TXT record (RFC 7208, 3.1).
+        let spf: Vec<_> = spf.iter().map(|line| line.replacen(" SPF ", " TXT ", 1)).collect();
+        let spf: Vec<_> = spf.iter().map(String::as_str).collect();
+        records.extend(self.parse_known(&spf, lines)?.into_iter().map(as_spf));
+        Ok(records)
+    }
+
+    fn parse_known(&self, lines: &[&str], all: &str) -> Result<Vec<Record>, Error> {
+        let text: String = std::iter::once("$TTL 300".to_owned())
+            .chain(lines.iter().map(|line| self.with_origin(line)))
+            .flat_map(|line| [line, "\n".to_owned()])
             .collect();
         let (_, sets) = Parser::new(text, None, Some(self.name(&self.origin)?))
             .parse()
-            .map_err(|error| self.unreadable(lines, &error.to_string()))?;
+            .map_err(|error| self.unreadable(all, &error.to_string()))?;
         let records = sets.into_values().flat_map(|set| set.into_parts().records);
         Ok(records.map(split_long_strings).collect())
     }
@@ -214,14 +230,27 @@ impl Zone {
     pub(crate) fn record_type(&self, text: &str) -> Result<Option<RecordType>, Error> {
         match text.to_ascii_uppercase().as_str() {
             "ANY" | "*" => Ok(None),
-            text => match text.strip_prefix("TYPE").and_then(|number| number.parse().ok()) {
+            text => match text.strip_prefix("TYPE").and_then(|number| number.parse::<u16>().ok()) {
                 Some(number) => Ok(Some(RecordType::from(number))),
-                None => text
-                    .parse()
-                    .map(Some)
-                    .map_err(|_| self.unreadable(text, "not a record type")),
+                None => {
+                    text.parse().map(Some).map_err(|_| self.unreadable(text, "not a record type"))
+                }
             },
         }
+    }
+
+    /// A line with `@` in its data, which the parser does not know there, written out.
+    fn with_origin(&self, line: &str) -> String {
+        let line = line.trim();
+        let quoted = line.find('"').unwrap_or(line.len());
+        let (words, quoted) = line.split_at(quoted);
+        let origin = format!("{}.", self.origin.trim_end_matches('.'));
+        let words = words.split_inclusive(char::is_whitespace).enumerate();
+        let words = words.map(|(place, word)| match word.trim_end() {
+            "@" if place > 0 => word.replace('@', &origin),
+            _ => word.to_owned(),
+        });
+        words.chain([quoted.to_owned()]).collect()
     }
 
     fn apply(&self, edit: &Edit, data: &mut ZoneData) -> Result<(), Error> {
@@ -251,101 +280,21 @@ impl Zone {
     }
 }
 
-/// The records of a zone as one server has them.
-#[derive(Clone, Debug)]
-pub(crate) struct ZoneData {
-    pub(crate) origin: LowerName,
-    nodes: BTreeMap<LowerName, BTreeMap<RecordType, Vec<Record>>>,
-    /// Addresses of name servers below delegations: not data of this zone, only ever additional.
-    pub(crate) glue: BTreeMap<LowerName, Vec<Record>>,
-    /// Names that exist, among them those that only have names below them.
-    existing: BTreeSet<LowerName>,
+/// Whether a line is a record of type SPF (99).
+fn is_spf(line: &str) -> bool {
+    let unquoted = line.split('"').next().unwrap_or_default();
+    unquoted.split_whitespace().skip(1).take(3).any(|word| word == "SPF")
 }
 
-impl ZoneData {
-    pub(crate) fn new(origin: Name) -> Self {
-        Self {
-            existing: BTreeSet::from([LowerName::from(&origin)]),
-            origin: origin.into(),
-            nodes: BTreeMap::new(),
-            glue: BTreeMap::new(),
-        }
+/// A TXT record with its type changed to SPF.
+fn as_spf(mut record: Record) -> Record {
+    if let RData::TXT(txt) = &record.data {
+        let strings = txt.txt_data.iter();
+        let data: Vec<u8> =
+            strings.flat_map(|s| std::iter::once(s.len() as u8).chain(s.iter().copied())).collect();
+        record.data = RData::Unknown { code: RecordType::from(99), rdata: NULL::with(data) };
     }
-
-    /// Adds a record, unless there is the same already.
-    pub(crate) fn add(&mut self, record: Record) {
-        let mut name = LowerName::from(&record.name);
-        let set = self.nodes.entry(name.clone()).or_default().entry(record.record_type());
-        let set = set.or_default();
-        if !set.contains(&record) {
-            set.push(record);
-        }
-        while self.origin.zone_of(&name) && self.existing.insert(name.clone()) {
-            name = name.base_name();
-        }
-    }
-
-    fn remove(&mut self, name: &Name, record_type: Option<RecordType>) {
-        let name = LowerName::from(name);
-        if let Some(node) = self.nodes.get_mut(&name) {
-            node.retain(|kind, _| record_type.is_some_and(|wanted| wanted != *kind));
-            if node.is_empty() {
-                self.nodes.remove(&name);
-            }
-        }
-        let names: Vec<_> = self.nodes.keys().cloned().collect();
-        self.existing = BTreeSet::from([self.origin.clone()]);
-        for mut name in names {
-            while self.origin.zone_of(&name) && self.existing.insert(name.clone()) {
-                name = name.base_name();
-            }
-        }
-    }
-
-    /// The records of a name and type.
-    pub(crate) fn get(&self, name: &LowerName, record_type: RecordType) -> &[Record] {
-        self.nodes.get(name).and_then(|node| node.get(&record_type)).map_or(&[], Vec::as_slice)
-    }
-
-    /// All records of a name.
-    pub(crate) fn all(&self, name: &LowerName) -> impl Iterator<Item = &Record> {
-        self.nodes.get(name).into_iter().flat_map(|node| node.values().flatten())
-    }
-
-    /// All records of the zone.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Record> {
-        self.nodes.values().flat_map(|node| node.values().flatten())
-    }
-
-    /// Whether the name exists, be it as an empty non-terminal (RFC 4592, section 2.2.2).
-    pub(crate) fn exists(&self, name: &LowerName) -> bool {
-        self.existing.contains(name)
-    }
-}
-
-/// A host name as the lab writes it: lower case, no trailing dot (`"."` for the root).
-pub(crate) fn host(name: &str) -> String {
-    match name.trim_end_matches('.') {
-        "" => ".".to_owned(),
-        name => name.to_ascii_lowercase(),
-    }
-}
-
-/// Whether `name` is `zone` or a name below it; both in the form of [`host`].
-pub(crate) fn is_at_or_below(name: &str, zone: &str) -> bool {
-    zone == "." || name.strip_suffix(zone).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-}
-
-/// An absolute name from text in the form of [`host`].
-pub(crate) fn fqdn(name: &str) -> Option<Name> {
-    let mut name = Name::from_ascii(name).or_else(|_| Name::from_utf8(name)).ok()?;
-    name.set_fqdn(true);
-    Some(name)
-}
-
-/// A name in the form of [`host`].
-pub(crate) fn text(name: &Name) -> String {
-    host(&name.to_ascii())
+    record
 }
 
 /// A TXT string holds at most 255 bytes; longer ones are split, as every zone editor does.

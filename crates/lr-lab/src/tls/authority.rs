@@ -20,6 +20,9 @@ pub const CA_ORGANIZATION: &str = "Lab Trust Services";
 /// Domain by which CAA records allow the lab's authority to issue.
 pub const CA_DOMAIN: &str = "lab-trust.test";
 
+/// Whom nobody trusts.
+const STRANGER: &str = "Unheard Of";
+
 /// A certification authority: a root, and an intermediate that issues.
 #[derive(Debug)]
 pub struct Authority {
@@ -44,9 +47,13 @@ impl Authority {
     /// # Errors
     /// [`Error::Certificate`] if a key cannot be made.
     pub fn new() -> Result<Self, Error> {
-        let root = issuer("Lab Root X1", None)?;
+        Self::of(CA_ORGANIZATION)
+    }
+
+    fn of(organization: &str) -> Result<Self, Error> {
+        let root = issuer(organization, "Root X1", None)?;
         let root = CertifiedIssuer::self_signed(root, KeyPair::generate()?)?;
-        let intermediate = issuer("Lab Issuing CA 1", Some(0))?;
+        let intermediate = issuer(organization, "Issuing CA 1", Some(0))?;
         let intermediate = CertifiedIssuer::signed_by(intermediate, KeyPair::generate()?, &root)?;
         Ok(Self { root, intermediate, stranger: OnceLock::new() })
     }
@@ -72,7 +79,7 @@ impl Authority {
             Issuer::UnknownRoot => match self.stranger.get() {
                 Some(stranger) => stranger.issue_own(wanted, host),
                 None => {
-                    let stranger = Box::new(Self::new()?);
+                    let stranger = Box::new(Self::of(STRANGER)?);
                     self.stranger.get_or_init(|| stranger).issue_own(wanted, host)
                 }
             },
@@ -122,17 +129,19 @@ impl Issued {
     }
 }
 
-fn issuer(name: &str, path_length: Option<u8>) -> Result<CertificateParams, Error> {
+fn issuer(
+    organization: &str,
+    name: &str,
+    path_length: Option<u8>,
+) -> Result<CertificateParams, Error> {
     let mut params = CertificateParams::new(Vec::new())?;
-    params.distinguished_name = subject(name);
-    params.is_ca = IsCa::Ca(path_length.map_or(BasicConstraints::Unconstrained, |length| {
-        BasicConstraints::Constrained(length)
-    }));
+    params.distinguished_name = subject(organization, name);
+    params.is_ca = IsCa::Ca(
+        path_length.map_or(BasicConstraints::Unconstrained, BasicConstraints::Constrained),
+    );
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     params.use_authority_key_identifier_extension = true;
-    let year = Duration::from_hours(365 * 24);
-    params.not_before = at(0) - 2 * year;
-    params.not_after = at(0) + 8 * year;
+    set_validity(&mut params, -2 * 365 * 24, 8 * 365 * 24);
     Ok(params)
 }
 
@@ -149,22 +158,25 @@ fn leaf(wanted: &Certificate, host: &str) -> Result<CertificateParams, Error> {
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.use_authority_key_identifier_extension = wanted.issuer != Issuer::Own;
-    params.not_before = at(wanted.not_before);
-    params.not_after = at(wanted.not_after);
+    set_validity(&mut params, wanted.not_before, wanted.not_after);
     Ok(params)
 }
 
-fn subject(name: &str) -> DistinguishedName {
+fn subject(organization: &str, name: &str) -> DistinguishedName {
     let mut subject = DistinguishedName::new();
     subject.push(DnType::CountryName, "NL");
-    subject.push(DnType::OrganizationName, CA_ORGANIZATION);
-    subject.push(DnType::CommonName, name);
+    subject.push(DnType::OrganizationName, organization);
+    subject.push(DnType::CommonName, format!("{organization} {name}"));
     subject
 }
 
-/// So many hours from the lab's clock, 2026-11-21T12:00:00Z.
-fn at(hours: i64) -> Time {
+/// Sets the validity in hours from the lab's clock, 2026-11-21T12:00:00Z.
+fn set_validity(params: &mut CertificateParams, from: i64, to: i64) {
     let noon = rcgen::date_time_ymd(2026, 11, 21) + Duration::from_hours(12);
-    let distance = Duration::from_hours(hours.unsigned_abs());
-    if hours < 0 { noon - distance } else { noon + distance }
+    let at = |hours: i64| {
+        let distance = Duration::from_hours(hours.unsigned_abs());
+        if hours < 0 { noon - distance } else { noon + distance }
+    };
+    params.not_before = at(from);
+    params.not_after = at(to);
 }

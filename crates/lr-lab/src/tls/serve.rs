@@ -45,7 +45,7 @@ impl TlsFault {
     /// What is sent before the connection ends, if anything is.
     pub(crate) fn bytes(self) -> &'static [u8] {
         match self {
-            Self::Garbage => b"\x16\x03\x03\x40\x00\xde\xad\xbe\xef this is no handshake",
+            Self::Garbage => b"\xde\xad\xbe\xef this is no handshake",
             Self::PlainHttp => {
                 b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
             }
