@@ -1,3 +1,5 @@
+use std::net::IpAddr;
+
 use lr_core::{Check, CheckError, Context, ErrorKind, Location, Recorder, Rule, async_trait};
 
 use crate::{MailConfig, Policy, RULES, Snapshot, Summary, inspect, judge};
@@ -33,6 +35,16 @@ impl MailAuthCheck {
     pub fn selector(mut self, name: &str) -> Self {
         if let Target::Live(config) = self.target {
             self.target = Target::Live(config.selector(name));
+        }
+        self
+    }
+
+    /// Names, in addition, an address that mail leaves from: SPF must let it pass. A kept snapshot
+    /// has its own.
+    #[must_use]
+    pub fn sends_from(mut self, address: IpAddr) -> Self {
+        if let Target::Live(config) = self.target {
+            self.target = Target::Live(config.sends_from(address));
         }
         self
     }

@@ -98,3 +98,9 @@ impl Record {
         if self.testing { policy.weaker() } else { policy }
     }
 }
+
+impl From<Policy> for lr_core::Text {
+    fn from(policy: Policy) -> Self {
+        policy.to_string().into()
+    }
+}

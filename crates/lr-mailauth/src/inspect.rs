@@ -7,6 +7,7 @@ use hickory_proto::rr::{RData, RecordType as Wire};
 use lr_core::{Context, ErrorKind};
 use lr_net::{Failure, Net};
 
+use crate::evaluate::evaluate;
 use crate::answers::{Answer, Data, Question, RecordType, Text};
 use crate::{Error, MailConfig, Snapshot};
 
@@ -26,7 +27,7 @@ pub async fn inspect(config: &MailConfig, cx: &Context) -> Result<Snapshot, Erro
         cx.checkpoint().map_err(|_| Error::Cancelled)?;
         let wave = snapshot.next_wave();
         if wave.is_empty() {
-            return Ok(snapshot);
+            break;
         }
         let asking = wave.into_iter().map(|question| ask(&net, question));
         let mut answers = stream::iter(asking).buffer_unordered(cx.limits().concurrency.max(1));
@@ -34,6 +35,11 @@ pub async fn inspect(config: &MailConfig, cx: &Context) -> Result<Snapshot, Erro
             snapshot.answers.insert(question, answer);
         }
     }
+    if !config.sends_from.is_empty() {
+        let audit = snapshot.spf();
+        snapshot.sent = evaluate(&net, &config.domain, &audit, &config.sends_from).await;
+    }
+    Ok(snapshot)
 }
 
 async fn ask(net: &Net, question: Question) -> (Question, Answer) {

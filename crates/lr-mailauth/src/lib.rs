@@ -2,6 +2,7 @@
 
 mod answers;
 mod check;
+mod evaluate;
 mod inspect;
 mod judge;
 mod policy;
@@ -22,6 +23,6 @@ pub use inspect::inspect;
 pub use judge::judge;
 pub use policy::Policy;
 pub use rules::RULES;
-pub use snapshot::{Error, MailConfig, Snapshot};
+pub use snapshot::{Error, MailConfig, Sent, Snapshot, SpfResult};
 pub use summary::{Dmarc, DkimKey, Exchange, KeyStatus, Spf, Summary};
 pub use syntax::{Issue, IssueKind, Parsed, Span};

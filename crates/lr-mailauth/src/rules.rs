@@ -41,6 +41,7 @@ pub static RULES: &[&Rule] = &[
     &SPF_DUPLICATE,
     &SPF_RECORD_LENGTH,
     &SPF_MX_LIMIT,
+    &SPF_SENDERS,
     &SPF_SENDER_ID,
     &PARKED_SPF,
     &DMARC_PRESENT,

@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use lr_core::{CheckError, ErrorKind};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,9 @@ pub struct MailConfig {
     /// Whether the domain is meant neither to send nor to receive mail.
     #[serde(default)]
     pub parked: bool,
+    /// Addresses that mail of the domain leaves from.
+    #[serde(default)]
+    pub sends_from: Vec<IpAddr>,
 }
 
 impl MailConfig {
@@ -32,6 +36,13 @@ impl MailConfig {
     #[must_use]
     pub fn selector(mut self, name: &str) -> Self {
         self.selectors.push(name.trim().trim_end_matches('.').to_ascii_lowercase());
+        self
+    }
+
+    /// Names, in addition, an address that mail of the domain leaves from.
+    #[must_use]
+    pub fn sends_from(mut self, address: IpAddr) -> Self {
+        self.sends_from.push(address);
         self
     }
 
@@ -76,6 +87,40 @@ pub struct Snapshot {
     /// Whether questions were left unasked because there were too many.
     #[serde(default)]
     pub is_cut: bool,
+    /// What receivers would say of the sending addresses that were given.
+    #[serde(default)]
+    pub sent: Vec<Sent>,
+}
+
+/// What receivers would say of mail from one address.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Sent {
+    /// The address.
+    pub from: IpAddr,
+    /// The result of SPF; `None` if it was not evaluated.
+    pub result: Option<SpfResult>,
+}
+
+/// A result of SPF (RFC 7208, section 2.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum SpfResult {
+    /// There is no record.
+    None,
+    /// Nothing is said.
+    Neutral,
+    /// The sender is allowed.
+    Pass,
+    /// The sender is not allowed.
+    Fail,
+    /// The sender is probably not allowed.
+    SoftFail,
+    /// DNS did not answer.
+    TempError,
+    /// The record cannot be evaluated.
+    PermError,
 }
 
 impl Snapshot {
@@ -108,7 +153,7 @@ impl Snapshot {
     }
 
     pub(crate) fn new(config: MailConfig) -> Self {
-        Self { config, answers: Answers::default(), is_cut: false }
+        Self { config, answers: Answers::default(), is_cut: false, sent: Vec::new() }
     }
 
     /// The questions whose answers are missing and can be asked at once.

@@ -128,6 +128,10 @@ fn policies(
         return;
     }
     match (record.p, inherited.map(|_| record.sp.or(record.p)).unwrap_or(record.p)) {
+        _ if has(IssueKind::Duplicate) => {
+            let reason = "a tag is there twice, and receivers differ in which they take";
+            out.not_applicable(&DMARC_POLICY, subject.clone(), reason);
+        }
         (None, None) => {
             out.not_applicable(&DMARC_POLICY, subject.clone(), "the policy cannot be read");
         }

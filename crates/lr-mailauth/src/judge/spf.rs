@@ -1,8 +1,10 @@
-use lr_core::{Location, Recorder, Severity};
+use lr_core::{ErrorKind, Location, Recorder, Severity};
 use lr_net::AddressClass;
 
 use super::{View, fault, faults, issues, not_applicable, not_asked, unseen};
+use crate::SpfResult;
 use crate::answers::RecordType;
+use crate::mx::State;
 use crate::rules::*;
 use crate::spf::{IpNetwork, Mechanism, Node, Outcome, Qualifier, Record, Step, TermKind, is_record};
 use crate::syntax::IssueKind;
@@ -11,11 +13,15 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
     let subject = Location::record(view.domain, "TXT");
     let root = &view.spf.root;
     parked(view, out, &subject);
+    senders(view, out, &subject);
     match &root.outcome {
         Outcome::Failed { failure } => return unseen(out, "spf-", &subject, failure),
         Outcome::Missing => {
             not_applicable(out, "spf-", &subject, "there is no SPF record");
-            out.fail(&SPF_PRESENT, subject.clone(), "no TXT record begins with `v=spf1`");
+            let finding = out.fail(&SPF_PRESENT, subject.clone(), "no TXT record begins with `v=spf1`");
+            if is_covered(view) {
+                finding.severity(Severity::Low);
+            }
         }
         Outcome::Several { count } => {
             not_applicable(out, "spf-", &subject, "with several records none of them counts");
@@ -42,6 +48,39 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
         _ => return unseen(out, "spf-", &subject, &not_asked()),
     }
     other_texts(view, &subject, out);
+}
+
+/// Servers that are known to send.
+fn senders(view: &View<'_>, out: &mut Recorder<'_>, subject: &Location) {
+    let given = &view.snapshot.config.sends_from;
+    if given.is_empty() {
+        out.not_applicable(&SPF_SENDERS, subject.clone(), "no sending address is given");
+    }
+    for address in given {
+        let result = view.snapshot.sent.iter().find(|sent| sent.from == *address);
+        match result.and_then(|sent| sent.result) {
+            Some(SpfResult::Pass) => out.pass(&SPF_SENDERS, subject.clone()),
+            None | Some(SpfResult::TempError) => {
+                let reason = format!("SPF could not be evaluated for {address}");
+                out.inconclusive(&SPF_SENDERS, subject.clone(), ErrorKind::NotDecided, reason);
+            }
+            Some(result) => {
+                let result = format!("{result:?}").to_lowercase();
+                let detail = format!("for mail from {address} the result is {result}");
+                out.fail(&SPF_SENDERS, subject.clone(), detail).instance(address.to_string());
+            }
+        }
+    }
+}
+
+/// Whether it is a mere host below a domain whose DMARC policy, enforced, covers it: nobody can
+/// send in its name, and it does not look as if it sent itself.
+fn is_covered(view: &View<'_>) -> bool {
+    let policy = view.snapshot.dmarc();
+    let is_enforced = policy.policy.is_some_and(|policy| policy > crate::dmarc::Policy::None);
+    is_enforced
+        && policy.found_at.is_some_and(|at| at != view.domain)
+        && matches!(view.snapshot.mail_hosts().state, State::None | State::Implicit)
 }
 
 fn parked(view: &View<'_>, out: &mut Recorder<'_>, subject: &Location) {

@@ -191,6 +191,13 @@ pub static SPF_MX_LIMIT: Rule = Rule::new("mailauth/spf-mx-limit", Severity::Hig
     .fix("list the addresses instead of `mx`")
     .see(&[("RFC 7208, section 4.6.4", "https://www.rfc-editor.org/rfc/rfc7208#section-4.6.4")]);
 
+/// Every given sending address passes SPF.
+pub static SPF_SENDERS: Rule = Rule::new("mailauth/spf-senders", Severity::High)
+    .says("every given sending address passes SPF", "a given sending address does not pass SPF")
+    .because("mail from this server fails SPF, and DMARC with it unless it is signed")
+    .fix("add the address to the SPF record")
+    .see(&[("RFC 7208, section 2.3", "https://www.rfc-editor.org/rfc/rfc7208#section-2.3")]);
+
 /// No Sender ID record is left over.
 pub static SPF_SENDER_ID: Rule = Rule::new("mailauth/spf-sender-id", Severity::Info)
     .says("no Sender ID record is left over", "a Sender ID record is left over")
