@@ -142,7 +142,7 @@ async fn several_targets_give_a_line_each() {
 async fn what_does_not_answer_leaves_the_rest_intact_and_undecided() {
     let mut launch = Launch::healthy("shop.test");
     for name in ["shop.test", "www.shop.test"] {
-        launch = launch.edit_site(name, |site| site.tls_fault(lr_lab::TlsFault::Silent));
+        launch = launch.edit_site(name, |site| site.tls_fault(lr_lab::TlsFault::Silence));
     }
     let lab = lab(launch.nameserver_fault("ns2.shop.test", Fault::Silent)).await;
     let dir = scratch("silent");
@@ -166,7 +166,7 @@ async fn what_does_not_answer_leaves_the_rest_intact_and_undecided() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_interrupt_prints_what_was_found_so_far() {
     let mut launch = Launch::healthy("shop.test");
-    launch = launch.edit_site("shop.test", |site| site.tls_fault(lr_lab::TlsFault::Silent));
+    launch = launch.edit_site("shop.test", |site| site.tls_fault(lr_lab::TlsFault::Silence));
     let lab = lab(launch).await;
     let dir = scratch("interrupt");
     let mut arguments = flags(&lab, &dir);
