@@ -76,7 +76,11 @@ fn misuse_is_one_clear_line_and_exit_code_2() {
         ("audit", vec![], "no target"),
         ("audit", vec!["not a host"], "not a host name"),
         ("dns", vec!["1.2.3.4"], "it is an address"),
-        ("audit", vec!["--config", &config], "line 3: unknown key `canonicol`; did you mean `canonical`?"),
+        (
+            "audit",
+            vec!["--config", &config],
+            "line 3: unknown key `canonicol`; did you mean `canonical`?",
+        ),
         ("audit", vec!["--config", "/nowhere.toml"], "/nowhere.toml"),
         ("tls", vec!["--ca", &missing, "shop.test"], "missing.pem cannot be read"),
         ("tls", vec!["--ca", &empty, "shop.test"], "holds no certificate"),
@@ -171,11 +175,8 @@ async fn an_interrupt_prints_what_was_found_so_far() {
     let dir = scratch("interrupt");
     let mut arguments = flags(&lab, &dir);
     arguments.extend(["--format", "json", "--timeout", "60", "shop.test"].map(String::from));
-    let child = example("audit")
-        .args(&arguments)
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the example runs");
+    let child =
+        example("audit").args(&arguments).stdout(Stdio::piped()).spawn().expect("the example runs");
     // Once it has asked for something, it can be interrupted.
     let patience = Instant::now();
     while lab.connections().is_empty() && patience.elapsed() < Duration::from_secs(30) {

@@ -206,7 +206,10 @@ mod tests {
             resolver(from, "CNAME", "NOERROR", &[(from, "CNAME", to)])
         };
         let address = follow(vec![resolver(
-            "a", "A", "NOERROR", &[("a", "CNAME", "b"), ("b", "A", "11.0.0.1")],
+            "a",
+            "A",
+            "NOERROR",
+            &[("a", "CNAME", "b"), ("b", "A", "11.0.0.1")],
         )]);
         assert_eq!(address.links, ["a", "b"]);
         assert_eq!(address.end, End::Addresses(vec!["11.0.0.1".parse().unwrap()]));

@@ -168,8 +168,22 @@ mod tests {
         let long = format!("{}.com", "a".repeat(64));
         let longer = format!("{}com", "abcdefg.".repeat(40));
         for text in [
-            "", " ", ".", "com", "https://example.com", "example.com:53", "10.0.0.1", "[::1]", "::1",
-            "a..b", "-a.com", "a b.com", "me@example.com", "ex\u{202e}ample.com", &long, &longer,
+            "",
+            " ",
+            ".",
+            "com",
+            "https://example.com",
+            "example.com:53",
+            "10.0.0.1",
+            "[::1]",
+            "::1",
+            "a..b",
+            "-a.com",
+            "a b.com",
+            "me@example.com",
+            "ex\u{202e}ample.com",
+            &long,
+            &longer,
         ] {
             let error = domain_name(text).unwrap_err();
             assert_eq!(error.kind(), lr_core::ErrorKind::Config, "{text}: {error}");

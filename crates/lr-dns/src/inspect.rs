@@ -16,11 +16,11 @@ use hickory_proto::rr::RecordType;
 use lr_core::Context;
 
 use self::asker::Asker;
+use crate::Error;
 use crate::chain::{Book, End, exists};
 use crate::config::{DnsConfig, Plan};
 use crate::snapshot::{Role, Snapshot};
 use crate::status::is_at_or_below;
-use crate::Error;
 
 /// Looks at a domain in DNS. Must be called inside a tokio runtime.
 ///
@@ -29,11 +29,8 @@ use crate::Error;
 pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error> {
     let plan = Plan::new(config)?;
     let asker = Asker::new(cx)?;
-    let mut seen = Snapshot {
-        domain: plan.domain.clone(),
-        names: plan.names.clone(),
-        ..Snapshot::default()
-    };
+    let mut seen =
+        Snapshot { domain: plan.domain.clone(), names: plan.names.clone(), ..Snapshot::default() };
 
     asker.resolve(&mut seen, first_questions(&plan)).await;
     let cut = zone::find(&seen);

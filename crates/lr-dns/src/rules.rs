@@ -1,7 +1,8 @@
 use lr_core::{Rule, Severity};
 
 const RFC_1034: (&str, &str) = ("RFC 1034: concepts", "https://www.rfc-editor.org/rfc/rfc1034");
-const RFC_1912: (&str, &str) = ("RFC 1912: common errors", "https://www.rfc-editor.org/rfc/rfc1912");
+const RFC_1912: (&str, &str) =
+    ("RFC 1912: common errors", "https://www.rfc-editor.org/rfc/rfc1912");
 const RFC_2181: (&str, &str) =
     ("RFC 2181: clarifications", "https://www.rfc-editor.org/rfc/rfc2181");
 const RFC_2182: (&str, &str) =
@@ -42,11 +43,12 @@ pub(crate) static SERVERS_ANSWER: Rule = Rule::new("dns/name-servers-answer", Se
     .see(&[RFC_2182]);
 
 /// Every server with an IPv6 address answers there.
-pub(crate) static SERVERS_ANSWER_V6: Rule = Rule::new("dns/name-servers-answer-ipv6", Severity::Medium)
-    .says("every name server answers over IPv6", "a name server does not answer over IPv6")
-    .because("resolvers that prefer IPv6 lose time on it")
-    .fix("open port 53 (UDP and TCP) over IPv6, or remove the server's AAAA record and glue")
-    .see(&[RFC_3901]);
+pub(crate) static SERVERS_ANSWER_V6: Rule =
+    Rule::new("dns/name-servers-answer-ipv6", Severity::Medium)
+        .says("every name server answers over IPv6", "a name server does not answer over IPv6")
+        .because("resolvers that prefer IPv6 lose time on it")
+        .fix("open port 53 (UDP and TCP) over IPv6, or remove the server's AAAA record and glue")
+        .see(&[RFC_3901]);
 
 /// Every server has the zone.
 pub(crate) static SERVERS_AUTHORITATIVE: Rule =
@@ -134,7 +136,10 @@ pub(crate) static ALIAS_TARGETS: Rule = Rule::new("dns/alias-targets-exist", Sev
 
 /// Chains of aliases end.
 pub(crate) static ALIAS_CHAINS: Rule = Rule::new("dns/alias-chains-end", Severity::High)
-    .says("chains of aliases are short and end", "a chain of aliases is too long or goes in circles")
+    .says(
+        "chains of aliases are short and end",
+        "a chain of aliases is too long or goes in circles",
+    )
     .because("resolvers give up, and the name does not resolve")
     .fix("point the alias directly to the name at the end")
     .see(&[RFC_1034, RFC_1912]);

@@ -122,7 +122,8 @@ impl Families {
         let answered = |v6: bool| {
             let servers = snapshot.servers.iter().chain(&snapshot.parent_servers);
             let mut endpoints = servers.flat_map(|server| &server.endpoints);
-            endpoints.any(|at| at.address.is_ipv6() == v6 && at.asked.iter().any(|a| a.outcome.is_ok()))
+            endpoints
+                .any(|at| at.address.is_ipv6() == v6 && at.asked.iter().any(|a| a.outcome.is_ok()))
         };
         Self { v4: answered(false), v6: answered(true) }
     }
@@ -133,11 +134,7 @@ impl Families {
 }
 
 /// The status as far as it can be known from here.
-pub(crate) fn status_from_here(
-    endpoint: &Endpoint,
-    zone: &str,
-    families: Families,
-) -> Status {
+pub(crate) fn status_from_here(endpoint: &Endpoint, zone: &str, families: Families) -> Status {
     match Status::of(endpoint, zone) {
         Status::Dead { how } if !families.work_for(endpoint.address) => {
             let family = if endpoint.address.is_ipv6() { "IPv6" } else { "IPv4" };

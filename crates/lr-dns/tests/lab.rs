@@ -208,7 +208,13 @@ async fn a_name_server_that_does_not_exist_is_named() {
 async fn missing_addresses_are_found() {
     let run = audit(zone().remove("www", "CNAME")).await;
     only(&run, "dns/www-resolves", &["www.shop.test does not exist"]);
-    let run = audit(zone().remove("@", "A").replace("www A 11.0.0.7\nwww AAAA 2a0e:b107:9::7").remove("www", "CNAME")).await;
+    let run = audit(
+        zone()
+            .remove("@", "A")
+            .replace("www A 11.0.0.7\nwww AAAA 2a0e:b107:9::7")
+            .remove("www", "CNAME"),
+    )
+    .await;
     let finding = only(&run, "dns/apex-resolves", &["shop.test"]);
     assert_eq!(finding.severity, Severity::High, "there is IPv6 at least");
     let bare = zone().remove("@", "A").remove("@", "AAAA").remove("www", "CNAME");
@@ -270,7 +276,11 @@ async fn dangling_aliases_are_shown_with_their_chain() {
 #[tokio::test]
 async fn circles_are_found() {
     let run = audit(zone().records("api CNAME a\na CNAME b\nb CNAME a")).await;
-    only(&run, "dns/alias-chains-end", &["api.shop.test -> a.shop.test -> b.shop.test -> a.shop.test"]);
+    only(
+        &run,
+        "dns/alias-chains-end",
+        &["api.shop.test -> a.shop.test -> b.shop.test -> a.shop.test"],
+    );
 }
 
 #[tokio::test]
@@ -286,7 +296,10 @@ async fn an_alias_at_the_apex_is_found() {
 async fn caa_is_looked_for_up_the_tree() {
     let run = audit(zone().remove("@", "CAA")).await;
     assert_eq!(only(&run, "dns/caa-present", &["shop.test CAA"]).severity, Severity::Low);
-    let lab = lab(zone().records("www.app A 11.0.0.9\napp AAAA 2a0e:b107:9::8\nwww.app AAAA 2a0e:b107:9::9")).await;
+    let lab =
+        lab(zone()
+            .records("www.app A 11.0.0.9\napp AAAA 2a0e:b107:9::8\nwww.app AAAA 2a0e:b107:9::9"))
+        .await;
     let run = lr_core::run(&DnsCheck::new("app.shop.test"), &lab.context()).await;
     assert!(run.findings.is_empty(), "{:?}", run.findings);
 }
@@ -298,17 +311,18 @@ async fn a_name_inside_a_zone_is_not_undelegated() {
     assert!(run.findings.is_empty(), "{:?}", run.findings);
     let summary: Summary = serde_json::from_str(run.data.as_deref().unwrap()).unwrap();
     assert_eq!(summary.zone.as_deref(), Some("shop.test"));
-    assert!(matches!(
-        verdicts(&run, "dns/www-resolves")[..],
-        [Verdict::NotApplicable { .. }]
-    ));
+    assert!(matches!(verdicts(&run, "dns/www-resolves")[..], [Verdict::NotApplicable { .. }]));
 }
 
 #[tokio::test]
 async fn a_domain_that_does_not_exist_is_one_finding() {
     let run = audit(zone().undelegated()).await;
     only(&run, "dns/delegated", &["shop.test", "nic.test", "does not exist"]);
-    assert!(verdicts(&run, "dns/apex-resolves").iter().all(|v| matches!(v, Verdict::NotApplicable { .. })));
+    assert!(
+        verdicts(&run, "dns/apex-resolves")
+            .iter()
+            .all(|v| matches!(v, Verdict::NotApplicable { .. }))
+    );
     let lab = lab(zone()).await;
     let run = lr_core::run(&DnsCheck::new("nothing.shop.test"), &lab.context()).await;
     only(&run, "dns/delegated", &["nothing.shop.test", "does not exist"]);
@@ -333,7 +347,11 @@ async fn without_a_way_to_the_servers_the_resolver_still_tells_what_visitors_mee
     let run = lr_core::run(&DnsCheck::new("shop.test"), &lab.context().with_network(network)).await;
     only(&run, "dns/alias-targets-exist", &["admin.shop.test"]);
     for rule in ["dns/apex-resolves", "dns/www-resolves", "dns/delegated", "dns/caa-present"] {
-        assert!(verdicts(&run, rule).contains(&&Verdict::Pass), "{rule}: {:?}", verdicts(&run, rule));
+        assert!(
+            verdicts(&run, rule).contains(&&Verdict::Pass),
+            "{rule}: {:?}",
+            verdicts(&run, rule)
+        );
     }
     for rule in ["dns/name-servers-answer", "dns/name-servers-answer-ipv6"] {
         let verdicts = verdicts(&run, rule);

@@ -176,7 +176,13 @@ const TABLE: &[(&str, Break, &str)] = &[
     ("dns/enough-name-servers", |seen| drop(seen.servers.remove(1)), NS1),
     (
         "dns/apex-resolves",
-        |seen| everywhere(seen, "shop.test", |a| if a.rtype == "A" { set(a, "NOERROR", &[]) }),
+        |seen| {
+            everywhere(seen, "shop.test", |a| {
+                if a.rtype == "A" {
+                    set(a, "NOERROR", &[])
+                }
+            })
+        },
         "IPv6 addresses only",
     ),
     (
@@ -186,7 +192,13 @@ const TABLE: &[(&str, Break, &str)] = &[
     ),
     (
         "dns/ipv6-addresses",
-        |seen| everywhere(seen, "shop.test", |a| if a.rtype == "AAAA" { set(a, "NOERROR", &[]) }),
+        |seen| {
+            everywhere(seen, "shop.test", |a| {
+                if a.rtype == "AAAA" {
+                    set(a, "NOERROR", &[])
+                }
+            })
+        },
         "shop.test has no AAAA",
     ),
     (
@@ -243,7 +255,13 @@ const TABLE: &[(&str, Break, &str)] = &[
     ),
     (
         "dns/caa-present",
-        |seen| everywhere(seen, "shop.test", |a| if a.rtype == "CAA" { set(a, "NOERROR", &[]) }),
+        |seen| {
+            everywhere(seen, "shop.test", |a| {
+                if a.rtype == "CAA" {
+                    set(a, "NOERROR", &[])
+                }
+            })
+        },
         "shop.test",
     ),
 ];
@@ -323,7 +341,8 @@ fn a_host_without_ipv6_finds_no_fault_with_ipv6() {
     }
     let run = run(&seen, &policy());
     assert!(run.findings.is_empty(), "{:?}", run.findings);
-    let undecided = run.outcomes.iter().filter(|o| matches!(o.verdict, Verdict::Inconclusive { .. }));
+    let undecided =
+        run.outcomes.iter().filter(|o| matches!(o.verdict, Verdict::Inconclusive { .. }));
     let undecided: Vec<_> = undecided.map(|outcome| outcome.rule.as_str()).collect();
     assert_eq!(undecided, ["dns/name-servers-answer-ipv6"; 2]);
 }

@@ -7,8 +7,8 @@ use hickory_proto::rr::{RData, RecordType as Wire};
 use lr_core::{Context, ErrorKind};
 use lr_net::{Failure, Net};
 
-use crate::evaluate::evaluate;
 use crate::answers::{Answer, Data, Question, RecordType, Text};
+use crate::evaluate::evaluate;
 use crate::{Error, MailConfig, Snapshot};
 
 /// Asks DNS everything that the rules need, in as few waves as the answers allow.
@@ -80,10 +80,9 @@ fn read(answer: &lr_net::Answer, name: &str, rtype: Wire) -> Answer {
 fn record(data: &RData) -> Option<Data> {
     match data {
         RData::TXT(text) => Some(Data::Txt(Text::new(text.txt_data.iter()))),
-        RData::MX(mx) => Some(Data::Mx {
-            preference: mx.preference,
-            exchange: plain(&mx.exchange.to_string()),
-        }),
+        RData::MX(mx) => {
+            Some(Data::Mx { preference: mx.preference, exchange: plain(&mx.exchange.to_string()) })
+        }
         data => data.ip_addr().map(|ip: IpAddr| Data::Address(ip)),
     }
 }

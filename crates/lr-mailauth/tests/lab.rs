@@ -151,7 +151,12 @@ async fn transient_failures_are_no_faults() {
     let lab = lab([zone]).await;
     let run = check(&lab, "shaky.test").await;
     assert!(failed(&run).is_empty(), "{:#?}", run.findings);
-    for rule in ["mailauth/spf-lookups", "mailauth/spf-include-target", "mailauth/dmarc-present", "mailauth/dkim-present"] {
+    for rule in [
+        "mailauth/spf-lookups",
+        "mailauth/spf-include-target",
+        "mailauth/dmarc-present",
+        "mailauth/dkim-present",
+    ] {
         assert!(matches!(verdict(&run, rule)[..], [Verdict::Inconclusive { .. }]), "{rule}");
     }
     assert_eq!(summary(&run).spf.unwrap().lookups, 2);
@@ -167,7 +172,9 @@ async fn a_silent_resolver_ends_in_time() {
         .unwrap();
     let cx = lab.context().with_limits(lr_core::Limits::within(Duration::from_secs(2)));
     let started = std::time::Instant::now();
-    let run = lr_core::run(&MailAuthCheck::new("shop.test"), &cx.with_time_left(Duration::from_secs(2))).await;
+    let run =
+        lr_core::run(&MailAuthCheck::new("shop.test"), &cx.with_time_left(Duration::from_secs(2)))
+            .await;
     assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
     assert!(run.error.is_none() && run.findings.is_empty());
     assert!(matches!(verdict(&run, "mailauth/spf-present")[..], [Verdict::Inconclusive { .. }]));
@@ -200,8 +207,10 @@ async fn hostile_zones_are_bounded() {
     let terms: String = (0..3_000).map(|at| format!("a:h{at}.hostile.test ")).collect();
     let record = format!("v=spf1 {terms}-all");
     zone = zone.txt("@", record.as_bytes()[..60_000].chunks(255));
-    zone = zone.records("loop0 TXT \"v=spf1 include:loop1.hostile.test include:loop0.hostile.test\"");
-    zone = zone.records("loop1 TXT \"v=spf1 include:loop0.hostile.test include:loop1.hostile.test\"");
+    zone =
+        zone.records("loop0 TXT \"v=spf1 include:loop1.hostile.test include:loop0.hostile.test\"");
+    zone =
+        zone.records("loop1 TXT \"v=spf1 include:loop0.hostile.test include:loop1.hostile.test\"");
     let lab = lab([zone]).await;
     let run = check(&lab, "hostile.test").await;
     assert!(run.error.is_none(), "{:?}", run.error);

@@ -39,11 +39,7 @@ fn few(mut addresses: Vec<IpAddr>) -> Vec<IpAddr> {
 
 /// Asks each server at each address that was not asked yet. The first question goes to all of
 /// them before the second goes to any, so that a silent one does not hold up the others.
-pub(super) async fn ask(
-    asker: &Asker,
-    servers: &[NameServer],
-    questions: &[Question],
-) -> Answers {
+pub(super) async fn ask(asker: &Asker, servers: &[NameServer], questions: &[Question]) -> Answers {
     let mut peers = Vec::new();
     for (index, server) in servers.iter().enumerate() {
         for address in server.addresses() {

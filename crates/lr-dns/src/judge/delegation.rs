@@ -33,7 +33,8 @@ pub(super) fn exists(scene: &Scene<'_>, out: &mut Recorder<'_>) -> bool {
     }
     let by_resolver = of_domain(scene).any(|answer| answer.rcode == "NXDOMAIN");
     if let Some(server) = denied.filter(|_| !is_alias) {
-        let detail = format!("{server}, a server of {parent}, says that {} does not exist", seen.domain);
+        let detail =
+            format!("{server}, a server of {parent}, says that {} does not exist", seen.domain);
         out.fail(&DELEGATED, scene.domain(), detail).evidence("parent_server", server);
         return false;
     }

@@ -37,7 +37,10 @@ pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
             match class.is_public() {
                 true => out.pass(&ADDRESSES_PUBLIC, place),
                 false => {
-                    let detail = format!("the name server {} has the {class} address {address}", server.name);
+                    let detail = format!(
+                        "the name server {} has the {class} address {address}",
+                        server.name
+                    );
                     out.fail(&ADDRESSES_PUBLIC, place, detail);
                 }
             }
@@ -75,11 +78,21 @@ fn resolves(rule: &'static Rule, name: &str, chain: &Chain, out: &mut Recorder<'
             out.fail(rule, place, detail).severity(rule.severity.min(Severity::High));
         }
         End::NoAddress => drop(out.fail(rule, place, format!("{name}{via} has no address"))),
-        End::Missing => drop(out.fail(rule, place, format!("{}{} does not exist", chain.last(), match chain.is_alias() {
-            true => format!(", to which {name} leads,"),
-            false => String::new(),
-        }))),
-        End::Loop => drop(out.fail(rule, place, format!("the aliases of {name}{via} go in circles"))),
+        End::Missing => drop(out.fail(
+            rule,
+            place,
+            format!(
+                "{}{} does not exist",
+                chain.last(),
+                match chain.is_alias() {
+                    true => format!(", to which {name} leads,"),
+                    false => String::new(),
+                }
+            ),
+        )),
+        End::Loop => {
+            drop(out.fail(rule, place, format!("the aliases of {name}{via} go in circles")))
+        }
         End::Unknown(cause, why) => out.inconclusive(rule, place, *cause, why.as_str()),
     }
 }
