@@ -38,9 +38,11 @@ use crate::{
 ///     }
 ///
 ///     async fn run(&self, _cx: &Context, out: &mut Recorder<'_>) -> Result<(), CheckError> {
-///         match self.people {
-///             0 => drop(out.fail(&AWAKE, Location::check("office"), "the rota is empty")),
-///             _ => out.pass(&AWAKE, Location::check("office")),
+///         let office = Location::check("office");
+///         if self.people > 0 {
+///             out.pass(&AWAKE, office);
+///         } else {
+///             out.fail(&AWAKE, office, "the rota is empty");
 ///         }
 ///         Ok(())
 ///     }

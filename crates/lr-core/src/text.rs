@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// use lr_core::Text;
 /// assert_eq!(Text::new("ok\u{1b}[2Jgone").as_str(), "ok\u{fffd}[2Jgone");
 /// ```
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(from = "String", into = "String")]
 pub struct Text(String);

@@ -1,0 +1,221 @@
+mod reading;
+
+use std::collections::BTreeMap;
+
+use lr_core::{Severity, Timestamp};
+use lr_report::{Policy, Waiver};
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, host_name};
+
+/// What a launch is: its domain, hosts, pages, senders, sources and endpoints.
+///
+/// A bare domain is enough; everything else sharpens the audit. This is also the shape of
+/// `launch-ready.toml`:
+///
+/// ```toml
+/// domain = "shop.test"
+/// canonical = "https://shop.test/"
+/// names = ["status.shop.test"]        # further names in DNS
+///
+/// [hosts]                             # role = host; each must serve HTTPS
+/// app = "app.shop.test"
+///
+/// [[expect]]                          # records that must be there
+/// name = "www.shop.test"
+/// type = "A"
+/// contains = ["192.0.2.10"]
+///
+/// [[old-urls]]                        # where old URLs must land
+/// from = "https://shop.test/old"
+/// to = "https://shop.test/new"
+///
+/// [mail]
+/// selectors = ["s1"]                  # DKIM selectors beside the well-known ones
+///
+/// [secrets]
+/// paths = ["."]                       # relative to this file
+///
+/// [[endpoints]]
+/// url = "https://shop.test/api/search"
+/// budget-ms = 300                     # p95
+///
+/// [policy]
+/// block-at = "high"
+///
+/// [[waivers]]
+/// key = "dns/caa-present @ shop.test"
+/// reason = "the CA's contract is pending"
+/// until = "2027-01-31T00:00:00Z"
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[non_exhaustive]
+pub struct Site {
+    /// The domain.
+    pub domain: String,
+    /// The one URL that every way in should lead to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canonical: Option<String>,
+    /// Further names to look at in DNS.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
+    /// Hosts that serve HTTPS, by role.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub hosts: BTreeMap<String, String>,
+    /// Records that must be there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expect: Vec<ExpectSite>,
+    /// Old URLs and where they must land.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub old_urls: Vec<OldUrl>,
+    /// Mail.
+    #[serde(default)]
+    pub mail: MailSite,
+    /// Sources.
+    #[serde(default)]
+    pub secrets: SecretsSite,
+    /// Endpoints and their budgets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endpoints: Vec<EndpointSite>,
+    /// What stands against the launch.
+    #[serde(default)]
+    pub policy: PolicySite,
+    /// Findings that somebody has accepted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<WaiverSite>,
+}
+
+/// A record that must be there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[non_exhaustive]
+pub struct ExpectSite {
+    /// Owner name.
+    pub name: String,
+    /// Record type.
+    #[serde(rename = "type")]
+    pub rtype: String,
+    /// Exactly these values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set: Option<Vec<String>>,
+    /// These values among others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contains: Option<Vec<String>>,
+}
+
+/// An old URL and where it must land.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct OldUrl {
+    /// The old URL.
+    pub from: String,
+    /// Where it must land.
+    pub to: String,
+}
+
+/// Mail of the launch.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct MailSite {
+    /// DKIM selectors beside the well-known ones.
+    #[serde(default)]
+    pub selectors: Vec<String>,
+}
+
+/// Sources of the launch.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct SecretsSite {
+    /// Work trees to scan.
+    #[serde(default)]
+    pub paths: Vec<String>,
+}
+
+/// An endpoint and its budget.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[non_exhaustive]
+pub struct EndpointSite {
+    /// The URL.
+    pub url: String,
+    /// Budget of the 95th percentile in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget_ms: Option<u64>,
+}
+
+/// What stands against the launch.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[non_exhaustive]
+pub struct PolicySite {
+    /// Findings of this severity and above mean no-go; high by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub block_at: Option<Severity>,
+}
+
+/// A finding that somebody has accepted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct WaiverSite {
+    /// Key of the finding, or a pattern with `*`.
+    pub key: String,
+    /// Why it is accepted.
+    pub reason: String,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+impl Site {
+    /// The launch of a domain, with everything else left to sensible defaults.
+    ///
+    /// # Errors
+    /// [`Error::HostName`].
+    pub fn new(domain: &str) -> Result<Self, Error> {
+        Ok(Self { domain: host_name(domain)?, ..Self::default() })
+    }
+
+    /// Reads a `launch-ready.toml`.
+    ///
+    /// # Errors
+    /// [`Error::Config`] with line and suggestion; [`Error::HostName`] and [`Error::Url`].
+    pub fn from_toml(text: &str) -> Result<Self, Error> {
+        let mut site: Self = reading::read(text)?;
+        site.domain = host_name(&site.domain)?;
+        for name in site.names.iter_mut().chain(site.hosts.values_mut()) {
+            *name = host_name(name)?;
+        }
+        let old = site.old_urls.iter().flat_map(|old| [&old.from, &old.to]);
+        let endpoints = site.endpoints.iter().map(|endpoint| &endpoint.url);
+        for url in site.canonical.iter().chain(old).chain(endpoints) {
+            web_url(url)?;
+        }
+        Ok(site)
+    }
+
+    /// The policy that this description asks for.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        let policy = self.policy.block_at.map_or_else(Policy::default, Policy::block_at);
+        self.waivers.iter().fold(policy, |policy, waiver| {
+            policy.waive(Waiver::new(&waiver.key, &waiver.reason, waiver.until))
+        })
+    }
+}
+
+/// An absolute http or https URL.
+///
+/// # Errors
+/// [`Error::Url`].
+pub fn web_url(text: &str) -> Result<url::Url, Error> {
+    let bad = |reason: &str| Error::Url { url: text.into(), reason: reason.into() };
+    let url = url::Url::parse(text).map_err(|error| bad(&error.to_string()))?;
+    match url.scheme() {
+        "http" | "https" => Ok(url),
+        _ => Err(bad("only http and https can be audited")),
+    }
+}

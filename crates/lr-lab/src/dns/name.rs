@@ -1,0 +1,29 @@
+//! Names: text as the lab writes it, and what the wire format makes of it.
+
+use hickory_proto::rr::Name;
+
+/// A host name as the lab writes it: lower case, no trailing dot (`"."` for the root).
+pub(crate) fn host(name: &str) -> String {
+    match name.trim_end_matches('.') {
+        "" => ".".to_owned(),
+        name => name.to_ascii_lowercase(),
+    }
+}
+
+/// Whether `name` is `zone` or a name below it; both in the form of [`host`].
+pub(crate) fn is_at_or_below(name: &str, zone: &str) -> bool {
+    zone == "."
+        || name.strip_suffix(zone).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+/// An absolute name from text in the form of [`host`].
+pub(crate) fn fqdn(name: &str) -> Option<Name> {
+    let mut name = Name::from_ascii(name).or_else(|_| Name::from_utf8(name)).ok()?;
+    name.set_fqdn(true);
+    Some(name)
+}
+
+/// A name in the form of [`host`].
+pub(crate) fn text(name: &Name) -> String {
+    host(&name.to_ascii())
+}

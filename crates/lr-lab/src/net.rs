@@ -1,0 +1,5 @@
+//! Addresses, loopback listeners and injected delay.
+
+pub(crate) mod addresses;
+pub(crate) mod delay;
+pub(crate) mod listener;
