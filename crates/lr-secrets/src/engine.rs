@@ -169,6 +169,7 @@ impl Engine {
         if !edge::may_end(window, at.end)
             || chance::entropy(body) < format.entropy
             || is_stand_in(body)
+            || edge::is_inside_blob(window, &at)
             // A name alone proves little: what it is given must not be words either.
             || format.is_told_by_name() && !body.iter().any(u8::is_ascii_digit)
         {

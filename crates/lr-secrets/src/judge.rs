@@ -8,18 +8,24 @@ use lr_core::{ErrorKind, Location, Recorder, Timestamp};
 use crate::rules::CONTENT;
 use crate::snapshot::{Reason, Snapshot};
 
+/// Files that could not be looked at and get outcomes of their own.
+const DOUBTS: usize = 1000;
+
 /// Judges what was seen as of `now`.
 pub fn judge(snapshot: &Snapshot, now: Timestamp, out: &mut Recorder<'_>) {
     secret::judge(snapshot, now, out);
-    for skipped in &snapshot.skipped {
-        let file = || Location::file(&*skipped.path, None, None);
+    let mut doubts = snapshot.skipped.iter().filter(|skipped| skipped.reason.leaves_doubt());
+    for skipped in doubts.by_ref().take(DOUBTS) {
         for rule in CONTENT {
-            match skipped.reason.leaves_doubt() {
-                true => {
-                    out.inconclusive(rule, file(), cause(&skipped.reason), why(&skipped.reason))
-                }
-                false => out.not_applicable(rule, file(), why(&skipped.reason)),
-            }
+            let file = Location::file(&*skipped.path, None, None);
+            out.inconclusive(rule, file, cause(&skipped.reason), why(&skipped.reason));
+        }
+    }
+    let more = doubts.count();
+    if more > 0 {
+        for rule in CONTENT {
+            let reason = format!("{more} more files could not be looked at");
+            out.inconclusive(rule, root(snapshot), ErrorKind::Unreachable, reason);
         }
     }
     env::judge(snapshot, out);
@@ -50,6 +56,6 @@ fn why(reason: &Reason) -> String {
         Reason::TooLarge { read } => format!("only its first {read} bytes were read"),
         Reason::TooMany { kept } => format!("only its first {kept} secrets are listed"),
         Reason::OutsideRoot => "it is a symbolic link to something outside the tree".into(),
-        Reason::Archive => "it is an archive, whose contents are not unpacked".into(),
+        Reason::Archive => "its contents are compressed".into(),
     }
 }

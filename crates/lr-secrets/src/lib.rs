@@ -65,3 +65,8 @@ pub use tree::scan_tree;
 
 /// Name of the check.
 const NAME: &str = "secrets";
+
+/// Runs the example of the readme.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

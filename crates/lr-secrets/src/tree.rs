@@ -65,7 +65,9 @@ pub(crate) fn scan_until(
     walk.run(root, repository);
     let mut seen = walk.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
     seen.root = path::show(root);
-    seen.versioned = repository || real_root.join(".gitignore").exists();
+    // Whoever names one file asks about its contents, not about its place.
+    let is_tree = metadata.is_dir();
+    seen.versioned = is_tree && (repository || real_root.join(".gitignore").exists());
     seen.ignore_rules = policy.ignore_rules;
     seen.stopped = walk.stopped.into_inner().unwrap_or_else(PoisonError::into_inner);
     seen.skipped.sort_unstable();

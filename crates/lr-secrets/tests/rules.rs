@@ -144,6 +144,46 @@ async fn what_is_public_by_design_is_inventory_and_no_finding() {
 }
 
 #[tokio::test]
+async fn the_environment_of_tests_weighs_less() {
+    let env = format!("DB_PASSWORD={}\n", ["Vq7", "zW2pR8"].concat());
+    for (name, severity) in [(".env.production", Severity::High), (".env.test", Severity::Low)] {
+        let run = run(&vec![(name, env.clone()), (".gitignore", String::new())]).await;
+        let [finding] = &run.findings[..] else { panic!("one finding") };
+        assert_eq!(finding.severity, severity);
+        assert_eq!(finding.evidence.get("names"), Some(&vec!["DB_PASSWORD"].into()));
+    }
+}
+
+#[tokio::test]
+async fn a_kept_snapshot_may_come_from_elsewhere() {
+    let secret = r#"{"format":"of-tomorrow","digest":"0","redacted":"","proven":null,
+        "expires":null,"local":false,"places":[],"more":0}"#;
+    let skipped: Vec<_> = (0..1003)
+        .map(|at| format!(r#"{{"path":"{at}","reason":{{"kind":"not-a-file"}}}}"#))
+        .collect();
+    let json = format!(
+        r#"{{"root":"r","files":1,"bytes":1,"symlinks":0,"versioned":true,"ignore_rules":false,
+        "stopped":null,"skipped":[{}],"env_files":[],"found":[{{"path":"a","secrets":[{secret}]}}]}}"#,
+        skipped.join(",")
+    );
+    let check = SecretsCheck::replay(serde_json::from_str(&json).unwrap());
+    let run = lr_core::run(&check, &Context::new()).await;
+    let why = |path| {
+        let at = Location::file(path, None, None);
+        let outcome = run.outcomes.iter().find(|it| it.rule == RULES[0].id && it.subject == at);
+        match &outcome.unwrap().verdict {
+            Verdict::Inconclusive { reason, .. } => reason.as_str().to_owned(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(why("a"), "`of-tomorrow` is a format that this version does not know");
+    assert_eq!(why("7"), "it is a FIFO, a socket or a device, which is never opened");
+    assert_eq!(why("r"), "3 more files could not be looked at");
+    let env = verdicts(&run, "secrets/env-file-ignored");
+    assert!(matches!(env[..], [Verdict::NotApplicable { .. }]));
+}
+
+#[tokio::test]
 async fn an_expired_token_is_judged_by_the_context_s_clock() {
     let tree = tempfile::tempdir().unwrap();
     std::fs::write(tree.path().join("a"), of("supabase-service-role")).unwrap();

@@ -236,6 +236,27 @@ async fn a_cancelled_scan_keeps_what_it_found() {
 }
 
 #[test]
+fn cancelling_stops_in_the_middle_of_huge_files() {
+    let tree = tempfile::tempdir().unwrap();
+    for number in 0..8 {
+        let file = fs::File::create(tree.path().join(format!("f{number}"))).unwrap();
+        file.set_len(1 << 34).unwrap();
+    }
+    let cx = Context::new();
+    let policy = Policy::new().with_file_bytes(u64::MAX);
+    let (snapshot, waited) = std::thread::scope(|scope| {
+        let scan = scope.spawn(|| scan_tree(tree.path(), &policy, &cx).unwrap());
+        std::thread::sleep(Duration::from_millis(20));
+        let cancelled = Instant::now();
+        cx.cancel();
+        (scan.join().unwrap(), cancelled.elapsed())
+    });
+    assert_eq!(snapshot.stopped, Some(ErrorKind::Cancelled));
+    // 100 ms on a machine that has nothing else to do and an optimised build.
+    assert!(waited < Duration::from_secs(1), "{waited:?}");
+}
+
+#[test]
 fn a_scan_whose_time_is_up_says_so() {
     let tree = tempfile::tempdir().unwrap();
     write(&tree, "a", token(1));

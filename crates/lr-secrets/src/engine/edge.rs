@@ -1,5 +1,10 @@
 //! Where a token may begin and end.
 
+use std::ops::Range;
+
+/// So many digits of base64 in a row are no path and no word.
+const BLOB: usize = 40;
+
 /// Whether a token may begin at `at`: not in the middle of a word, unless that word's end is an
 /// escape such as `\n`, `%3D` or `\u0022`.
 pub(crate) fn may_begin(bytes: &[u8], at: usize) -> bool {
@@ -21,6 +26,15 @@ pub(crate) fn may_end(bytes: &[u8], at: usize) -> bool {
     bytes.get(at).is_none_or(|next| !next.is_ascii_alphanumeric() && *next != b'_')
 }
 
+/// Whether what stands `at` is surrounded by base64, as in an image or a compiled module: there any
+/// few characters turn up by chance.
+pub(crate) fn is_inside_blob(bytes: &[u8], at: &Range<usize>) -> bool {
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let before = at.start.checked_sub(BLOB).map(|from| &bytes[from..at.start]);
+    let after = bytes.get(at.end..at.end + BLOB);
+    before.into_iter().chain(after).any(|side| side.iter().all(is_digit))
+}
+
 /// Two hexadecimal digits that stand for something no token holds.
 fn is_escape(digits: &[u8; 2]) -> bool {
     std::str::from_utf8(digits)
@@ -40,6 +54,21 @@ mod tests {
         }
         for before in ["a", "7", "xn", "%41", "m", "D"] {
             assert!(!may_begin(before.as_bytes(), before.len()), "{before:?}");
+        }
+    }
+
+    #[test]
+    fn blobs_are_told_from_paths() {
+        let blob = "AbC+/".repeat(10);
+        for (before, after, inside) in [
+            (&*blob, "", true),
+            ("", &*blob, true),
+            ("https://shop.io/reset/password/confirmation/", "", false),
+            ("=", "/20260101/us-east-1/s3/aws4_request/and/so/on", false),
+        ] {
+            let text = format!("{before}token{after}");
+            let at = before.len()..before.len() + 5;
+            assert_eq!(is_inside_blob(text.as_bytes(), &at), inside, "{text}");
         }
     }
 

@@ -7,6 +7,8 @@ use crate::format::Pem;
 
 /// The longest armour that is read.
 pub(crate) const LIMIT: usize = 12 << 10;
+/// Digits in a row that some line of every key has.
+const RUN: usize = 40;
 /// A service account file names the id of its key right before the key.
 const BEFORE: usize = 200;
 
@@ -28,7 +30,7 @@ pub(crate) fn key(bytes: &[u8], at: usize) -> Option<(Range<usize>, Pem)> {
     let body_end = opened + body_length(&rest[opened..]);
     let body = &rest[opened..body_end];
     let digits = digits(body);
-    if digits.len() < 40 || chance::is_stand_in(&digits) || chance::entropy(&digits) < 3.5 {
+    if longest_run(body) < RUN || chance::is_stand_in(&digits) || chance::entropy(&digits) < 3.5 {
         return None;
     }
     let kind = match () {
@@ -40,9 +42,24 @@ pub(crate) fn key(bytes: &[u8], at: usize) -> Option<(Range<usize>, Pem)> {
     Some((at - dashes..at + body_end + end, kind))
 }
 
-/// Up to the dashes that close it; headers such as `DEK-Info` hold single ones.
+/// Up to the dashes that close it (headers such as `DEK-Info` hold single ones), or to what no armour
+/// holds in any notation.
 fn body_length(rest: &[u8]) -> usize {
-    memchr::memmem::find(rest, b"--").unwrap_or(rest.len())
+    let end = memchr::memmem::find(rest, b"--").unwrap_or(rest.len());
+    memchr::memchr3(b'<', b'>', b'{', &rest[..end]).unwrap_or(end)
+}
+
+/// Base64 digits in a row: prose about a key has only words.
+fn longest_run(body: &[u8]) -> usize {
+    lines(body)
+        .flat_map(|line| line.split(|byte| !is_digit(byte)))
+        .map(<[u8]>::len)
+        .max()
+        .unwrap_or(0)
+}
+
+fn is_digit(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
 }
 
 /// Of the closing line, if it is there.
@@ -58,9 +75,8 @@ pub(crate) fn digits(body: &[u8]) -> Vec<u8> {
     let mut digits = Vec::with_capacity(body.len());
     for line in lines(body) {
         if !line.contains(&b':') {
-            let is_digit = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
             // `=` opens the checksum of an OpenPGP armour and pads the others.
-            digits.extend(line.iter().filter(is_digit));
+            digits.extend(line.iter().filter(|byte| is_digit(byte)));
         }
     }
     digits
@@ -123,6 +139,9 @@ mod tests {
         assert!(kind(&armour("CERTIFICATE", &body())).is_none());
         assert!(kind(&armour("PUBLIC KEY", &body())).is_none());
         assert!(kind(&armour(&label(""), "...")).is_none());
+        let prose = "this is where you paste your own key, which must never be committed anywhere";
+        assert!(kind(&armour(&label(""), prose)).is_none());
+        assert!(kind(&armour(&label(""), &format!("\"/>{}", body()))).is_none());
     }
 
     #[test]

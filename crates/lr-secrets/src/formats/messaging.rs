@@ -19,7 +19,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "slack-user-token",
         ("Slack", "user, configuration or refresh token"),
         &["xoxp-", "xoxe-", "xoxa-", "xoxr-", "xoxs-", "xoxe.xox"],
-        r"xox(?:[pears]-(?:[0-9]{1,14}-){1,3}[0-9A-Za-z]{28,160}|e\.xox[bp]-\d-[0-9A-Za-z]{140,180}|e-\d-[0-9A-Za-z]{140,160})",
+        r"xox(?:[pears]-(?:[0-9]-)?(?:[0-9]{9,14}-){2,3}[0-9A-Za-z]{28,160}|e\.xox[bp]-\d-[0-9A-Za-z]{140,180}|e-\d-[0-9A-Za-z]{140,160})",
     )
     .can("read and write as a person, private conversations among it")
     .rotate(

@@ -122,15 +122,15 @@ pub(crate) const FORMATS: &[Format] = &[
     .rotate("none needed; browsers get it by design", "https://posthog.com/docs/api"),
     Format::token(
         "launchdarkly-key",
-        ("LaunchDarkly", "SDK or API key"),
-        &["sdk-", "api-"],
-        r"(?:sdk|api)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+        ("LaunchDarkly", "server-side SDK key"),
+        &["sdk-"],
+        r"sdk-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
     )
     .landmark(12, b'-')
     .severity(Severity::High)
-    .can("read all feature flags, and with an API key change them")
+    .can("read all feature flags and their rules")
     .rotate(
-        "reset it in the environment's or account's settings",
+        "reset it in the environment's settings",
         "https://launchdarkly.com/docs/sdk/concepts/client-side-server-side#keys",
     ),
 ];

@@ -1,4 +1,4 @@
-use lr_core::{Location, Recorder};
+use lr_core::{Confidence, Location, Recorder, Severity};
 
 use crate::judge::{root, stopped};
 use crate::rules::ENV_FILE_IGNORED;
@@ -17,11 +17,21 @@ pub(crate) fn judge(snapshot: &Snapshot, out: &mut Recorder<'_>) {
     for file in &snapshot.env_files {
         let place = Location::file(&*file.path, None, None);
         let detail = format!("it gives values to {}", file.names.join(", "));
-        out.fail(&ENV_FILE_IGNORED, place, detail).evidence("names", file.names.clone());
+        let finding = out.fail(&ENV_FILE_IGNORED, place, detail);
+        finding.evidence("names", file.names.clone());
+        if is_shared_by_habit(&file.path) {
+            finding.severity(Severity::Low).confidence(Confidence::Medium);
+        }
     }
     match stopped(snapshot) {
         Some((kind, reason)) => out.inconclusive(&ENV_FILE_IGNORED, tree, kind, reason),
         None if snapshot.env_files.is_empty() => out.pass(&ENV_FILE_IGNORED, tree),
         None => {}
     }
+}
+
+/// Teams commit the environment of tests and of development on purpose, with made-up values.
+fn is_shared_by_habit(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split('.').any(|part| ["test", "testing", "ci", "dev", "development"].contains(&part))
 }
