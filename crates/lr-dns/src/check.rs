@@ -83,7 +83,10 @@ impl Check for DnsCheck {
         let snapshot = self.look(cx).await?;
         out.about(Location::domain(snapshot.domain.as_str()));
         let json = |error: serde_json::Error| {
-            CheckError::new(ErrorKind::Internal, format!("what was seen cannot be written: {error}"))
+            CheckError::new(
+                ErrorKind::Internal,
+                format!("what was seen cannot be written: {error}"),
+            )
         };
         out.snapshot(serde_json::to_string(&snapshot).map_err(json)?);
         out.data(serde_json::to_string(&Summary::of(&snapshot)).map_err(json)?);

@@ -25,7 +25,8 @@ pub(crate) fn referrals(snapshot: &Snapshot) -> Vec<Referral> {
         for endpoint in &server.endpoints {
             for answer in endpoint.asked.iter().filter_map(|asked| asked.outcome.as_ref().ok()) {
                 let Some(zone) = referred_zone(answer, parent, &snapshot.domain) else { continue };
-                let of_zone = answer.authorities.iter().filter(|r| r.rtype == "NS" && r.name == zone);
+                let of_zone =
+                    answer.authorities.iter().filter(|r| r.rtype == "NS" && r.name == zone);
                 let servers: Vec<_> = of_zone.map(|record| record.data.clone()).collect();
                 let glue = answer.additionals.iter();
                 let glue = glue.filter(|record| servers.contains(&record.name));
@@ -44,7 +45,8 @@ pub(crate) fn referrals(snapshot: &Snapshot) -> Vec<Referral> {
 
 /// The zone that an answer refers to, if it lies between the parent and the domain.
 fn referred_zone<'a>(answer: &'a Answer, parent: &str, domain: &str) -> Option<&'a str> {
-    let is_referral = !answer.authoritative && answer.rcode == "NOERROR" && answer.answers.is_empty();
+    let is_referral =
+        !answer.authoritative && answer.rcode == "NOERROR" && answer.answers.is_empty();
     let zone = answer.authorities.iter().find(|record| record.rtype == "NS")?.name.as_str();
     let between = zone != parent && is_at_or_below(zone, parent) && is_at_or_below(domain, zone);
     (is_referral && between).then_some(zone)

@@ -13,14 +13,14 @@ mod servers;
 mod zone;
 
 use hickory_proto::rr::RecordType;
-use lr_core::Context;
+use lr_core::{Context, Event};
 
 use self::asker::Asker;
+use crate::Error;
 use crate::chain::{Book, End, exists};
 use crate::config::{DnsConfig, Plan};
 use crate::snapshot::{Role, Snapshot};
 use crate::status::is_at_or_below;
-use crate::Error;
 
 /// Looks at a domain in DNS. Must be called inside a tokio runtime.
 ///
@@ -29,12 +29,10 @@ use crate::Error;
 pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error> {
     let plan = Plan::new(config)?;
     let asker = Asker::new(cx)?;
-    let mut seen = Snapshot {
-        domain: plan.domain.clone(),
-        names: plan.names.clone(),
-        ..Snapshot::default()
-    };
+    let mut seen =
+        Snapshot { domain: plan.domain.clone(), names: plan.names.clone(), ..Snapshot::default() };
 
+    progress(cx, 0, "asking the resolver");
     asker.resolve(&mut seen, first_questions(&plan)).await;
     let cut = zone::find(&seen);
     let more = later_questions(&seen, &plan);
@@ -48,6 +46,7 @@ pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error
     seen.servers = servers;
     seen.parent_servers = zone::chosen(parents);
 
+    progress(cx, 1, "asking every name server");
     let questions = zone_questions(&seen, &plan);
     let delegation = zone::ask_parent(&asker, &seen, &cut.ask_for);
     let answers = servers::ask(&asker, &seen.servers, &questions);
@@ -61,12 +60,17 @@ pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error
         let answers = servers::ask(&asker, &seen.servers, &questions).await;
         servers::keep(&mut seen.servers, answers);
     }
+    progress(cx, 2, "following what turned up");
     let again = servers::ask_again(&asker, &seen);
     let (again, targets) = futures_util::join!(again, aliases::walk(&asker, &seen));
     servers::keep_again(&mut seen, again);
     seen.resolver.extend(targets);
     drop_missing(&mut seen);
     Ok(seen)
+}
+
+fn progress(cx: &Context, done: u64, doing: &str) {
+    cx.emit(&Event::Progress { check: "dns", doing: doing.into(), done, total: Some(3) });
 }
 
 type Question = (String, RecordType);

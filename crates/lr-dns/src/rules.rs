@@ -1,7 +1,8 @@
 use lr_core::{Rule, Severity};
 
 const RFC_1034: (&str, &str) = ("RFC 1034: concepts", "https://www.rfc-editor.org/rfc/rfc1034");
-const RFC_1912: (&str, &str) = ("RFC 1912: common errors", "https://www.rfc-editor.org/rfc/rfc1912");
+const RFC_1912: (&str, &str) =
+    ("RFC 1912: common errors", "https://www.rfc-editor.org/rfc/rfc1912");
 const RFC_2181: (&str, &str) =
     ("RFC 2181: clarifications", "https://www.rfc-editor.org/rfc/rfc2181");
 const RFC_2182: (&str, &str) =
@@ -42,11 +43,12 @@ pub(crate) static SERVERS_ANSWER: Rule = Rule::new("dns/name-servers-answer", Se
     .see(&[RFC_2182]);
 
 /// Every server with an IPv6 address answers there.
-pub(crate) static SERVERS_ANSWER_V6: Rule = Rule::new("dns/name-servers-answer-ipv6", Severity::Medium)
-    .says("every name server answers over IPv6", "a name server does not answer over IPv6")
-    .because("resolvers that prefer IPv6 lose time on it")
-    .fix("open port 53 (UDP and TCP) over IPv6, or remove the server's AAAA record and glue")
-    .see(&[RFC_3901]);
+pub(crate) static SERVERS_ANSWER_V6: Rule =
+    Rule::new("dns/name-servers-answer-ipv6", Severity::Medium)
+        .says("every name server answers over IPv6", "a name server does not answer over IPv6")
+        .because("resolvers that prefer IPv6 lose time on it")
+        .fix("open port 53 (UDP and TCP) over IPv6, or remove the server's AAAA record and glue")
+        .see(&[RFC_3901]);
 
 /// Every server has the zone.
 pub(crate) static SERVERS_AUTHORITATIVE: Rule =
@@ -104,6 +106,16 @@ pub(crate) static WWW_RESOLVES: Rule = Rule::new("dns/www-resolves", Severity::H
     .fix("add a CNAME record for www that points to the domain or to the web host")
     .see(&[RFC_1034]);
 
+/// Hosts that were given have an address.
+pub(crate) static HOSTS_RESOLVE: Rule = Rule::new("dns/hosts-resolve", Severity::High)
+    .says(
+        "the hosts of the launch resolve to an IPv4 address",
+        "a host of the launch does not resolve",
+    )
+    .because("what runs on this host cannot be reached")
+    .fix("add an A or CNAME record for the host, or take it out of the configuration")
+    .see(&[RFC_1034]);
+
 /// Apex and `www` have IPv6 addresses.
 pub(crate) static IPV6: Rule = Rule::new("dns/ipv6-addresses", Severity::Low)
     .says("the site has IPv6 addresses", "the site has no IPv6 address")
@@ -134,7 +146,10 @@ pub(crate) static ALIAS_TARGETS: Rule = Rule::new("dns/alias-targets-exist", Sev
 
 /// Chains of aliases end.
 pub(crate) static ALIAS_CHAINS: Rule = Rule::new("dns/alias-chains-end", Severity::High)
-    .says("chains of aliases are short and end", "a chain of aliases is too long or goes in circles")
+    .says(
+        "chains of aliases are short and end",
+        "a chain of aliases is too long or goes in circles",
+    )
     .because("resolvers give up, and the name does not resolve")
     .fix("point the alias directly to the name at the end")
     .see(&[RFC_1034, RFC_1912]);
@@ -169,6 +184,7 @@ pub static RULES: &[&Rule] = &[
     &ENOUGH_SERVERS,
     &APEX_RESOLVES,
     &WWW_RESOLVES,
+    &HOSTS_RESOLVE,
     &IPV6,
     &ADDRESSES_PUBLIC,
     &EXPECTED,

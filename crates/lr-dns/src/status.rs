@@ -44,14 +44,13 @@ impl Status {
             return by_answer(answer, zone);
         }
         let answered = endpoint.asked.iter().filter_map(|asked| asked.outcome.as_ref().ok());
-        if let Some(answer) = answered.clone().find(|a| a.authoritative && is_definite(&a.rcode)) {
-            debug_assert!(answer.authoritative);
+        if answered.clone().any(is_authoritative) {
             return Self::Authoritative;
         }
         if let Some(answer) = answered.into_iter().next() {
             return by_answer(answer, zone);
         }
-        let failure = soa.or(endpoint.asked.first()).map(|asked| &asked.outcome);
+        let failure = soa.or_else(|| endpoint.asked.first()).map(|asked| &asked.outcome);
         match failure {
             Some(Err(failure)) => by_failure(failure),
             _ => Self::Unknown { cause: ErrorKind::NotDecided, why: "it was not asked".into() },
@@ -122,7 +121,8 @@ impl Families {
         let answered = |v6: bool| {
             let servers = snapshot.servers.iter().chain(&snapshot.parent_servers);
             let mut endpoints = servers.flat_map(|server| &server.endpoints);
-            endpoints.any(|at| at.address.is_ipv6() == v6 && at.asked.iter().any(|a| a.outcome.is_ok()))
+            endpoints
+                .any(|at| at.address.is_ipv6() == v6 && at.asked.iter().any(|a| a.outcome.is_ok()))
         };
         Self { v4: answered(false), v6: answered(true) }
     }
@@ -133,11 +133,7 @@ impl Families {
 }
 
 /// The status as far as it can be known from here.
-pub(crate) fn status_from_here(
-    endpoint: &Endpoint,
-    zone: &str,
-    families: Families,
-) -> Status {
+pub(crate) fn status_from_here(endpoint: &Endpoint, zone: &str, families: Families) -> Status {
     match Status::of(endpoint, zone) {
         Status::Dead { how } if !families.work_for(endpoint.address) => {
             let family = if endpoint.address.is_ipv6() { "IPv6" } else { "IPv4" };

@@ -1,5 +1,7 @@
 //! Whole checks over real sockets, against a small internet on loopback.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -194,8 +196,13 @@ async fn one_server_is_too_few() {
     let run = audit(zone().records("@ NS ns1")).await;
     only(&run, "dns/enough-name-servers", &["shop.test NS", "ns1.shop.test"]);
     let both = "@ NS ns1\n@ NS ns2\nns1 A 11.9.0.1\nns2 A 11.9.0.1";
-    let run = audit(zone().records(both)).await;
+    let lab = lab(zone().records(both)).await;
+    let run = lr_core::run(&DnsCheck::new("shop.test"), &lab.context()).await;
     only(&run, "dns/enough-name-servers", &["one address", "11.9.0.1"]);
+    let queries = lab.queries();
+    let asked: BTreeSet<_> =
+        queries.iter().map(|q| (q.address, q.name.as_str(), q.record_type.as_str())).collect();
+    assert_eq!(asked.len(), queries.len(), "two names of one server: asked once");
 }
 
 #[tokio::test]
@@ -208,7 +215,13 @@ async fn a_name_server_that_does_not_exist_is_named() {
 async fn missing_addresses_are_found() {
     let run = audit(zone().remove("www", "CNAME")).await;
     only(&run, "dns/www-resolves", &["www.shop.test does not exist"]);
-    let run = audit(zone().remove("@", "A").replace("www A 11.0.0.7\nwww AAAA 2a0e:b107:9::7").remove("www", "CNAME")).await;
+    let run = audit(
+        zone()
+            .remove("@", "A")
+            .replace("www A 11.0.0.7\nwww AAAA 2a0e:b107:9::7")
+            .remove("www", "CNAME"),
+    )
+    .await;
     let finding = only(&run, "dns/apex-resolves", &["shop.test"]);
     assert_eq!(finding.severity, Severity::High, "there is IPv6 at least");
     let bare = zone().remove("@", "A").remove("@", "AAAA").remove("www", "CNAME");
@@ -217,6 +230,17 @@ async fn missing_addresses_are_found() {
     let run = audit(zone().remove("@", "AAAA")).await;
     assert!(run.findings.iter().all(|f| f.severity == Severity::Low), "{:?}", run.findings);
     assert_eq!(found(&run, "dns/ipv6-addresses").len(), 2);
+}
+
+#[tokio::test]
+async fn given_hosts_are_looked_at_wherever_they_are() {
+    let other = Zone::new("cdn.test").records("@ A 11.0.0.50\nlive A 11.0.0.51");
+    let lab = Lab::builder().zone(zone()).zone(other).start().await.unwrap();
+    let check = DnsCheck::new("shop.test").host("app").host("live.cdn.test").host("status");
+    let run = lr_core::run(&check, &lab.context()).await;
+    only(&run, "dns/hosts-resolve", &["status.shop.test does not exist"]);
+    let hosts = verdicts(&run, "dns/hosts-resolve");
+    assert_eq!(hosts.iter().filter(|verdict| ***verdict == Verdict::Pass).count(), 2);
 }
 
 #[tokio::test]
@@ -270,7 +294,11 @@ async fn dangling_aliases_are_shown_with_their_chain() {
 #[tokio::test]
 async fn circles_are_found() {
     let run = audit(zone().records("api CNAME a\na CNAME b\nb CNAME a")).await;
-    only(&run, "dns/alias-chains-end", &["api.shop.test -> a.shop.test -> b.shop.test -> a.shop.test"]);
+    only(
+        &run,
+        "dns/alias-chains-end",
+        &["api.shop.test -> a.shop.test -> b.shop.test -> a.shop.test"],
+    );
 }
 
 #[tokio::test]
@@ -286,7 +314,10 @@ async fn an_alias_at_the_apex_is_found() {
 async fn caa_is_looked_for_up_the_tree() {
     let run = audit(zone().remove("@", "CAA")).await;
     assert_eq!(only(&run, "dns/caa-present", &["shop.test CAA"]).severity, Severity::Low);
-    let lab = lab(zone().records("www.app A 11.0.0.9\napp AAAA 2a0e:b107:9::8\nwww.app AAAA 2a0e:b107:9::9")).await;
+    let lab =
+        lab(zone()
+            .records("www.app A 11.0.0.9\napp AAAA 2a0e:b107:9::8\nwww.app AAAA 2a0e:b107:9::9"))
+        .await;
     let run = lr_core::run(&DnsCheck::new("app.shop.test"), &lab.context()).await;
     assert!(run.findings.is_empty(), "{:?}", run.findings);
 }
@@ -298,17 +329,18 @@ async fn a_name_inside_a_zone_is_not_undelegated() {
     assert!(run.findings.is_empty(), "{:?}", run.findings);
     let summary: Summary = serde_json::from_str(run.data.as_deref().unwrap()).unwrap();
     assert_eq!(summary.zone.as_deref(), Some("shop.test"));
-    assert!(matches!(
-        verdicts(&run, "dns/www-resolves")[..],
-        [Verdict::NotApplicable { .. }]
-    ));
+    assert!(matches!(verdicts(&run, "dns/www-resolves")[..], [Verdict::NotApplicable { .. }]));
 }
 
 #[tokio::test]
 async fn a_domain_that_does_not_exist_is_one_finding() {
     let run = audit(zone().undelegated()).await;
     only(&run, "dns/delegated", &["shop.test", "nic.test", "does not exist"]);
-    assert!(verdicts(&run, "dns/apex-resolves").iter().all(|v| matches!(v, Verdict::NotApplicable { .. })));
+    assert!(
+        verdicts(&run, "dns/apex-resolves")
+            .iter()
+            .all(|v| matches!(v, Verdict::NotApplicable { .. }))
+    );
     let lab = lab(zone()).await;
     let run = lr_core::run(&DnsCheck::new("nothing.shop.test"), &lab.context()).await;
     only(&run, "dns/delegated", &["nothing.shop.test", "does not exist"]);
@@ -333,7 +365,11 @@ async fn without_a_way_to_the_servers_the_resolver_still_tells_what_visitors_mee
     let run = lr_core::run(&DnsCheck::new("shop.test"), &lab.context().with_network(network)).await;
     only(&run, "dns/alias-targets-exist", &["admin.shop.test"]);
     for rule in ["dns/apex-resolves", "dns/www-resolves", "dns/delegated", "dns/caa-present"] {
-        assert!(verdicts(&run, rule).contains(&&Verdict::Pass), "{rule}: {:?}", verdicts(&run, rule));
+        assert!(
+            verdicts(&run, rule).contains(&&Verdict::Pass),
+            "{rule}: {:?}",
+            verdicts(&run, rule)
+        );
     }
     for rule in ["dns/name-servers-answer", "dns/name-servers-answer-ipv6"] {
         let verdicts = verdicts(&run, rule);
@@ -364,4 +400,44 @@ async fn what_is_no_domain_is_a_configuration_error() {
         assert!(run.outcomes.iter().all(|o| cause(&o.verdict) == Some(ErrorKind::Config)));
     }
     assert!(lab.log().is_empty());
+}
+
+#[tokio::test]
+async fn without_a_resolver_nothing_is_decided_and_nothing_is_blamed() {
+    let lab = lab(zone()).await;
+    let mut network = lab.network();
+    // A port that was just free: nobody listens there.
+    let free = std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    network.nameservers = vec![free];
+    let cx = hasty(&lab).with_network(network);
+    let run = lr_core::run(&DnsCheck::new("shop.test"), &cx).await;
+    assert!(run.findings.is_empty(), "{:?}", run.findings);
+    for rule in ["dns/delegated", "dns/apex-resolves", "dns/name-servers-answer"] {
+        assert!(verdicts(&run, rule).iter().all(|v| cause(v).is_some()), "{rule}");
+    }
+}
+
+#[tokio::test]
+async fn time_that_is_up_is_not_a_server_that_is_silent() {
+    let lab = lab(zone().fault("ns2.shop.test", Fault::Silent)).await;
+    let cx = lab.context().with_time_left(Duration::from_millis(500));
+    let run = lr_core::run(&DnsCheck::new("shop.test"), &cx).await;
+    assert!(run.findings.is_empty(), "{:?}", run.findings);
+    assert!(verdicts(&run, "dns/name-servers-answer").contains(&&Verdict::Pass));
+}
+
+#[tokio::test]
+async fn stale_glue_is_followed_as_resolvers_do() {
+    let dead = "11.77.0.1".parse().unwrap();
+    let run = audit(zone().glue("ns2.shop.test", dead)).await;
+    only(&run, "dns/name-servers-answer", &["ns2.shop.test/11.77.0.1", "nothing listens"]);
+}
+
+#[tokio::test]
+async fn a_demo_launch_is_fine() {
+    let launch = lr_lab::Launch::healthy("shop.test");
+    let lab = Lab::builder().launch(launch).start().await.unwrap();
+    let run = lr_core::run(&DnsCheck::new("shop.test"), &lab.context()).await;
+    assert!(run.findings.is_empty(), "{:?}", run.findings);
+    assert_eq!(lab.queries().len(), 73, "the same number every time");
 }

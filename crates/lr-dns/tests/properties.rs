@@ -76,15 +76,17 @@ fn outcome<T: std::fmt::Debug>(
 }
 
 fn asked() -> impl Strategy<Value = Asked> {
-    (name(), rtype(), outcome(answer())).prop_map(|(name, rtype, outcome)| Asked::new(name, rtype, outcome))
+    (name(), rtype(), outcome(answer()))
+        .prop_map(|(name, rtype, outcome)| Asked::new(name, rtype, outcome))
 }
 
 fn server() -> impl Strategy<Value = NameServer> {
-    let endpoint = (any::<IpAddr>(), vec(asked(), 0..8), vec(asked(), 0..3)).prop_map(|(ip, asked, again)| {
-        let mut endpoint = Endpoint::new(ip, asked);
-        endpoint.again = again;
-        endpoint
-    });
+    let endpoint =
+        (any::<IpAddr>(), vec(asked(), 0..8), vec(asked(), 0..3)).prop_map(|(ip, asked, again)| {
+            let mut endpoint = Endpoint::new(ip, asked);
+            endpoint.again = again;
+            endpoint
+        });
     let addresses = || vec(any::<IpAddr>(), 0..3);
     (name(), outcome(addresses()), addresses(), vec(endpoint, 0..3)).prop_map(
         |(name, resolved, glue, endpoints)| {
@@ -98,9 +100,18 @@ fn server() -> impl Strategy<Value = NameServer> {
 
 fn snapshot() -> impl Strategy<Value = Snapshot> {
     let roles = vec![Role::Domain, Role::Www, Role::Given, Role::WellKnown];
-    let probed = (name(), prop::sample::select(roles)).prop_map(|(name, role)| Probed::new(name, role));
+    let probed =
+        (name(), prop::sample::select(roles)).prop_map(|(name, role)| Probed::new(name, role));
     let servers = || vec(server(), 0..3);
-    (name(), vec(probed, 0..5), option::of(name()), option::of(name()), vec(asked(), 0..12), servers(), servers())
+    (
+        name(),
+        vec(probed, 0..5),
+        option::of(name()),
+        option::of(name()),
+        vec(asked(), 0..12),
+        servers(),
+        servers(),
+    )
         .prop_map(|(domain, names, zone, parent, resolver, parent_servers, servers)| {
             let mut snapshot = Snapshot::default();
             snapshot.domain = domain;
@@ -115,17 +126,25 @@ fn snapshot() -> impl Strategy<Value = Snapshot> {
 }
 
 fn policy() -> impl Strategy<Value = Policy> {
-    let expect = (name(), rtype(), vec(data(), 0..3), any::<bool>()).prop_map(|(name, rtype, values, set)| {
-        if set { Expect::set(&name, &rtype, values) } else { Expect::contains(&name, &rtype, values) }
-    });
-    (0..4usize, 0..4usize, any::<bool>(), vec(expect, 0..3)).prop_map(|(servers, aliases, www, expect)| {
-        let mut policy = Policy::default();
-        policy.name_servers = servers;
-        policy.aliases = aliases;
-        policy.www = www;
-        policy.expect = expect;
-        policy
-    })
+    let expect = (name(), rtype(), vec(data(), 0..3), any::<bool>()).prop_map(
+        |(name, rtype, values, set)| {
+            if set {
+                Expect::set(&name, &rtype, values)
+            } else {
+                Expect::contains(&name, &rtype, values)
+            }
+        },
+    );
+    (0..4usize, 0..4usize, any::<bool>(), vec(expect, 0..3)).prop_map(
+        |(servers, aliases, www, expect)| {
+            let mut policy = Policy::default();
+            policy.name_servers = servers;
+            policy.aliases = aliases;
+            policy.www = www;
+            policy.expect = expect;
+            policy
+        },
+    )
 }
 
 proptest! {
@@ -148,11 +167,11 @@ proptest! {
 
     #[test]
     fn any_text_is_a_domain_or_a_clear_error(text in ".{0,80}") {
-        let mut config = lr_dns::DnsConfig::new("shop.test");
+        let mut config = lr_dns::DnsConfig::new(text.clone());
         config.hosts = vec![text.clone()];
-        config.questions = vec![(text.clone(), text)];
+        config.questions = vec![(text, "no type".into())];
         let cx = lr_core::Context::new();
-        // Neither a runtime nor a network is there: what is asked for must fail before that.
+        // Neither a runtime nor a network is there: what is wrong is found before either is needed.
         let mut inspection = Box::pin(lr_dns::inspect(&config, &cx));
         let waker = std::task::Waker::noop();
         let polled = inspection.as_mut().poll(&mut std::task::Context::from_waker(waker));

@@ -22,9 +22,9 @@ pub(super) async fn walk(asker: &Asker, seen: &Snapshot) -> Vec<Asked> {
         if unknown.is_empty() {
             break;
         }
-        let questions = unknown.into_iter().flat_map(|name| {
-            [(name.clone(), RecordType::CNAME), (name, RecordType::A)]
-        });
+        let questions = unknown
+            .into_iter()
+            .flat_map(|name| [(name.clone(), RecordType::CNAME), (name, RecordType::A)]);
         asker.resolve(&mut known, questions.collect()).await;
     }
     known.resolver.split_off(before)

@@ -38,32 +38,30 @@ fn few(mut addresses: Vec<IpAddr>) -> Vec<IpAddr> {
 }
 
 /// Asks each server at each address that was not asked yet. The first question goes to all of
-/// them before the second goes to any, so that a silent one does not hold up the others.
-pub(super) async fn ask(
-    asker: &Asker,
-    servers: &[NameServer],
-    questions: &[Question],
-) -> Answers {
-    let mut peers = Vec::new();
+/// them before the second goes to any, so that a silent one does not hold up the others. Several
+/// names with one address are one server.
+pub(super) async fn ask(asker: &Asker, servers: &[NameServer], questions: &[Question]) -> Answers {
+    let mut peers: Vec<(IpAddr, Peer)> = Vec::new();
+    let mut wanted = Vec::new();
     for (index, server) in servers.iter().enumerate() {
         for address in server.addresses() {
-            if !server.endpoints.iter().any(|endpoint| endpoint.address == address) {
-                peers.push((index, address, Peer::new(&server.name, address)));
+            if server.endpoints.iter().any(|endpoint| endpoint.address == address) {
+                continue;
             }
+            let known = peers.iter().position(|(peer, _)| *peer == address);
+            let peer = known.unwrap_or_else(|| {
+                peers.push((address, Peer::new(&server.name, address)));
+                peers.len() - 1
+            });
+            wanted.push((index, address, peer));
         }
     }
-    let each = questions.iter().flat_map(|(name, rtype)| {
-        peers.iter().map(move |(_, _, peer)| asker.ask(peer, name, *rtype))
-    });
-    let mut asked = join_all(each).await.into_iter();
-    let mut answers: Answers =
-        peers.iter().map(|(index, address, _)| (*index, *address, Vec::new())).collect();
-    for _ in questions {
-        for (_, _, list) in &mut answers {
-            list.extend(asked.next());
-        }
-    }
-    answers
+    let each = questions
+        .iter()
+        .flat_map(|(name, rtype)| peers.iter().map(move |(_, peer)| asker.ask(peer, name, *rtype)));
+    let asked = join_all(each).await;
+    let of_peer = |peer: usize| asked.iter().skip(peer).step_by(peers.len()).cloned().collect();
+    wanted.into_iter().map(|(index, address, peer)| (index, address, of_peer(peer))).collect()
 }
 
 pub(super) fn keep(servers: &mut [NameServer], answers: Answers) {

@@ -31,7 +31,8 @@ pub(super) fn suffixes(name: &str) -> impl Iterator<Item = &str> {
 
 /// Finds the zone cut in what the resolver said about NS records.
 pub(super) fn find(seen: &Snapshot) -> Cut {
-    let mut zones = suffixes(&seen.domain).filter_map(|suffix| Some((suffix, servers(seen, suffix)?)));
+    let mut zones =
+        suffixes(&seen.domain).filter_map(|suffix| Some((suffix, servers(seen, suffix)?)));
     let Some((deepest, deepest_servers)) = zones.next() else {
         return Cut { ask_for: seen.domain.clone(), ..Cut::default() };
     };

@@ -84,7 +84,8 @@ fn shown(question: &Disagreement<'_>) -> String {
         false => format!("say {}", list(&data.iter().collect::<Vec<_>>())),
     };
     let groups = question.groups.iter();
-    let groups = groups.map(|(data, servers)| format!("{} {}", list(&named(servers)), answer(data)));
+    let groups =
+        groups.map(|(data, servers)| format!("{} {}", list(&named(servers)), answer(data)));
     format!("{}: {}", question.name, groups.collect::<Vec<_>>().join("; "))
 }
 

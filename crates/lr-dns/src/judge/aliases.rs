@@ -66,9 +66,9 @@ fn apex(scene: &Scene<'_>, out: &mut Recorder<'_>) {
     let by_server = seen.endpoints().flat_map(|(server, endpoint)| {
         let asked = endpoint.asked.iter().filter(|asked| asked.name == zone);
         let answers = asked.filter_map(|asked| asked.outcome.as_ref().ok());
-        answers.filter(|answer| is_authoritative(answer)).map(move |answer| {
-            (format!("{} ({})", server.name, endpoint.address), answer)
-        })
+        answers
+            .filter(|answer| is_authoritative(answer))
+            .map(move |answer| (format!("{} ({})", server.name, endpoint.address), answer))
     });
     let by_resolver = seen.resolver.iter().filter(|asked| asked.name == zone);
     let by_resolver = by_resolver.filter_map(|asked| asked.outcome.as_ref().ok());

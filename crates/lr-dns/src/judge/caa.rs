@@ -11,7 +11,8 @@ pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
     match climb(seen, &seen.domain) {
         Climb::Found { .. } => out.pass(&CAA, record(&seen.domain)),
         Climb::Nowhere => {
-            let detail = format!("neither {} nor any domain above it has a CAA record", seen.domain);
+            let detail =
+                format!("neither {} nor any domain above it has a CAA record", seen.domain);
             out.fail(&CAA, record(&seen.domain), detail);
         }
         Climb::Unknown(cause, why) => {

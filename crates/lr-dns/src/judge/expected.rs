@@ -64,7 +64,8 @@ fn views<'a>(scene: &Scene<'a>, name: &str, rtype: &str) -> Vec<(String, BTreeSe
     for (server, endpoint) in scene.snapshot.endpoints() {
         let asked = endpoint.asked.iter().find(|a| a.name == name && a.rtype == rtype);
         let answer = asked.and_then(|asked| asked.outcome.as_ref().ok());
-        if let Some(answer) = answer.filter(|answer| is_authoritative(answer) && is_whole(answer, rtype))
+        if let Some(answer) =
+            answer.filter(|answer| is_authoritative(answer) && is_whole(answer, rtype))
         {
             let who = format!("{} ({})", server.name, endpoint.address);
             views.push((who, data(answer, rtype)));
@@ -85,9 +86,7 @@ fn asked_resolver<'a>(scene: &Scene<'a>, name: &str, rtype: &str) -> Option<&'a 
 
 /// Whether the answer does not end with an alias that somebody else must follow.
 fn is_whole(answer: &Answer, rtype: &str) -> bool {
-    rtype == "CNAME"
-        || answer.data(rtype).next().is_some()
-        || answer.data("CNAME").next().is_none()
+    rtype == "CNAME" || answer.data(rtype).next().is_some() || answer.data("CNAME").next().is_none()
 }
 
 fn data<'a>(answer: &'a Answer, rtype: &str) -> BTreeSet<&'a str> {

@@ -39,12 +39,9 @@ fn resolve(scene: &Scene<'_>, out: &mut Recorder<'_>) {
                 FailureReason::NoSuchName | FailureReason::NoAddress => {
                     out.fail(&SERVERS_RESOLVE, place, failure.message.clone());
                 }
-                _ => out.inconclusive(
-                    &SERVERS_RESOLVE,
-                    place,
-                    failure.kind,
-                    failure.message.clone(),
-                ),
+                _ => {
+                    out.inconclusive(&SERVERS_RESOLVE, place, failure.kind, failure.message.clone())
+                }
             },
         }
     }
@@ -61,7 +58,8 @@ fn answer(scene: &Scene<'_>, zone: &str, out: &mut Recorder<'_>) {
         .collect();
     let any = statuses.iter().any(|(_, _, status)| *status == Status::Authoritative);
     // Visitors may live on what their resolvers remember, or be nearer to the servers than we are.
-    let resolves = scene.chains.get(seen.domain.as_str()).is_some_and(|c| !c.addresses().is_empty());
+    let resolves =
+        scene.chains.get(seen.domain.as_str()).is_some_and(|c| !c.addresses().is_empty());
     for (name, address, status) in &statuses {
         let place = || Location::server(*name, address.to_string());
         let rule = answer_rule(*address);
@@ -83,10 +81,10 @@ fn answer(scene: &Scene<'_>, zone: &str, out: &mut Recorder<'_>) {
                 let detail = format!("{name} at {address}, asked about {zone}: {how}");
                 let finding = out.fail(rule, place(), detail);
                 finding.evidence("answer", how.as_str());
-                match (any, resolves) {
-                    (false, false) => drop(finding.severity(Severity::Critical)),
-                    (false, true) => drop(finding.confidence(Confidence::Medium)),
-                    _ => {}
+                if !any && resolves {
+                    finding.confidence(Confidence::Medium);
+                } else if !any {
+                    finding.severity(Severity::Critical);
                 }
                 let why = "it does not answer";
                 out.not_applicable(&SERVERS_AUTHORITATIVE, place(), why);
@@ -106,8 +104,7 @@ fn answer(scene: &Scene<'_>, zone: &str, out: &mut Recorder<'_>) {
             }
         }
     }
-    for (rule, family, v6) in
-        [(&SERVERS_ANSWER, "IPv4", false), (&SERVERS_ANSWER_V6, "IPv6", true)]
+    for (rule, family, v6) in [(&SERVERS_ANSWER, "IPv4", false), (&SERVERS_ANSWER_V6, "IPv6", true)]
     {
         if !statuses.iter().any(|(_, address, _)| address.is_ipv6() == v6) {
             let unresolved = seen.servers.iter().find_map(|server| server.resolved.as_ref().err());
