@@ -209,6 +209,8 @@ async fn one_server_is_too_few() {
 async fn a_name_server_that_does_not_exist_is_named() {
     let run = audit(zone().records("@ NS ns1\n@ NS ns2\n@ NS ns.gone.test.")).await;
     only(&run, "dns/name-servers-resolve", &["ns.gone.test", "does not exist"]);
+    let run = audit(zone().records("@ NS ns1\n@ NS ns2\n@ NS 11.1.1.1.")).await;
+    only(&run, "dns/name-servers-resolve", &["a host named `11.1.1.1` does not exist"]);
 }
 
 #[tokio::test]

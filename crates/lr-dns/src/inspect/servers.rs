@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use futures_util::future::join_all;
 use hickory_proto::rr::RecordType;
-use lr_net::Failure;
+use lr_net::{Error, Failure};
 
 use crate::compare::disagreements;
 use crate::delegation::{Referral, referrals};
@@ -21,7 +21,11 @@ const MAX_ADDRESSES: usize = 2;
 /// The servers with their addresses by the resolver.
 pub(super) async fn with_addresses(asker: &Asker, names: &[String]) -> Vec<NameServer> {
     let resolved = names.iter().take(MAX_SERVERS).map(|name| async move {
-        let found = asker.net.addresses(name).await;
+        // An address in place of a name is a common slip; resolvers take it for a name too.
+        let found = match name.parse::<IpAddr>() {
+            Ok(_) => Err(Error::NoSuchName(format!("a host named `{name}`"))),
+            Err(_) => asker.net.addresses(name).await,
+        };
         NameServer::new(name, found.map(|found| few(found.ips)).map_err(Failure::from))
     });
     join_all(resolved).await
