@@ -158,7 +158,7 @@ impl Net {
         to: SocketAddr,
         question: &Question,
     ) -> Result<Message, Error> {
-        let io = |error: std::io::Error| unreachable(server, &error);
+        let io = |error: std::io::Error| Error::of_io(server.to_string(), &error);
         let any: IpAddr = match to {
             SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
             SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
@@ -201,7 +201,7 @@ impl Net {
 }
 
 async fn over_tcp(server: &Server, to: SocketAddr, question: &Question) -> Result<Message, Error> {
-    let io = |error: std::io::Error| unreachable(server, &error);
+    let io = |error: std::io::Error| Error::of_io(server.to_string(), &error);
     let protocol = |reason: String| Error::Protocol { peer: server.to_string(), reason };
     #[allow(clippy::disallowed_methods, reason = "`to` has passed the address policy")]
     let mut stream = TcpStream::connect(to).await.map_err(io)?;
@@ -236,11 +236,4 @@ fn encode(server: &Server, message: &Message) -> Result<Vec<u8>, Error> {
 
 fn no_route(server: &Server, error: &std::io::Error) -> Error {
     Error::NoRoute { peer: server.to_string(), reason: error.to_string() }
-}
-
-fn unreachable(server: &Server, error: &std::io::Error) -> Error {
-    if error.kind() == std::io::ErrorKind::NetworkUnreachable {
-        return no_route(server, error);
-    }
-    Error::Unreachable { peer: server.to_string(), reason: error.to_string() }
 }

@@ -1,3 +1,5 @@
+use std::io;
+
 use lr_core::{CheckError, ErrorKind, Text};
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +45,13 @@ pub enum Error {
     /// No answer in time.
     #[error("{0} timed out")]
     Timeout(String),
-    /// Refused, reset, or no way there.
+    /// Nobody listens there.
+    #[error("{peer}: connection refused")]
+    Refused {
+        /// Who was contacted.
+        peer: String,
+    },
+    /// Reset, or no way there.
     #[error("{peer}: {reason}")]
     Unreachable {
         /// Who was contacted.
@@ -90,7 +98,22 @@ impl Error {
             | Self::NoAddress(_)
             | Self::Resolver { .. }
             | Self::NoRoute { .. }
+            | Self::Refused { .. }
             | Self::Unreachable { .. } => ErrorKind::Unreachable,
+        }
+    }
+}
+
+impl Error {
+    /// A connection that could not be made, or that broke.
+    pub(crate) fn of_io(peer: String, error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::ConnectionRefused => Self::Refused { peer },
+            io::ErrorKind::TimedOut => Self::Timeout(peer),
+            io::ErrorKind::NetworkUnreachable | io::ErrorKind::AddrNotAvailable => {
+                Self::NoRoute { peer, reason: error.to_string() }
+            }
+            _ => Self::Unreachable { peer, reason: error.to_string() },
         }
     }
 }
@@ -126,8 +149,12 @@ pub enum FailureReason {
     NoRoute,
     /// The TLS handshake failed.
     Tls,
-    /// The connection was refused, reset or could not be made.
+    /// Nobody listens at that port.
+    Refused,
+    /// The connection was reset or could not be made.
     Unreachable,
+    /// The address is not public, and the address policy forbids it.
+    NotPublic,
     /// Anything else.
     Other,
 }
@@ -139,6 +166,8 @@ impl From<Error> for Failure {
             Error::NoAddress(_) => FailureReason::NoAddress,
             Error::NoRoute { .. } => FailureReason::NoRoute,
             Error::Tls { .. } => FailureReason::Tls,
+            Error::Refused { .. } => FailureReason::Refused,
+            Error::Forbidden { .. } => FailureReason::NotPublic,
             Error::Unreachable { .. } => FailureReason::Unreachable,
             _ => FailureReason::Other,
         };
