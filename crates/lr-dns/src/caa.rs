@@ -38,7 +38,7 @@ fn at_name(snapshot: &Snapshot, name: &str) -> Result<Vec<String>, (ErrorKind, S
         list.iter().find(|a| a.name == name && a.rtype == "CAA").map(|asked| asked.outcome.clone())
     };
     let by_server = snapshot.endpoints().filter_map(|(_, endpoint)| asked(&endpoint.asked));
-    let by_server = by_server.filter_map(Result::ok).filter(|answer| is_authoritative(answer));
+    let by_server = by_server.filter_map(Result::ok).filter(is_authoritative);
     let by_resolver = asked(&snapshot.resolver);
     let failure = match &by_resolver {
         Some(Err(failure)) => (failure.kind, failure.message.as_str().to_owned()),

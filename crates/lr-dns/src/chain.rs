@@ -1,9 +1,9 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use lr_core::ErrorKind;
 
-use crate::snapshot::{Answer, Asked, Snapshot};
+use crate::snapshot::{Answer, Asked, Record, Snapshot};
 use crate::status::{is_at_or_below, is_authoritative};
 
 /// Where the aliases of a name lead, by everything that was seen.
@@ -78,7 +78,8 @@ enum Denial {
 }
 
 impl<'a> Book<'a> {
-    /// Authoritative answers about names inside the zone, and the resolver's about everything.
+    /// Authoritative answers about names inside the zone, and the resolver's about everything else:
+    /// it may give answers of its own to those who sit behind it, or old ones to everybody.
     pub(crate) fn of(snapshot: &'a Snapshot) -> Self {
         let mut book = Self {
             aliases: BTreeMap::new(),
@@ -86,6 +87,8 @@ impl<'a> Book<'a> {
             denied: BTreeMap::new(),
             failed: BTreeMap::new(),
         };
+        // Names and types about which the zone's own servers have spoken.
+        let mut told: BTreeSet<(&str, &str)> = BTreeSet::new();
         let zone = snapshot.zone.as_deref();
         let inside = |name: &str| zone.is_some_and(|zone| is_at_or_below(name, zone));
         for (_, endpoint) in snapshot.endpoints() {
@@ -93,13 +96,19 @@ impl<'a> Book<'a> {
                 if let Ok(answer) = &asked.outcome
                     && is_authoritative(answer)
                 {
-                    book.learn(asked, answer, &inside);
+                    book.learn(asked, answer, |name, _| inside(name));
+                    told.insert((&asked.name, &asked.rtype));
+                    let owners = answer.answers.iter().filter(|record| inside(&record.name));
+                    told.extend(owners.map(|r| (r.name.as_str(), asked.rtype.as_str())));
                 }
             }
         }
         for asked in &snapshot.resolver {
             match &asked.outcome {
-                Ok(answer) => book.learn(asked, answer, &|_| true),
+                Ok(answer) => book.learn(asked, answer, |name, rtype| {
+                    let rtype = if rtype == "CNAME" { asked.rtype.as_str() } else { rtype };
+                    !told.contains(&(name, rtype))
+                }),
                 Err(failure) => {
                     let why = (failure.kind, failure.message.as_str());
                     book.failed.entry(&asked.name).or_insert(why);
@@ -109,12 +118,20 @@ impl<'a> Book<'a> {
         book
     }
 
-    fn learn(&mut self, asked: &'a Asked, answer: &'a Answer, believed: &impl Fn(&str) -> bool) {
-        let records = || answer.answers.iter().filter(|record| believed(&record.name));
-        for record in records() {
+    /// Learns what `answer` says, as far as it is `believed` about a name and type.
+    fn learn(
+        &mut self,
+        asked: &'a Asked,
+        answer: &'a Answer,
+        believed: impl Fn(&str, &str) -> bool,
+    ) {
+        let believable = |record: &&Record| believed(&record.name, &record.rtype);
+        for record in answer.answers.iter().filter(believable) {
             match record.rtype.as_str() {
                 // The first who was asked is believed; that others differ is another matter.
-                "CNAME" => drop(self.aliases.entry(&record.name).or_insert(&record.data)),
+                "CNAME" => {
+                    self.aliases.entry(&record.name).or_insert(&record.data);
+                }
                 "A" | "AAAA" => {
                     let known = self.addresses.entry(&record.name).or_default();
                     known.extend(record.data.parse::<IpAddr>());
@@ -132,7 +149,7 @@ impl<'a> Book<'a> {
             "NOERROR" => (asked.name.as_str(), Denial::Exists),
             _ => return,
         };
-        if believed(name) {
+        if believed(name, &asked.rtype) {
             let known = self.denied.entry(name).or_insert(denial);
             *known = denial.max(*known);
         }
@@ -188,7 +205,6 @@ fn last_of<'a>(answer: &'a Answer, name: &'a str) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::snapshot::Record;
 
     fn resolver(name: &str, rtype: &str, rcode: &str, records: &[(&str, &str, &str)]) -> Asked {
         let answers = records.iter().map(|(n, t, d)| Record::new(n, t, 300, d)).collect();

@@ -4,6 +4,9 @@ use std::net::IpAddr;
 use crate::snapshot::{Answer, Asked, Snapshot};
 use crate::status::{is_at_or_below, is_authoritative};
 
+/// Each answer with the servers that give it.
+type Answers<'a> = BTreeMap<BTreeSet<&'a str>, Vec<(&'a str, IpAddr)>>;
+
 /// One answer, and the servers (name and address) that give it.
 pub(crate) type Group<'a> = (BTreeSet<&'a str>, Vec<(&'a str, IpAddr)>);
 
@@ -27,8 +30,7 @@ impl Disagreement<'_> {
 /// Every question that was put to more than one server, with the different answers to it.
 pub(crate) fn compared(snapshot: &Snapshot) -> Vec<Disagreement<'_>> {
     let Some(zone) = snapshot.zone.as_deref() else { return Vec::new() };
-    let mut questions: BTreeMap<(&str, &str), BTreeMap<BTreeSet<&str>, Vec<(&str, IpAddr)>>> =
-        BTreeMap::new();
+    let mut questions: BTreeMap<(&str, &str), Answers<'_>> = BTreeMap::new();
     for (server, endpoint) in snapshot.endpoints() {
         for asked in &endpoint.asked {
             if let Ok(answer) = &asked.outcome

@@ -65,6 +65,9 @@ impl Plan {
 /// Longest name in text, without the trailing dot (RFC 1035, section 2.3.4).
 const MAX_NAME: usize = 253;
 
+/// Most labels of a domain: each is a place where a zone may begin, and is asked about.
+const MAX_LABELS: usize = 16;
+
 /// A name relative to the domain, as people write it: `@`, `www`, `www.example.com`.
 ///
 /// # Errors
@@ -80,9 +83,10 @@ pub(crate) fn below(domain: &str, name: &str) -> Result<String, Error> {
 /// A domain that can be audited: a name of at least two labels, in lower case, as A-labels.
 pub(crate) fn domain_name(text: &str) -> Result<String, Error> {
     let name = normalised(text)?;
-    match name.contains('.') {
-        true => Ok(name),
-        false => Err(bad(text, "a domain has at least two labels, such as example.com")),
+    match name.split('.').count() {
+        2..=MAX_LABELS => Ok(name),
+        0 | 1 => Err(bad(text, "a domain has at least two labels, such as example.com")),
+        _ => Err(bad(text, "it has more than 16 labels")),
     }
 }
 
@@ -167,6 +171,7 @@ mod tests {
     fn what_is_no_domain_is_refused_with_a_reason() {
         let long = format!("{}.com", "a".repeat(64));
         let longer = format!("{}com", "abcdefg.".repeat(40));
+        let deep = format!("{}com", "a.".repeat(16));
         for text in [
             "",
             " ",
@@ -184,6 +189,7 @@ mod tests {
             "ex\u{202e}ample.com",
             &long,
             &longer,
+            &deep,
         ] {
             let error = domain_name(text).unwrap_err();
             assert_eq!(error.kind(), lr_core::ErrorKind::Config, "{text}: {error}");

@@ -13,7 +13,7 @@ mod servers;
 mod zone;
 
 use hickory_proto::rr::RecordType;
-use lr_core::Context;
+use lr_core::{Context, Event};
 
 use self::asker::Asker;
 use crate::Error;
@@ -32,6 +32,7 @@ pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error
     let mut seen =
         Snapshot { domain: plan.domain.clone(), names: plan.names.clone(), ..Snapshot::default() };
 
+    progress(cx, 0, "asking the resolver");
     asker.resolve(&mut seen, first_questions(&plan)).await;
     let cut = zone::find(&seen);
     let more = later_questions(&seen, &plan);
@@ -45,6 +46,7 @@ pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error
     seen.servers = servers;
     seen.parent_servers = zone::chosen(parents);
 
+    progress(cx, 1, "asking every name server");
     let questions = zone_questions(&seen, &plan);
     let delegation = zone::ask_parent(&asker, &seen, &cut.ask_for);
     let answers = servers::ask(&asker, &seen.servers, &questions);
@@ -58,12 +60,17 @@ pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error
         let answers = servers::ask(&asker, &seen.servers, &questions).await;
         servers::keep(&mut seen.servers, answers);
     }
+    progress(cx, 2, "following what turned up");
     let again = servers::ask_again(&asker, &seen);
     let (again, targets) = futures_util::join!(again, aliases::walk(&asker, &seen));
     servers::keep_again(&mut seen, again);
     seen.resolver.extend(targets);
     drop_missing(&mut seen);
     Ok(seen)
+}
+
+fn progress(cx: &Context, done: u64, doing: &str) {
+    cx.emit(&Event::Progress { check: "dns", doing: doing.into(), done, total: Some(3) });
 }
 
 type Question = (String, RecordType);

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct Policy {
     /// Fewest name servers a zone should have (RFC 1034, section 4.1: two).
     pub name_servers: usize,
-    /// Most aliases (CNAME records) in one chain; resolvers give up somewhere between 8 and 16.
+    /// Most aliases (CNAME records) in one chain. RFC 1034 knows no limit; resolvers have theirs, and
+    /// each alias may cost visitors another lookup.
     pub aliases: usize,
     /// Whether the apex of a zone should have a `www` beside it.
     pub www: bool,

@@ -106,6 +106,16 @@ pub(crate) static WWW_RESOLVES: Rule = Rule::new("dns/www-resolves", Severity::H
     .fix("add a CNAME record for www that points to the domain or to the web host")
     .see(&[RFC_1034]);
 
+/// Hosts that were given have an address.
+pub(crate) static HOSTS_RESOLVE: Rule = Rule::new("dns/hosts-resolve", Severity::High)
+    .says(
+        "the hosts of the launch resolve to an IPv4 address",
+        "a host of the launch does not resolve",
+    )
+    .because("what runs on this host cannot be reached")
+    .fix("add an A or CNAME record for the host, or take it out of the configuration")
+    .see(&[RFC_1034]);
+
 /// Apex and `www` have IPv6 addresses.
 pub(crate) static IPV6: Rule = Rule::new("dns/ipv6-addresses", Severity::Low)
     .says("the site has IPv6 addresses", "the site has no IPv6 address")
@@ -174,6 +184,7 @@ pub static RULES: &[&Rule] = &[
     &ENOUGH_SERVERS,
     &APEX_RESOLVES,
     &WWW_RESOLVES,
+    &HOSTS_RESOLVE,
     &IPV6,
     &ADDRESSES_PUBLIC,
     &EXPECTED,

@@ -218,6 +218,7 @@ impl Answer {
 
 impl Record {
     /// A record.
+    #[must_use]
     pub fn new(name: &str, rtype: &str, ttl: u32, data: &str) -> Self {
         Self { name: name.into(), rtype: rtype.into(), data: data.into(), ttl }
     }

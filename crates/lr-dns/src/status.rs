@@ -44,14 +44,13 @@ impl Status {
             return by_answer(answer, zone);
         }
         let answered = endpoint.asked.iter().filter_map(|asked| asked.outcome.as_ref().ok());
-        if let Some(answer) = answered.clone().find(|a| a.authoritative && is_definite(&a.rcode)) {
-            debug_assert!(answer.authoritative);
+        if answered.clone().any(is_authoritative) {
             return Self::Authoritative;
         }
         if let Some(answer) = answered.into_iter().next() {
             return by_answer(answer, zone);
         }
-        let failure = soa.or(endpoint.asked.first()).map(|asked| &asked.outcome);
+        let failure = soa.or_else(|| endpoint.asked.first()).map(|asked| &asked.outcome);
         match failure {
             Some(Err(failure)) => by_failure(failure),
             _ => Self::Unknown { cause: ErrorKind::NotDecided, why: "it was not asked".into() },

@@ -1,5 +1,7 @@
 //! Whole checks over real sockets, against a small internet on loopback.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -194,14 +196,21 @@ async fn one_server_is_too_few() {
     let run = audit(zone().records("@ NS ns1")).await;
     only(&run, "dns/enough-name-servers", &["shop.test NS", "ns1.shop.test"]);
     let both = "@ NS ns1\n@ NS ns2\nns1 A 11.9.0.1\nns2 A 11.9.0.1";
-    let run = audit(zone().records(both)).await;
+    let lab = lab(zone().records(both)).await;
+    let run = lr_core::run(&DnsCheck::new("shop.test"), &lab.context()).await;
     only(&run, "dns/enough-name-servers", &["one address", "11.9.0.1"]);
+    let queries = lab.queries();
+    let asked: BTreeSet<_> =
+        queries.iter().map(|q| (q.address, q.name.as_str(), q.record_type.as_str())).collect();
+    assert_eq!(asked.len(), queries.len(), "two names of one server: asked once");
 }
 
 #[tokio::test]
 async fn a_name_server_that_does_not_exist_is_named() {
     let run = audit(zone().records("@ NS ns1\n@ NS ns2\n@ NS ns.gone.test.")).await;
     only(&run, "dns/name-servers-resolve", &["ns.gone.test", "does not exist"]);
+    let run = audit(zone().records("@ NS ns1\n@ NS ns2\n@ NS 11.1.1.1.")).await;
+    only(&run, "dns/name-servers-resolve", &["a host named `11.1.1.1` does not exist"]);
 }
 
 #[tokio::test]
@@ -223,6 +232,17 @@ async fn missing_addresses_are_found() {
     let run = audit(zone().remove("@", "AAAA")).await;
     assert!(run.findings.iter().all(|f| f.severity == Severity::Low), "{:?}", run.findings);
     assert_eq!(found(&run, "dns/ipv6-addresses").len(), 2);
+}
+
+#[tokio::test]
+async fn given_hosts_are_looked_at_wherever_they_are() {
+    let other = Zone::new("cdn.test").records("@ A 11.0.0.50\nlive A 11.0.0.51");
+    let lab = Lab::builder().zone(zone()).zone(other).start().await.unwrap();
+    let check = DnsCheck::new("shop.test").host("app").host("live.cdn.test").host("status");
+    let run = lr_core::run(&check, &lab.context()).await;
+    only(&run, "dns/hosts-resolve", &["status.shop.test does not exist"]);
+    let hosts = verdicts(&run, "dns/hosts-resolve");
+    assert_eq!(hosts.iter().filter(|verdict| ***verdict == Verdict::Pass).count(), 2);
 }
 
 #[tokio::test]
@@ -382,4 +402,44 @@ async fn what_is_no_domain_is_a_configuration_error() {
         assert!(run.outcomes.iter().all(|o| cause(&o.verdict) == Some(ErrorKind::Config)));
     }
     assert!(lab.log().is_empty());
+}
+
+#[tokio::test]
+async fn without_a_resolver_nothing_is_decided_and_nothing_is_blamed() {
+    let lab = lab(zone()).await;
+    let mut network = lab.network();
+    // A port that was just free: nobody listens there.
+    let free = std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    network.nameservers = vec![free];
+    let cx = hasty(&lab).with_network(network);
+    let run = lr_core::run(&DnsCheck::new("shop.test"), &cx).await;
+    assert!(run.findings.is_empty(), "{:?}", run.findings);
+    for rule in ["dns/delegated", "dns/apex-resolves", "dns/name-servers-answer"] {
+        assert!(verdicts(&run, rule).iter().all(|v| cause(v).is_some()), "{rule}");
+    }
+}
+
+#[tokio::test]
+async fn time_that_is_up_is_not_a_server_that_is_silent() {
+    let lab = lab(zone().fault("ns2.shop.test", Fault::Silent)).await;
+    let cx = lab.context().with_time_left(Duration::from_millis(500));
+    let run = lr_core::run(&DnsCheck::new("shop.test"), &cx).await;
+    assert!(run.findings.is_empty(), "{:?}", run.findings);
+    assert!(verdicts(&run, "dns/name-servers-answer").contains(&&Verdict::Pass));
+}
+
+#[tokio::test]
+async fn stale_glue_is_followed_as_resolvers_do() {
+    let dead = "11.77.0.1".parse().unwrap();
+    let run = audit(zone().glue("ns2.shop.test", dead)).await;
+    only(&run, "dns/name-servers-answer", &["ns2.shop.test/11.77.0.1", "nothing listens"]);
+}
+
+#[tokio::test]
+async fn a_demo_launch_is_fine() {
+    let launch = lr_lab::Launch::healthy("shop.test");
+    let lab = Lab::builder().launch(launch).start().await.unwrap();
+    let run = lr_core::run(&DnsCheck::new("shop.test"), &lab.context()).await;
+    assert!(run.findings.is_empty(), "{:?}", run.findings);
+    assert_eq!(lab.queries().len(), 73, "the same number every time");
 }

@@ -1,5 +1,7 @@
 //! One table: for each rule a snapshot where it holds and one where it does not.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
 use lr_core::{CheckRun, Verdict};
 use lr_dns::{Answer, Asked, Endpoint, Expect, NameServer, Policy, Probed, Record, Role, Snapshot};
 use lr_net::{Error, Failure};
@@ -14,7 +16,7 @@ fn healthy() -> Snapshot {
     seen.names = vec![
         Probed::new("shop.test", Role::Domain),
         Probed::new("www.shop.test", Role::Www),
-        Probed::new("app.shop.test", Role::WellKnown),
+        Probed::new("app.shop.test", Role::Given),
     ];
     seen.zone = Some("shop.test".into());
     seen.parent = Some("test".into());
@@ -191,6 +193,13 @@ const TABLE: &[(&str, Break, &str)] = &[
         "www.shop.test does not exist",
     ),
     (
+        "dns/hosts-resolve",
+        |seen| {
+            everywhere(seen, "app.shop.test", |asked| set(asked, "NXDOMAIN", &[]));
+        },
+        "app.shop.test does not exist",
+    ),
+    (
         "dns/ipv6-addresses",
         |seen| {
             everywhere(seen, "shop.test", |a| {
@@ -307,7 +316,8 @@ fn every_rule_has_its_texts() {
         assert!(!rule.references.is_empty(), "{}", rule.id);
         assert!(rule.id.starts_with("dns/"));
         let readme = include_str!("../README.md");
-        let row = format!("| `{}` | {} | {} |", rule.id, rule.severity, rule.title);
+        let severity = format!("{:?}", rule.severity).to_lowercase();
+        let row = format!("| `{}` | {severity} | {} |", rule.id, rule.title);
         assert!(readme.contains(&row), "{row}");
     }
 }
@@ -376,4 +386,26 @@ fn a_long_chain_is_too_long() {
     let run = run(&seen, &policy());
     assert_eq!(run.findings.len(), 1, "{:?}", run.findings);
     assert!(run.findings[0].detail.as_str().starts_with("9 aliases in a row"));
+}
+
+#[test]
+fn what_only_the_own_resolver_says_is_not_what_visitors_meet() {
+    let mut seen = healthy();
+    for asked in seen.resolver.iter_mut().filter(|a| a.name == "www.shop.test" && a.rtype == "A") {
+        set(asked, "NOERROR", &["10.0.0.1"]);
+    }
+    let run = run(&seen, &policy());
+    assert!(run.findings.is_empty(), "{:?}", run.findings);
+}
+
+#[test]
+fn a_domain_that_lives_in_caches_only_is_found() {
+    let mut seen = healthy();
+    let parent = &mut seen.parent_servers[0].endpoints[0].asked[0];
+    *parent = nxdomain("shop.test", "NS");
+    parent.outcome.as_mut().unwrap().authoritative = true;
+    let run = run(&seen, &policy());
+    assert_eq!(run.findings.len(), 1, "{:?}", run.findings);
+    assert_eq!(run.findings[0].key, "dns/delegated @ shop.test");
+    assert!(run.findings[0].detail.as_str().starts_with("a.nic.test (11.0.1.1)"));
 }

@@ -76,6 +76,8 @@ impl Asker {
     pub(super) async fn ask(&self, peer: &Peer, name: &str, rtype: RecordType) -> Asked {
         let _place = peer.places.acquire().await;
         let _slot = self.slots.acquire().await;
+        let cx = self.net.context();
+        let hurried = cx.exchange_time() < cx.limits().exchange;
         let outcome = match peer.is_given_up() {
             true => Err(Error::Timeout(format!("{}, silent before,", peer.server))),
             false => self.exchange(peer, name, rtype).await,
@@ -87,7 +89,15 @@ impl Asker {
             }
             Err(_) => {}
         }
-        Asked::new(name, rtype.to_string(), outcome.map_err(Failure::from))
+        let mut outcome = outcome.map_err(Failure::from);
+        if let Err(failure) = &mut outcome
+            && failure.kind == ErrorKind::Timeout
+            && hurried
+        {
+            // The check's own time was up: that is not the server's silence.
+            failure.kind = ErrorKind::NotDecided;
+        }
+        Asked::new(name, rtype.to_string(), outcome)
     }
 
     async fn exchange(&self, peer: &Peer, name: &str, rtype: RecordType) -> Result<Answer, Error> {

@@ -106,3 +106,56 @@ fn mnemonic(code: ResponseCode) -> String {
         code => format!("RCODE{}", u16::from(code)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hickory_proto::rr::rdata::{CNAME, TXT};
+
+    fn name(text: &str) -> Name {
+        Name::from_ascii(text).unwrap()
+    }
+
+    fn record(owner: &str, data: RData) -> hickory_proto::rr::Record {
+        hickory_proto::rr::Record::from_rdata(name(owner), 300, data)
+    }
+
+    #[test]
+    fn records_are_kept_in_one_spelling() {
+        let alias = |to: &str| record("WWW.Shop.test.", RData::CNAME(CNAME(name(to))));
+        let kept = kept(
+            &[
+                alias("Z.test."),
+                alias("a.test."),
+                record("www.shop.test.", RData::TXT(TXT::new(vec!["x".into()]))),
+                alias("A.TEST."),
+            ],
+            &[RecordType::CNAME],
+        );
+        let expected =
+            ["a.test", "z.test"].map(|target| Record::new("www.shop.test", "CNAME", 300, target));
+        assert_eq!(kept, expected);
+        assert_eq!(text(&Name::root()), "");
+    }
+
+    #[test]
+    fn a_flood_of_records_is_cut() {
+        let texts = |from: usize| {
+            let text =
+                move |number| record("a.test.", RData::TXT(TXT::new(vec![format!("{number:04}")])));
+            (from..from + 1000).map(text)
+        };
+        let one: Vec<_> = texts(0).collect();
+        let other: Vec<_> = texts(0).rev().collect();
+        assert_eq!(kept(&one, &[RecordType::TXT]).len(), MAX_RECORDS);
+        assert_eq!(kept(&one, &[RecordType::TXT]), kept(&other, &[RecordType::TXT]));
+        let long = record("a.test.", RData::TXT(TXT::new(vec!["é".repeat(120); 60])));
+        assert!(kept(&[long], &[RecordType::TXT])[0].data.len() <= MAX_DATA);
+    }
+
+    #[test]
+    fn data_without_a_presentation_form_is_no_panic() {
+        let opt = RData::OPT(hickory_proto::rr::rdata::OPT::new(Vec::new()));
+        assert_eq!(data(&opt), "");
+    }
+}

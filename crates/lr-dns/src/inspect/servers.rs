@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use futures_util::future::join_all;
 use hickory_proto::rr::RecordType;
-use lr_net::Failure;
+use lr_net::{Error, Failure};
 
 use crate::compare::disagreements;
 use crate::delegation::{Referral, referrals};
@@ -21,7 +21,11 @@ const MAX_ADDRESSES: usize = 2;
 /// The servers with their addresses by the resolver.
 pub(super) async fn with_addresses(asker: &Asker, names: &[String]) -> Vec<NameServer> {
     let resolved = names.iter().take(MAX_SERVERS).map(|name| async move {
-        let found = asker.net.addresses(name).await;
+        // An address in place of a name is a common slip; resolvers take it for a name too.
+        let found = match name.parse::<IpAddr>() {
+            Ok(_) => Err(Error::NoSuchName(format!("a host named `{name}`"))),
+            Err(_) => asker.net.addresses(name).await,
+        };
         NameServer::new(name, found.map(|found| few(found.ips)).map_err(Failure::from))
     });
     join_all(resolved).await
@@ -38,28 +42,30 @@ fn few(mut addresses: Vec<IpAddr>) -> Vec<IpAddr> {
 }
 
 /// Asks each server at each address that was not asked yet. The first question goes to all of
-/// them before the second goes to any, so that a silent one does not hold up the others.
+/// them before the second goes to any, so that a silent one does not hold up the others. Several
+/// names with one address are one server.
 pub(super) async fn ask(asker: &Asker, servers: &[NameServer], questions: &[Question]) -> Answers {
-    let mut peers = Vec::new();
+    let mut peers: Vec<(IpAddr, Peer)> = Vec::new();
+    let mut wanted = Vec::new();
     for (index, server) in servers.iter().enumerate() {
         for address in server.addresses() {
-            if !server.endpoints.iter().any(|endpoint| endpoint.address == address) {
-                peers.push((index, address, Peer::new(&server.name, address)));
+            if server.endpoints.iter().any(|endpoint| endpoint.address == address) {
+                continue;
             }
+            let known = peers.iter().position(|(peer, _)| *peer == address);
+            let peer = known.unwrap_or_else(|| {
+                peers.push((address, Peer::new(&server.name, address)));
+                peers.len() - 1
+            });
+            wanted.push((index, address, peer));
         }
     }
-    let each = questions.iter().flat_map(|(name, rtype)| {
-        peers.iter().map(move |(_, _, peer)| asker.ask(peer, name, *rtype))
-    });
-    let mut asked = join_all(each).await.into_iter();
-    let mut answers: Answers =
-        peers.iter().map(|(index, address, _)| (*index, *address, Vec::new())).collect();
-    for _ in questions {
-        for (_, _, list) in &mut answers {
-            list.extend(asked.next());
-        }
-    }
-    answers
+    let each = questions
+        .iter()
+        .flat_map(|(name, rtype)| peers.iter().map(move |(_, peer)| asker.ask(peer, name, *rtype)));
+    let asked = join_all(each).await;
+    let of_peer = |peer: usize| asked.iter().skip(peer).step_by(peers.len()).cloned().collect();
+    wanted.into_iter().map(|(index, address, peer)| (index, address, of_peer(peer))).collect()
 }
 
 pub(super) fn keep(servers: &mut [NameServer], answers: Answers) {

@@ -16,17 +16,13 @@ pub(super) fn exists(scene: &Scene<'_>, out: &mut Recorder<'_>) -> bool {
     let denied = parents_denial(scene);
     if seen.zone.is_some() {
         match denied {
-            Some(server) => drop(
-                out.fail(
-                    &DELEGATED,
-                    scene.domain(),
-                    format!(
-                        "{server}, a server of {parent}, says that it does not exist; what still \
-                         resolves comes from caches"
-                    ),
-                )
-                .evidence("parent_server", server),
-            ),
+            Some(server) => {
+                let detail = format!(
+                    "{server}, a server of {parent}, says that it does not exist; what still \
+                     resolves comes from caches"
+                );
+                out.fail(&DELEGATED, scene.domain(), detail).evidence("parent_server", server);
+            }
             None => out.pass(&DELEGATED, scene.domain()),
         }
         return true;

@@ -81,10 +81,10 @@ fn answer(scene: &Scene<'_>, zone: &str, out: &mut Recorder<'_>) {
                 let detail = format!("{name} at {address}, asked about {zone}: {how}");
                 let finding = out.fail(rule, place(), detail);
                 finding.evidence("answer", how.as_str());
-                match (any, resolves) {
-                    (false, false) => drop(finding.severity(Severity::Critical)),
-                    (false, true) => drop(finding.confidence(Confidence::Medium)),
-                    _ => {}
+                if !any && resolves {
+                    finding.confidence(Confidence::Medium);
+                } else if !any {
+                    finding.severity(Severity::Critical);
                 }
                 let why = "it does not answer";
                 out.not_applicable(&SERVERS_AUTHORITATIVE, place(), why);

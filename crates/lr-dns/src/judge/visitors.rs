@@ -5,11 +5,14 @@ use lr_net::AddressClass;
 
 use crate::chain::{Chain, End, exists};
 use crate::judge::Scene;
-use crate::rules::{ADDRESSES_PUBLIC, APEX_RESOLVES, IPV6, WWW_RESOLVES};
+use crate::rules::{ADDRESSES_PUBLIC, APEX_RESOLVES, HOSTS_RESOLVE, IPV6, WWW_RESOLVES};
 use crate::snapshot::Role;
 
 pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
     let seen = scene.snapshot;
+    if !seen.names.iter().any(|probed| probed.role == Role::Given) {
+        out.not_applicable(&HOSTS_RESOLVE, scene.domain(), "no other host is given");
+    }
     for probed in &seen.names {
         let Some(chain) = scene.chains.get(probed.name.as_str()) else { continue };
         match probed.role {
@@ -26,7 +29,8 @@ pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
                     ipv6(scene, &probed.name, chain, out);
                 }
             },
-            Role::Given | Role::WellKnown => {}
+            Role::Given => resolves(&HOSTS_RESOLVE, &probed.name, chain, out),
+            Role::WellKnown => {}
         }
         public(&probed.name, probed.role, chain, out);
     }
@@ -69,32 +73,28 @@ fn resolves(rule: &'static Rule, name: &str, chain: &Chain, out: &mut Recorder<'
         true => format!(" (by way of {})", chain.links[1..].join(", ")),
         false => String::new(),
     };
-    match &chain.end {
+    let detail = match &chain.end {
         End::Addresses(addresses) if addresses.iter().any(IpAddr::is_ipv4) => {
             out.pass(rule, place);
+            return;
         }
         End::Addresses(_) => {
             let detail = format!("{name}{via} has IPv6 addresses only");
             out.fail(rule, place, detail).severity(rule.severity.min(Severity::High));
+            return;
         }
-        End::NoAddress => drop(out.fail(rule, place, format!("{name}{via} has no address"))),
-        End::Missing => drop(out.fail(
-            rule,
-            place,
-            format!(
-                "{}{} does not exist",
-                chain.last(),
-                match chain.is_alias() {
-                    true => format!(", to which {name} leads,"),
-                    false => String::new(),
-                }
-            ),
-        )),
-        End::Loop => {
-            drop(out.fail(rule, place, format!("the aliases of {name}{via} go in circles")))
+        End::Unknown(cause, why) => {
+            out.inconclusive(rule, place, *cause, why.as_str());
+            return;
         }
-        End::Unknown(cause, why) => out.inconclusive(rule, place, *cause, why.as_str()),
-    }
+        End::NoAddress => format!("{name}{via} has no address"),
+        End::Missing if chain.is_alias() => {
+            format!("{name} leads to {}, which does not exist", chain.last())
+        }
+        End::Missing => format!("{name} does not exist"),
+        End::Loop => format!("the aliases of {name}{via} go in circles"),
+    };
+    out.fail(rule, place, detail);
 }
 
 fn ipv6(scene: &Scene<'_>, name: &str, chain: &Chain, out: &mut Recorder<'_>) {
@@ -113,7 +113,9 @@ fn ipv6(scene: &Scene<'_>, name: &str, chain: &Chain, out: &mut Recorder<'_>) {
         Some(Err(failure)) => {
             out.inconclusive(&IPV6, place, failure.kind, failure.message.clone());
         }
-        _ => drop(out.fail(&IPV6, place, format!("{name} has no AAAA record"))),
+        _ => {
+            out.fail(&IPV6, place, format!("{name} has no AAAA record"));
+        }
     }
 }
 
