@@ -144,6 +144,8 @@ pub struct Answer {
     pub redirect: Option<Redirect>,
     /// Values of `Strict-Transport-Security`, byte for character, in order.
     pub hsts: Vec<String>,
+    /// The URL that the page itself calls canonical (RFC 6596).
+    pub canonical: Option<String>,
     /// The header by which a protection against bots shows that it answered, not the site.
     pub mitigation: Option<Text>,
 }
@@ -159,6 +161,7 @@ impl Answer {
             elapsed_ms: 0,
             redirect: None,
             hsts: Vec::new(),
+            canonical: None,
             mitigation: None,
         }
     }

@@ -1,5 +1,7 @@
 //! Whole checks over real sockets.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,7 @@
 //! For each rule a snapshot where it holds and one where it does not, and the cases between.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::collections::BTreeSet;
 
 use lr_core::{CheckRun, ErrorKind, Severity, Verdict};
@@ -288,6 +290,45 @@ fn what_could_not_be_seen_is_inconclusive() {
         });
         assert!(found, "{name}: {:#?}", run.outcomes);
     }
+}
+
+#[test]
+fn canonical_links_make_two_hosts_less_of_a_fault() {
+    let page = |link: &str| {
+        let mut page = Answer::status(200).with_hsts(HSTS);
+        page.canonical = Some(link.into());
+        page
+    };
+    let both = |www: &str, apex: &str| {
+        let mut both = healthy()
+            .saw("https://www.shop.test/", page(www))
+            .saw("https://shop.test/", page(apex));
+        both.canonical = None;
+        both
+    };
+    let same = "https://shop.test/";
+    assert_eq!(serious(&both(same, same)), [""; 0]);
+    let finding = judged(&both(same, same)).findings.remove(0);
+    assert_eq!(
+        (finding.rule.as_str(), finding.severity),
+        ("redirects/one-canonical-host", Severity::Low)
+    );
+    let differ = both("https://www.shop.test/", same);
+    assert_eq!(serious(&differ), ["one-canonical-host @ shop.test"]);
+}
+
+#[test]
+fn a_host_that_visitors_type_must_answer_over_https() {
+    let refused = || Error::Refused { peer: "it".into() };
+    let www = failed("https://www.shop.test/", refused());
+    assert_eq!(serious(&www), ["ends-in-success @ www.shop.test"]);
+    // A mail host need not.
+    let mut mail = healthy();
+    mail.hosts.push("mail.shop.test".into());
+    for url in ["http://mail.shop.test/", "https://mail.shop.test/"] {
+        mail = mail.start(url, Purpose::Home).saw(url, Failure::from(refused()));
+    }
+    assert_eq!(serious(&mail), [""; 0]);
 }
 
 #[test]

@@ -93,6 +93,9 @@ fn ending(view: &View<'_>, way: &Way<'_>) -> Ending {
         matches!(failure.reason, FailureReason::Refused | FailureReason::NoSuchName)
     };
     let Some(answer) = view.answer(last) else {
+        // A way in over HTTPS that is closed: only the hosts that visitors type must have one.
+        let closed = way.chain.ends == Ends::Refused && last.starts_with("https://");
+        let led = led || (closed && view.is_front(&way.host));
         return match view.failure(last).filter(|failure| led && gone(failure)) {
             Some(failure) => Ending::Error {
                 detail: format!("the way from {first} ends at {last}, where nobody answers"),
