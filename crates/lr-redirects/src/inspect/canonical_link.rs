@@ -57,10 +57,13 @@ fn names_canonical(rel: &str) -> bool {
     rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("canonical"))
 }
 
+/// Longest tag that is read: a page of nothing but open tags must not cost its square.
+const TAG_LIMIT: usize = 4 << 10;
+
 /// Names and values up to the end of a tag.
 fn attributes(tag: &str) -> Vec<(&str, &str)> {
     let mut found = Vec::new();
-    let mut rest = tag;
+    let mut rest = &tag[..tag.floor_char_boundary(TAG_LIMIT)];
     loop {
         rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/' || c == '=');
         let is_end = |c: char| c.is_ascii_whitespace() || matches!(c, '=' | '>' | '/');

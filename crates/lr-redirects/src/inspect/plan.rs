@@ -1,5 +1,7 @@
 //! Where the ways in begin.
 
+use std::collections::HashSet;
+
 use url::{Host, Url};
 
 use crate::snapshot::strip;
@@ -57,20 +59,20 @@ pub(super) fn plan(config: &RedirectsConfig) -> Result<Snapshot, Error> {
             }
         }
     }
+    let mut known = HashSet::new();
     for (from, to) in &config.old_urls {
         let (old, new) = (read(from, &base)?, read(to, &base)?);
         own(&mut snapshot, name_of(&old, from)?);
         own(&mut snapshot, name_of(&new, to)?);
-        begin(&mut snapshot, &old, Purpose::Old { to: new.into() });
+        if known.insert((old.clone(), new.clone())) {
+            begin(&mut snapshot, &old, Purpose::Old { to: new.into() });
+        }
     }
     Ok(snapshot)
 }
 
 fn begin(snapshot: &mut Snapshot, url: &Url, purpose: Purpose) {
-    let start = Start { url: url.as_str().into(), purpose };
-    if !snapshot.starts.contains(&start) {
-        snapshot.starts.push(start);
-    }
+    snapshot.starts.push(Start { url: url.as_str().into(), purpose });
 }
 
 fn at(scheme: &str, host: &str, path: &str) -> Result<Url, Error> {
