@@ -201,6 +201,14 @@ fn what_is_right_is_no_fault() {
             .saw(&https, Answer::redirect(&https, 302, "/login"));
     }
     let app = app.saw("https://app.shop.test/login", Answer::status(401));
+    let mut api = healthy();
+    api.hosts.push("api.shop.test".into());
+    for (path, purpose) in PATHS {
+        for scheme in ["http", "https"] {
+            let url = format!("{scheme}://api.shop.test{path}");
+            api = api.start(&url, purpose.clone()).saw(&url, Answer::status(404));
+        }
+    }
     let refused_slash = healthy()
         .saw("http://shop.test/probe/a%2Fb", Answer::status(404))
         .saw("http://www.shop.test/probe/a%2Fb", Answer::status(400));
@@ -210,6 +218,7 @@ fn what_is_right_is_no_fault() {
         ("www has no address", no_www(Error::NoAddress)),
         ("a language is chosen", language),
         ("a login is asked for", app),
+        ("an API says nothing at its root", api),
         ("an escaped slash is refused", refused_slash),
         (
             "the order of parameters changes",

@@ -10,7 +10,7 @@ pub(super) fn canonical_link(exchange: &lr_net::Exchange) -> Option<String> {
     let in_page = || is_html.then(|| in_html(&text(&exchange.body))).flatten();
     let href = in_header.or_else(in_page)?;
     let mut url = exchange.url.join(&href).ok()?;
-    crate::snapshot::strip(&mut url);
+    crate::location::strip(&mut url);
     Some(url.into())
 }
 
@@ -78,7 +78,10 @@ fn attributes(tag: &str) -> Vec<(&str, &str)> {
         };
         let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
         let (value, after) = match quote {
-            Some(quote) => value[1..].split_once(quote).unwrap_or((&value[1..], "")),
+            Some(quote) => match value[1..].split_once(quote) {
+                Some(cut) => cut,
+                None => (&value[1..], ""),
+            },
             None => {
                 let is_end = |c: char| c.is_ascii_whitespace() || c == '>';
                 value.split_at(value.find(is_end).unwrap_or(value.len()))

@@ -9,7 +9,7 @@ use tokio::sync::{OnceCell, Semaphore};
 use url::{Origin, Url};
 
 use super::canonical_link::canonical_link;
-use crate::snapshot::isomorphic;
+use crate::location::isomorphic;
 use crate::{Answer, Exchange, Redirect, Snapshot};
 
 /// Bytes of a body that are read, so that its connection can be used again.

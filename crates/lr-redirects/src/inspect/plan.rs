@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use url::{Host, Url};
 
-use crate::snapshot::strip;
+use crate::location::strip;
 use crate::{Error, Purpose, RedirectsConfig, Snapshot, Start};
 
 /// A path that need not exist; whether it does is not judged.

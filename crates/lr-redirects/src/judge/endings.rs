@@ -115,7 +115,8 @@ fn ending(view: &View<'_>, way: &Way<'_>) -> Ending {
     let status = answer.status;
     let foreign = !host_of(last).is_some_and(|host| view.snapshot.owns(&host));
     // Strangers may turn an unknown client away, and so may a protection against bots.
-    if answer.is_held_off() || (foreign && matches!(status, 401 | 403 | 405 | 503)) {
+    let turned_away = status >= 400 && !matches!(status, 404 | 410 | 500 | 502 | 504);
+    if answer.is_held_off() || (foreign && turned_away) {
         let why = format!("{last} answered {status}, which may be meant for unknown clients only");
         return Ending::Blank(Blank::Inconclusive(ErrorKind::RateLimited, why));
     }
