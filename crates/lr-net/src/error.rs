@@ -59,6 +59,14 @@ pub enum Error {
         /// What happened.
         reason: String,
     },
+    /// No packet can leave this host in that direction, for example for want of IPv6.
+    #[error("{peer}: no way there from this host: {reason}")]
+    NoRoute {
+        /// Who was to be contacted.
+        peer: String,
+        /// What the operating system said.
+        reason: String,
+    },
     /// The handshake failed, for example because the certificate is not valid.
     #[error("{peer}: {reason}")]
     Tls {
@@ -89,6 +97,7 @@ impl Error {
             Self::NoSuchName(_)
             | Self::NoAddress(_)
             | Self::Resolver { .. }
+            | Self::NoRoute { .. }
             | Self::Refused { .. }
             | Self::Unreachable { .. } => ErrorKind::Unreachable,
         }
@@ -101,6 +110,9 @@ impl Error {
         match error.kind() {
             io::ErrorKind::ConnectionRefused => Self::Refused { peer },
             io::ErrorKind::TimedOut => Self::Timeout(peer),
+            io::ErrorKind::NetworkUnreachable | io::ErrorKind::AddrNotAvailable => {
+                Self::NoRoute { peer, reason: error.to_string() }
+            }
             _ => Self::Unreachable { peer, reason: error.to_string() },
         }
     }
@@ -133,6 +145,8 @@ pub enum FailureReason {
     NoSuchName,
     /// The name has no address: a fact about the site, seen in DNS.
     NoAddress,
+    /// No packet can leave this host in that direction: tells nothing about the other side.
+    NoRoute,
     /// The TLS handshake failed.
     Tls,
     /// Nobody listens at that port.
@@ -150,6 +164,7 @@ impl From<Error> for Failure {
         let reason = match error {
             Error::NoSuchName(_) => FailureReason::NoSuchName,
             Error::NoAddress(_) => FailureReason::NoAddress,
+            Error::NoRoute { .. } => FailureReason::NoRoute,
             Error::Tls { .. } => FailureReason::Tls,
             Error::Refused { .. } => FailureReason::Refused,
             Error::Forbidden { .. } => FailureReason::NotPublic,

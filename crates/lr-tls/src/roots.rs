@@ -1,0 +1,75 @@
+use std::fmt;
+
+use rustls_pki_types::{CertificateDer, TrustAnchor};
+
+use crate::{Der, Error};
+
+/// The trust roots that chains are judged by: Mozilla's, and those of the user's own.
+///
+/// Mozilla's stand for what strangers' browsers trust. A chain to one of the user's own roots is
+/// accepted as well, but the rules of public authorities do not apply to it.
+#[derive(Clone)]
+pub struct Roots {
+    public: Vec<TrustAnchor<'static>>,
+    own: Vec<TrustAnchor<'static>>,
+}
+
+impl Roots {
+    /// Mozilla's roots.
+    #[must_use]
+    pub fn mozilla() -> Self {
+        Self { public: webpki_roots::TLS_SERVER_ROOTS.to_vec(), own: Vec::new() }
+    }
+
+    /// No roots.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { public: Vec::new(), own: Vec::new() }
+    }
+
+    /// One more root of the user's own, as a DER certificate.
+    ///
+    /// # Errors
+    /// [`Error::BadRoot`] if it is not a certificate.
+    pub fn with_own(mut self, der: &[u8]) -> Result<Self, Error> {
+        let certificate = CertificateDer::from(der);
+        let anchor = webpki::anchor_from_trusted_cert(&certificate)
+            .map_err(|error| Error::BadRoot(error.to_string()))?;
+        self.own.push(anchor.to_owned());
+        Ok(self)
+    }
+
+    /// The same roots and those that a snapshot was taken with. What cannot be read trusts nobody.
+    pub(crate) fn and(&self, extra: &[Der]) -> Self {
+        let add = |roots: Self, der: &Der| roots.clone().with_own(der.as_bytes()).unwrap_or(roots);
+        extra.iter().fold(self.clone(), add)
+    }
+
+    pub(crate) fn public(&self) -> &[TrustAnchor<'static>] {
+        &self.public
+    }
+
+    pub(crate) fn own(&self) -> &[TrustAnchor<'static>] {
+        &self.own
+    }
+
+    /// Whether one of the roots has this subject: the contents of a DER name, without its header.
+    pub(crate) fn has_subject(&self, name: &[u8]) -> bool {
+        self.public.iter().chain(&self.own).any(|anchor| anchor.subject.as_ref() == name)
+    }
+}
+
+impl Default for Roots {
+    fn default() -> Self {
+        Self::mozilla()
+    }
+}
+
+impl fmt::Debug for Roots {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Roots")
+            .field("public", &self.public.len())
+            .field("own", &self.own.len())
+            .finish()
+    }
+}
