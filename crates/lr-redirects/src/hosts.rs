@@ -86,9 +86,6 @@ impl Snapshot {
             Host::Ipv6(ip) => return Some(literal(ip.into())),
             Host::Domain(name) => name.trim_end_matches('.'),
         };
-        if self.starts.iter().any(|start| same_origin(&start.url, url)) {
-            return None;
-        }
         if !self.hosts.iter().any(|own| own == name) {
             if LOCAL.iter().any(|local| is_at_or_below(name, local)) || !name.contains('.') {
                 return Some(Internal::LocalName);
@@ -97,7 +94,9 @@ impl Snapshot {
                 return Some(Internal::Staging(word.into()));
             }
         }
-        url.port().filter(|_| self.owns(name)).map(Internal::Port)
+        let port = url.port().filter(|_| self.owns(name))?;
+        let configured = self.starts.iter().any(|start| same_origin(&start.url, url));
+        (!configured).then_some(Internal::Port(port))
     }
 }
 

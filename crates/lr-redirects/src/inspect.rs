@@ -1,3 +1,4 @@
+mod canonical_link;
 mod fetch;
 mod plan;
 

@@ -3,6 +3,7 @@ mod chains;
 mod endings;
 mod hops;
 mod hsts;
+mod kept;
 mod tally;
 mod upgrade;
 mod view;

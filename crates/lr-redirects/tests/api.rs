@@ -1,5 +1,7 @@
 //! The public interface, and properties of its pure parts.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::collections::{BTreeMap, HashSet};
 
 use lr_core::{ErrorKind, Verdict};

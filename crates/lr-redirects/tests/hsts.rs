@@ -1,5 +1,7 @@
 //! The HSTS parser against vectors that nobody here wrote.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::path::Path;
 
 use lr_redirects::Hsts;

@@ -1,10 +1,12 @@
 //! Whole checks over real sockets.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use lr_core::{CheckRun, Limits, Severity, Verdict};
-use lr_lab::{Certificate, Fault, Lab, Launch, Port, Reply, Request, Site, TlsFault};
+use lr_lab::{Certificate, Fault, Lab, Launch, Port, Reply, Request, Site, TlsFault, demo};
 use lr_redirects::{Ends, RedirectsCheck, Snapshot, Summary};
 
 const HSTS: (&str, &str) = ("strict-transport-security", "max-age=63072000");
@@ -251,12 +253,11 @@ async fn each_fault_is_found() {
         found.sort_unstable();
         assert_eq!(found, keys, "{name}");
         for finding in run.findings {
-            for fact in ["url", "expected", "actual"] {
-                assert!(
-                    finding.evidence.get(fact).is_some(),
-                    "{name}: {} lacks {fact}",
-                    finding.key
-                );
+            let alone = finding.key.contains("hsts") || finding.key.contains("one-canonical");
+            let chain = if alone { "url" } else { "chain" };
+            for fact in ["url", chain, "expected", "actual"] {
+                let there = finding.evidence.get(fact).is_some();
+                assert!(there, "{name}: {} lacks {fact}", finding.key);
             }
         }
     }
@@ -436,4 +437,29 @@ async fn private_addresses_are_not_contacted() {
     network.only_routed = false;
     let run = lr_core::run(&check(), &lab.context().with_network(network)).await;
     assert_eq!(serious(&run), ["no-internal-target @ shop.test:443 #inner.shop.test"]);
+}
+
+/// The launch that `--demo` shows, and its healthy twin.
+#[tokio::test]
+async fn the_demo_is_judged_as_it_is_meant() {
+    let demo = |check: RedirectsCheck| {
+        let hosts = demo::HOSTS.iter().fold(check, |check, host| check.host(*host));
+        let check = hosts.canonical(demo::CANONICAL);
+        demo::OLD_URLS.iter().fold(check, |check, (from, to)| check.old_url(*from, *to))
+    };
+    let healthy = run(demo::healthy(), &demo(RedirectsCheck::new(demo::DOMAIN))).await;
+    assert_eq!(serious(&healthy), [""; 0]);
+    let faulty = run(demo::launch(), &demo(RedirectsCheck::new(demo::DOMAIN))).await;
+    let mut found = serious(&faulty);
+    found.sort_unstable();
+    assert_eq!(
+        found,
+        [
+            "hsts-max-age @ shop.test",
+            "path-kept @ shop.test:80 #dropped",
+            "permanent @ www.shop.test:443",
+            "query-kept @ shop.test:80 #dropped",
+            "short-chain @ shop.test",
+        ]
+    );
 }

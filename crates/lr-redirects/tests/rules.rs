@@ -1,5 +1,7 @@
 //! For each rule a snapshot where it holds and one where it does not, and the cases between.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::collections::BTreeSet;
 
 use lr_core::{CheckRun, ErrorKind, Severity, Verdict};
@@ -199,6 +201,14 @@ fn what_is_right_is_no_fault() {
             .saw(&https, Answer::redirect(&https, 302, "/login"));
     }
     let app = app.saw("https://app.shop.test/login", Answer::status(401));
+    let mut api = healthy();
+    api.hosts.push("api.shop.test".into());
+    for (path, purpose) in PATHS {
+        for scheme in ["http", "https"] {
+            let url = format!("{scheme}://api.shop.test{path}");
+            api = api.start(&url, purpose.clone()).saw(&url, Answer::status(404));
+        }
+    }
     let refused_slash = healthy()
         .saw("http://shop.test/probe/a%2Fb", Answer::status(404))
         .saw("http://www.shop.test/probe/a%2Fb", Answer::status(400));
@@ -208,6 +218,7 @@ fn what_is_right_is_no_fault() {
         ("www has no address", no_www(Error::NoAddress)),
         ("a language is chosen", language),
         ("a login is asked for", app),
+        ("an API says nothing at its root", api),
         ("an escaped slash is refused", refused_slash),
         (
             "the order of parameters changes",
@@ -288,6 +299,45 @@ fn what_could_not_be_seen_is_inconclusive() {
         });
         assert!(found, "{name}: {:#?}", run.outcomes);
     }
+}
+
+#[test]
+fn canonical_links_make_two_hosts_less_of_a_fault() {
+    let page = |link: &str| {
+        let mut page = Answer::status(200).with_hsts(HSTS);
+        page.canonical = Some(link.into());
+        page
+    };
+    let both = |www: &str, apex: &str| {
+        let mut both = healthy()
+            .saw("https://www.shop.test/", page(www))
+            .saw("https://shop.test/", page(apex));
+        both.canonical = None;
+        both
+    };
+    let same = "https://shop.test/";
+    assert_eq!(serious(&both(same, same)), [""; 0]);
+    let finding = judged(&both(same, same)).findings.remove(0);
+    assert_eq!(
+        (finding.rule.as_str(), finding.severity),
+        ("redirects/one-canonical-host", Severity::Low)
+    );
+    let differ = both("https://www.shop.test/", same);
+    assert_eq!(serious(&differ), ["one-canonical-host @ shop.test"]);
+}
+
+#[test]
+fn a_host_that_visitors_type_must_answer_over_https() {
+    let refused = || Error::Refused { peer: "it".into() };
+    let www = failed("https://www.shop.test/", refused());
+    assert_eq!(serious(&www), ["ends-in-success @ www.shop.test"]);
+    // A mail host need not.
+    let mut mail = healthy();
+    mail.hosts.push("mail.shop.test".into());
+    for url in ["http://mail.shop.test/", "https://mail.shop.test/"] {
+        mail = mail.start(url, Purpose::Home).saw(url, Failure::from(refused()));
+    }
+    assert_eq!(serious(&mail), [""; 0]);
 }
 
 #[test]

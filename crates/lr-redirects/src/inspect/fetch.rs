@@ -8,7 +8,8 @@ use lr_net::{Failure, FailureReason, Net, Request};
 use tokio::sync::{OnceCell, Semaphore};
 use url::{Origin, Url};
 
-use crate::snapshot::isomorphic;
+use super::canonical_link::canonical_link;
+use crate::location::isomorphic;
 use crate::{Answer, Exchange, Redirect, Snapshot};
 
 /// Bytes of a body that are read, so that its connection can be used again.
@@ -152,6 +153,7 @@ fn answer(exchange: &lr_net::Exchange) -> Answer {
         elapsed_ms: u64::try_from(exchange.timing.total.as_millis()).unwrap_or(u64::MAX),
         redirect,
         hsts: hsts.map(|value| isomorphic(&value[..value.len().min(bytes)])).collect(),
+        canonical: canonical_link(exchange),
         mitigation: mitigation(exchange),
     }
 }

@@ -1,8 +1,10 @@
 //! Where the ways in begin.
 
+use std::collections::HashSet;
+
 use url::{Host, Url};
 
-use crate::snapshot::strip;
+use crate::location::strip;
 use crate::{Error, Purpose, RedirectsConfig, Snapshot, Start};
 
 /// A path that need not exist; whether it does is not judged.
@@ -49,24 +51,28 @@ pub(super) fn plan(config: &RedirectsConfig) -> Result<Snapshot, Error> {
         let path = &url[url::Position::BeforePath..];
         for host in &matrix[..2] {
             for scheme in ["http", "https"] {
-                begin(&mut snapshot, &at(scheme, host, path)?, Purpose::Page);
+                let url = at(scheme, host, path)?;
+                // The home page is one of them already.
+                if !snapshot.starts.iter().any(|start| start.url == url.as_str()) {
+                    begin(&mut snapshot, &url, Purpose::Page);
+                }
             }
         }
     }
+    let mut known = HashSet::new();
     for (from, to) in &config.old_urls {
         let (old, new) = (read(from, &base)?, read(to, &base)?);
         own(&mut snapshot, name_of(&old, from)?);
         own(&mut snapshot, name_of(&new, to)?);
-        begin(&mut snapshot, &old, Purpose::Old { to: new.into() });
+        if known.insert((old.clone(), new.clone())) {
+            begin(&mut snapshot, &old, Purpose::Old { to: new.into() });
+        }
     }
     Ok(snapshot)
 }
 
 fn begin(snapshot: &mut Snapshot, url: &Url, purpose: Purpose) {
-    let start = Start { url: url.as_str().into(), purpose };
-    if !snapshot.starts.contains(&start) {
-        snapshot.starts.push(start);
-    }
+    snapshot.starts.push(Start { url: url.as_str().into(), purpose });
 }
 
 fn at(scheme: &str, host: &str, path: &str) -> Result<Url, Error> {
@@ -121,7 +127,7 @@ mod tests {
         let snapshot = plan(&config).unwrap();
         assert_eq!(snapshot.hosts, ["shop.test", "www.shop.test", "app.shop.test"]);
         let starts: Vec<_> = snapshot.starts.iter().map(|start| start.url.as_str()).collect();
-        assert_eq!(starts.len(), 3 * 2 * 4 + 2 * 4 + 1);
+        assert_eq!(starts.len(), 3 * 2 * 4 + 2 * 2 + 1);
         assert!(starts.contains(&"http://www.shop.test/pricing"));
         assert!(starts.contains(&"https://www.shop.test/old"));
         // The probes must come through URL parsing as they are written here.

@@ -1,6 +1,6 @@
 //! One canonical host, decided from what is configured or from what was seen.
 
-use lr_core::{Location, Recorder};
+use lr_core::{Location, Recorder, Severity};
 use url::Url;
 
 use super::tally::Tally;
@@ -62,6 +62,9 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
         let fault = tally.fault(&format!("https://{domain}/"), detail);
         fault.evidence("ends", ends.collect::<Vec<_>>()).evidence("expected", expected);
         fault.evidence("actual", hosts);
+        if let Some(host) = pages_agree_on(view) {
+            fault.severity(Severity::Low).evidence("canonical_links", host);
+        }
     } else {
         let front = view.hosts().into_iter().filter(|host| view.is_front(host));
         front.for_each(|host| one_way(view, host, &mut tally));
@@ -76,6 +79,15 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
         }
         tally.close(out, "no way in ends with an answer");
     }
+}
+
+/// The one host that all home pages name in their canonical links: search engines then see one
+/// site, though visitors see two.
+fn pages_agree_on(view: &View<'_>) -> Option<String> {
+    let named = |(_, last)| host_of(view.answer(last)?.canonical.as_deref()?);
+    let mut hosts = home_ends(view).into_iter().map(named);
+    let first = hosts.next()??;
+    hosts.all(|host| host.as_ref() == Some(&first)).then_some(first)
 }
 
 /// What the ways from one host say when none contradicts another. It is enough that one of them

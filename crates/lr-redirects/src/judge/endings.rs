@@ -93,6 +93,9 @@ fn ending(view: &View<'_>, way: &Way<'_>) -> Ending {
         matches!(failure.reason, FailureReason::Refused | FailureReason::NoSuchName)
     };
     let Some(answer) = view.answer(last) else {
+        // A way in over HTTPS that is closed: only the hosts that visitors type must have one.
+        let closed = way.chain.ends == Ends::Refused && last.starts_with("https://");
+        let led = led || (closed && view.is_front(&way.host));
         return match view.failure(last).filter(|failure| led && gone(failure)) {
             Some(failure) => Ending::Error {
                 detail: format!("the way from {first} ends at {last}, where nobody answers"),
@@ -112,7 +115,8 @@ fn ending(view: &View<'_>, way: &Way<'_>) -> Ending {
     let status = answer.status;
     let foreign = !host_of(last).is_some_and(|host| view.snapshot.owns(&host));
     // Strangers may turn an unknown client away, and so may a protection against bots.
-    if answer.is_held_off() || (foreign && matches!(status, 401 | 403 | 405 | 503)) {
+    let turned_away = status >= 400 && !matches!(status, 404 | 410 | 500 | 502 | 504);
+    if answer.is_held_off() || (foreign && turned_away) {
         let why = format!("{last} answered {status}, which may be meant for unknown clients only");
         return Ending::Blank(Blank::Inconclusive(ErrorKind::RateLimited, why));
     }

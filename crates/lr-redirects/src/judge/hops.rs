@@ -3,9 +3,9 @@
 use lr_core::{Confidence, Location, Recorder, Severity};
 use lr_net::{AddressClass, FailureReason};
 
-use super::tally::Tally;
-use super::view::{Blank, Endpoint, Hop, View};
-use crate::compare::{self, Fate};
+use super::kept::{path_kept, query_kept};
+use super::tally::{Fault, Tally};
+use super::view::{Endpoint, Hop, View};
 use crate::hosts::Internal;
 use crate::rules::{
     LOCATION_VALID, NO_DOWNGRADE, NO_INTERNAL_TARGET, PATH_KEPT, PERMANENT, QUERY_KEPT,
@@ -47,7 +47,7 @@ fn unseen(view: &View<'_>, host: &str, endpoint: &Endpoint<'_>, tally: &mut Tall
     }
 }
 
-fn location_valid(_: &View<'_>, hop: &Hop<'_>, tally: &mut Tally) {
+fn location_valid(view: &View<'_>, hop: &Hop<'_>, tally: &mut Tally) {
     let Some(problem) = hop.redirect.problem else { return tally.fine() };
     use crate::LocationProblem as Problem;
     let (kind, why) = match problem {
@@ -57,8 +57,8 @@ fn location_valid(_: &View<'_>, hop: &Hop<'_>, tally: &mut Tally) {
         Problem::Invalid => ("invalid", "with a `Location` that is no URL"),
         Problem::Scheme => ("scheme", "with a `Location` that is no http(s) URL"),
     };
-    let fault = tally.fault(hop.url, format!("{} answers {} {why}", hop.url, hop.status));
-    fault.instance(kind).evidence("location", hop.redirect.location.clone());
+    let detail = format!("{} answers {} {why}", hop.url, hop.status);
+    let fault = fault(view, hop, tally, detail).instance(kind);
     fault.evidence("expected", "one absolute http(s) URL or path").evidence("actual", why);
 }
 
@@ -81,23 +81,21 @@ fn no_internal_target(view: &View<'_>, hop: &Hop<'_>, tally: &mut Tally) {
         }
     };
     let target = &to[url::Position::BeforeHost..url::Position::AfterPort];
-    let fault = tally.fault(hop.url, format!("{} redirects to {to}: {why}", hop.url));
-    fault.instance(target).confidence(confidence).evidence("location", location(hop));
+    let detail = format!("{} redirects to {to}: {why}", hop.url);
+    let fault = fault(view, hop, tally, detail).instance(target).confidence(confidence);
     fault.evidence("expected", "a public host of the launch").evidence("actual", to.as_str());
     if let Some(severity) = severity {
         fault.severity(severity);
     }
 }
 
-fn no_downgrade(_: &View<'_>, hop: &Hop<'_>, tally: &mut Tally) {
+fn no_downgrade(view: &View<'_>, hop: &Hop<'_>, tally: &mut Tally) {
     let Some(to) = &hop.to else { return };
     if to.scheme() != "http" {
         return tally.fine();
     }
     let expected = to.as_str().replacen("http:", "https:", 1);
-    tally
-        .fault(hop.url, format!("{} redirects to {to}", hop.url))
-        .evidence("location", location(hop))
+    fault(view, hop, tally, format!("{} redirects to {to}", hop.url))
         .evidence("expected", expected)
         .evidence("actual", to.as_str());
 }
@@ -116,108 +114,31 @@ fn permanent(view: &View<'_>, hop: &Hop<'_>, tally: &mut Tally) {
         return tally.fine();
     }
     let detail = format!("{} redirects to {to} with {}", hop.url, hop.status);
-    tally
-        .fault(hop.url, detail)
-        .evidence("location", location(hop))
+    fault(view, hop, tally, detail)
         .evidence("expected", "301 or 308")
         .evidence("actual", hop.status);
 }
 
-fn path_kept(view: &View<'_>, hop: &Hop<'_>, tally: &mut Tally) {
-    let Some(to) = moved(view, hop) else { return };
-    let (got, _) = sent(hop, to);
-    let fate = compare::path(hop.from.path(), got);
-    match fate {
-        // From the home page there is nothing to lose.
-        Fate::Kept if hop.from.path() == "/" => {}
-        Fate::Kept => tally.fine(),
-        _ => changed(view, hop, to, "path", &fate, tally),
-    }
-}
-
-fn query_kept(view: &View<'_>, hop: &Hop<'_>, tally: &mut Tally) {
-    let Some(to) = moved(view, hop) else { return };
-    let (_, got) = sent(hop, to);
-    let fate = compare::query(hop.from.query(), got);
-    match fate {
-        Fate::Kept if hop.from.query().is_none() => {}
-        Fate::Kept => tally.fine(),
-        _ => changed(view, hop, to, "query", &fate, tally),
-    }
-}
-
-fn changed(
-    view: &View<'_>,
-    hop: &Hop<'_>,
-    to: &url::Url,
-    part: &str,
-    fate: &Fate,
-    tally: &mut Tally,
-) {
-    if is_own_routing(view, hop, to) {
-        return tally.blank(Blank::NotApplicable(format!(
-            "{} leads the same {part} to the same place by itself",
-            to.origin().ascii_serialization()
-        )));
-    }
-    let what = match fate {
-        Fate::Lost(lost) => format!("loses `{}` of the query", lost.join("&")),
-        Fate::Dropped => format!("drops the {part}"),
-        Fate::Duplicated => format!("sends the {part} twice"),
-        Fate::Reencoded => format!("encodes the {part} anew"),
-        Fate::Replaced | Fate::Kept => format!("replaces the {part}"),
-    };
-    let kept =
-        format!("{}{}", to.origin().ascii_serialization(), &hop.from[url::Position::BeforePath..]);
-    let fault = tally.fault(hop.url, format!("the redirect from {} {what}", hop.url));
-    fault.instance(fate.word()).evidence("location", location(hop));
-    fault.evidence("expected", kept).evidence("actual", to.as_str());
-    match fate {
-        Fate::Lost(lost) if lost.iter().all(|param| is_negligible(param)) => {
-            fault.severity(Severity::Low);
-        }
-        Fate::Lost(_) | Fate::Reencoded => {
-            fault.severity(Severity::Medium);
-        }
-        _ => {}
-    }
-}
-
-/// Whether the target's own origin leads what was asked for to the same place: then the redirect
-/// only anticipates what the application does with such a URL (a login, say).
-fn is_own_routing(view: &View<'_>, hop: &Hop<'_>, to: &url::Url) -> bool {
-    let mut twin = to.clone();
-    twin.set_path(hop.from.path());
-    twin.set_query(hop.from.query());
-    let (twin, to) = (twin.as_str(), to.as_str());
-    let there = view.snapshot.chain(to);
-    let by_itself = view.snapshot.chain(twin);
-    let seen = view.answer(twin).is_some() && view.answer(there.last()).is_some();
-    seen && twin != to && by_itself.redirects() > 0 && by_itself.last() == there.last()
-}
-
-/// The target, if the hop stays within the launch and changes scheme or host: such hops are about
-/// where the site lives, not about what it shows.
-fn moved<'h>(view: &View<'_>, hop: &'h Hop<'_>) -> Option<&'h url::Url> {
+/// The target, if the hop stays within the launch and changes scheme or host as it should: such
+/// hops are about where the site lives, not about what it shows. Steps down to plain HTTP and to
+/// hosts that nobody should see are faults of their own.
+pub(super) fn moved<'h>(view: &View<'_>, hop: &'h Hop<'_>) -> Option<&'h url::Url> {
     let to = hop.to.as_ref()?;
     let own = to.host_str().is_some_and(|host| view.snapshot.owns(host));
-    (own && to.origin() != hop.from.origin()).then_some(to)
+    let down = hop.from.scheme() == "https" && to.scheme() == "http";
+    let moves = own && !down && to.origin() != hop.from.origin();
+    (moves && view.snapshot.internal(to).is_none()).then_some(to)
 }
 
-/// Path and query as they were sent in `Location`, before any parser touched them.
-fn sent<'h>(hop: &'h Hop<'_>, to: &'h url::Url) -> (&'h str, Option<&'h str>) {
-    let raw = hop.redirect.location.as_deref().and_then(compare::split);
-    raw.unwrap_or_else(|| (to.path(), to.query()))
-}
-
-fn location(hop: &Hop<'_>) -> String {
-    hop.redirect.location.clone().unwrap_or_default()
-}
-
-/// Parameters for counting visitors, and those without a value.
-fn is_negligible(param: &str) -> bool {
-    let (name, value) = param.split_once('=').unwrap_or((param, ""));
-    value.is_empty()
-        || name.starts_with("utm_")
-        || matches!(name, "gclid" | "fbclid" | "msclkid" | "mc_cid" | "mc_eid")
+/// A fault of one redirect, with what was sent and where the chain leads.
+pub(super) fn fault<'t>(
+    view: &View<'_>,
+    hop: &Hop<'_>,
+    tally: &'t mut Tally,
+    detail: String,
+) -> &'t mut Fault {
+    tally
+        .fault(hop.url, detail)
+        .evidence("chain", view.lines(&view.snapshot.chain(hop.url)))
+        .evidence("location", hop.redirect.location.clone())
 }

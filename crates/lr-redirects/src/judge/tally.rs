@@ -80,7 +80,7 @@ impl Tally {
             }
             return;
         }
-        match inconclusive.or(not_applicable.filter(|_| !fine)) {
+        match inconclusive.or_else(|| not_applicable.filter(|_| !fine)) {
             Some(Blank::Inconclusive(cause, reason)) => {
                 out.inconclusive(rule, subject, cause, reason);
             }

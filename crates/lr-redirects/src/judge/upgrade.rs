@@ -65,6 +65,10 @@ fn led_to_https(view: &View<'_>, way: &Way<'_>, tally: &mut Tally) {
         return tally.blank(Blank::NotApplicable("escaped slashes are refused".into()));
     }
     let served = status < 400;
+    // An API does well not to answer over plain HTTP at all; where people go, they must get on.
+    if !served && !view.is_front(&way.host) {
+        return tally.fine();
+    }
     let detail = match served {
         true => format!("{url} is served over plain HTTP with status {status}"),
         false => format!("{url} answers {status} instead of leading to HTTPS"),
