@@ -32,10 +32,16 @@ impl Roots {
     /// # Errors
     /// [`Error::BadRoot`] if it is not a certificate.
     pub fn with_own(mut self, der: &[u8]) -> Result<Self, Error> {
-        let certificate = CertificateDer::from(der);
-        let anchor = webpki::anchor_from_trusted_cert(&certificate)
-            .map_err(|error| Error::BadRoot(error.to_string()))?;
-        self.own.push(anchor.to_owned());
+        self.own.push(anchor(der)?);
+        Ok(self)
+    }
+
+    /// One more root that counts as public, as a DER certificate: of another root program.
+    ///
+    /// # Errors
+    /// [`Error::BadRoot`] if it is not a certificate.
+    pub fn with_public(mut self, der: &[u8]) -> Result<Self, Error> {
+        self.public.push(anchor(der)?);
         Ok(self)
     }
 
@@ -72,4 +78,10 @@ impl fmt::Debug for Roots {
             .field("own", &self.own.len())
             .finish()
     }
+}
+
+fn anchor(der: &[u8]) -> Result<TrustAnchor<'static>, Error> {
+    webpki::anchor_from_trusted_cert(&CertificateDer::from(der))
+        .map(|anchor| anchor.to_owned())
+        .map_err(|error| Error::BadRoot(error.to_string()))
 }

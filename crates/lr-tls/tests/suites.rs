@@ -3,6 +3,8 @@
 //! Four chains are kept in `tests/data` (see there for source and licence). The whole suites are
 //! read from `shared/data/tls` in a folder above, where they are present.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
 use std::path::Path;
 
 use lr_core::{CheckRun, Severity, Timestamp};
@@ -102,7 +104,7 @@ fn real_chains_of_every_authority_raise_no_false_alarm() {
 /// Cases that need what this crate does not look at are skipped: client certificates, revocation
 /// lists, a limit of the path's length from outside.
 #[test]
-fn limbo_is_right_on_most_cases() {
+fn limbo_is_judged_as_far_as_a_client_can() {
     let Some(suite) = suite("limbo.json") else { return };
     // About to expire is no reason to refuse a certificate.
     let fatal = |run: &CheckRun| worst(run).into_iter().filter(|f| !f.starts_with("tls/renewed"));
@@ -133,7 +135,8 @@ fn limbo_is_right_on_most_cases() {
             _ => strict.push(format!("{id}: {findings:?}")),
         }
     }
-    println!("right {right}, lax {}, strict {}, skipped {skipped}", lax.len(), strict.len());
-    println!("lax: {lax:#?}\nstrict: {strict:#?}");
-    assert!(right >= 130, "right {right}");
+    let figures = (right, lax.len(), strict.len(), skipped);
+    // What is accepted though it should not be is mostly a matter of the profile for authorities:
+    // key identifiers, criticality of extensions, common names beside the alternative ones.
+    assert_eq!(figures, (130, 49, 4, 25), "lax: {lax:#?}\nstrict: {strict:#?}");
 }

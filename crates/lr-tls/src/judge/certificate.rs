@@ -1,16 +1,15 @@
 //! What is sent as a chain: whether it can be read, is for the host, is made for servers, leads to a
 //! trusted root and is in order.
 
-use lr_core::{ErrorKind, Rule};
+use lr_core::ErrorKind;
 
 use super::chain::{ChainVerdict, Trust, examine};
-use super::{Bench, Seen, dates, names, read, strength};
+use super::{Bench, CERTIFICATE_RULES, Seen, dates, names, read, strength};
 use crate::certificate::{Certificate, Key};
 use crate::rules::{
-    ALREADY_VALID, CHAIN_COMPLETE, CHAIN_CURRENT, CHAIN_ORDER, CHAIN_TRUSTED, KEY_PROOF,
-    KEY_STRENGTH, LIFETIME, NAME, NOT_EXPIRED, PURPOSE, READABLE, RENEWED, SIGNATURE_STRENGTH,
+    CHAIN_COMPLETE, CHAIN_CURRENT, CHAIN_ORDER, CHAIN_TRUSTED, KEY_PROOF, NAME, PURPOSE, READABLE,
 };
-use crate::{Proof, Roots};
+use crate::{Der, Proof, Roots};
 
 pub(super) fn judge(seen: &Seen<'_>, roots: &Roots, bench: &mut Bench<'_, '_>) {
     let chain = seen.face.chain();
@@ -26,7 +25,7 @@ pub(super) fn judge(seen: &Seen<'_>, roots: &Roots, bench: &mut Bench<'_, '_>) {
     host_name(&leaf, seen.host, bench);
     purpose(&leaf, bench);
     trusted(&leaf, &certificates, &trust, bench);
-    order(&certificates, bench);
+    order(chain, &certificates, bench);
     key_proof(seen, &leaf, bench);
     dates::judge(&leaf, trust.verdict, seen.policy, seen.now, bench);
     strength::judge(&certificates, &trust.path, seen.policy, bench);
@@ -34,22 +33,7 @@ pub(super) fn judge(seen: &Seen<'_>, roots: &Roots, bench: &mut Bench<'_, '_>) {
 
 fn unreadable(reason: &str, bench: &mut Bench<'_, '_>) {
     bench.fail(&READABLE, format!("the end entity's certificate: {reason}"));
-    let others: &[&'static Rule] = &[
-        &KEY_PROOF,
-        &CHAIN_TRUSTED,
-        &CHAIN_COMPLETE,
-        &CHAIN_CURRENT,
-        &CHAIN_ORDER,
-        &NAME,
-        &PURPOSE,
-        &NOT_EXPIRED,
-        &ALREADY_VALID,
-        &RENEWED,
-        &LIFETIME,
-        &KEY_STRENGTH,
-        &SIGNATURE_STRENGTH,
-    ];
-    for rule in others {
+    for rule in CERTIFICATE_RULES.iter().filter(|rule| rule.id != READABLE.id) {
         bench.not_applicable(rule, "the certificate cannot be read");
     }
 }
@@ -151,7 +135,7 @@ fn trusted(
 
 /// Every certificate but the first must have issued an earlier one. Several for one issuer
 /// (cross-signs) are in order.
-fn order(certificates: &[Option<Certificate>], bench: &mut Bench<'_, '_>) {
+fn order(chain: &[Der], certificates: &[Option<Certificate>], bench: &mut Bench<'_, '_>) {
     let issued = |certificate: &Certificate, before: &[Option<Certificate>]| {
         before.iter().flatten().any(|earlier| earlier.names_issuer(certificate))
     };
@@ -164,9 +148,7 @@ fn order(certificates: &[Option<Certificate>], bench: &mut Bench<'_, '_>) {
         };
         let title = certificate.title();
         let before = &certificates[..place];
-        let twice = before.iter().flatten().any(|earlier| {
-            earlier.serial == certificate.serial && earlier.issuer_der == certificate.issuer_der
-        });
+        let twice = chain[..place].contains(&chain[place]);
         if twice {
             wrong.push(format!("certificate {number} ({title}) is sent twice"));
         } else if !issued(certificate, before) {
