@@ -1,3 +1,4 @@
+mod cause;
 mod certificate;
 mod chain;
 mod dates;

@@ -318,15 +318,16 @@ async fn a_snapshot_is_judged_again_without_a_network() {
 
 #[tokio::test]
 async fn hosts_are_looked_at_together() {
-    let names: Vec<_> = (0..6).map(|n| format!("h{n}.test")).collect();
+    let names: Vec<_> = (0..12).map(|n| format!("h{n}.test")).collect();
     let sites = names.iter().map(|name| Site::new(name));
     let lab = sites.fold(Lab::builder().rtt(Duration::from_millis(50)), |lab, s| lab.site(s));
     let lab = lab.start().await.unwrap();
     let started = Instant::now();
     let run = lr_core::run(&TlsCheck::new(names), &lab.context()).await;
     assert_eq!(rules(&run), [""; 0]);
-    // Names, connection, TLS 1.2: four round trips, whatever the number of hosts.
-    assert!(started.elapsed() < Duration::from_millis(6 * 50 + 400), "{:?}", started.elapsed());
+    // Names, connection, TLS 1.2: four round trips, whatever the number of hosts. One after the
+    // other they would take 2.4 s.
+    assert!(started.elapsed() < Duration::from_millis(1200), "{:?}", started.elapsed());
 }
 
 #[tokio::test]

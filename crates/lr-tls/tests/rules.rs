@@ -156,7 +156,8 @@ fn expiry_is_measured_by_the_lifetime() {
 fn causes_are_found_however_the_chain_is_broken() {
     let made = Made::new();
     let valid = made.ordinary();
-    let cases: [(&str, Chain, &[&str]); 7] = [
+    let other = Made::new().ordinary()[1..].to_vec();
+    let cases: [(&str, Chain, &[&str]); 10] = [
         ("root sent", [valid.clone(), vec![made.root.clone()]].concat(), &[]),
         ("leaf twice", [vec![valid[0].clone()], valid.clone()].concat(), &["tls/chain-order"]),
         ("garbage behind", [valid.clone(), vec![b"?".to_vec()]].concat(), &["tls/chain-order"]),
@@ -172,12 +173,39 @@ fn causes_are_found_however_the_chain_is_broken() {
             &["tls/name", "tls/chain-trusted"],
         ),
         ("for clients", made.for_clients(), &["tls/server-purpose"]),
+        (
+            "another's intermediate",
+            [valid.clone()[..1].to_vec(), other].concat(),
+            &["tls/chain-trusted"],
+        ),
+        ("weak intermediate", made.weak_intermediate(), &["tls/chain-trusted", "tls/key-strength"]),
+        ("trusted itself", vec![made.trusted_itself.clone()], &[]),
     ];
     for (what, chain, expected) in cases {
         let seen = AddressSeen::serving(address("11.0.0.1"), chain);
         let judged = run(vec![seen], &made.roots, made.now);
         let rules: Vec<_> = judged.findings.iter().map(|f| f.rule.as_str()).collect();
         assert_eq!(rules, expected, "{what}: {:?}", judged.findings);
+    }
+}
+
+#[test]
+fn the_cause_is_in_the_detail() {
+    let made = Made::new();
+    let valid = made.ordinary();
+    let other = Made::new();
+    let cases: [(Chain, &str); 5] = [
+        ([valid[..1].to_vec(), other.ordinary()[1..].to_vec()].concat(), "is not by the key of"),
+        (made.weak_intermediate(), "no signature by RSA 1024"),
+        (other.ordinary(), "another CN=Made Root"),
+        ([other.ordinary(), vec![other.root]].concat(), "it ends at CN=Made Root"),
+        (made.chain(&Certificate::self_signed()), "its own key"),
+    ];
+    for (chain, expected) in cases {
+        let seen = AddressSeen::serving(address("11.0.0.1"), chain);
+        let judged = run(vec![seen], &made.roots, made.now);
+        let finding = judged.findings.iter().find(|f| f.rule == "tls/chain-trusted").unwrap();
+        assert!(finding.detail.as_str().contains(expected), "{expected}: {}", finding.detail);
     }
 }
 

@@ -8,7 +8,7 @@ use lr_lab::{Authority, Certificate};
 use lr_tls::Roots;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair, KeyUsagePurpose, PKCS_RSA_SHA256,
+    KeyPair, KeyUsagePurpose, PKCS_RSA_SHA256, PublicKeyData, SignatureAlgorithm, SigningKey,
 };
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
@@ -22,7 +22,9 @@ pub(crate) struct Made {
     pub(crate) now: Timestamp,
     /// Root of the chains made here; the lab has another.
     pub(crate) root: Vec<u8>,
-    /// Both roots, as the user's own.
+    /// A self-signed certificate that is among the roots.
+    pub(crate) trusted_itself: Vec<u8>,
+    /// All of these, as the user's own.
     pub(crate) roots: Roots,
     lab: Authority,
     authority: Issuer,
@@ -40,9 +42,11 @@ impl Made {
         let intermediate = issuer("Made Issuing CA", (2010, 2050));
         let intermediate = CertifiedIssuer::signed_by(intermediate, key, &authority).unwrap();
         let root = authority.der().to_vec();
-        let roots = Roots::none().with_own(&root).unwrap().with_own(&lab_root).unwrap();
+        let own = leaf().self_signed(&KeyPair::generate().unwrap()).unwrap().der().to_vec();
+        let trusted = [&root, &own, &lab_root.to_vec()];
+        let roots = trusted.iter().fold(Roots::none(), |roots, der| roots.with_own(der).unwrap());
         let now = "2026-11-21T12:00:00Z".parse().unwrap();
-        Self { now, root, roots, lab, authority, intermediate }
+        Self { now, root, trusted_itself: own, roots, lab, authority, intermediate }
     }
 
     /// A chain of the lab's.
@@ -80,6 +84,14 @@ impl Made {
         self.signed(&leaf(), &old)
     }
 
+    /// The intermediate's key is of RSA with 1024 bits: made up, as nobody makes such keys any more.
+    pub(crate) fn weak_intermediate(&self) -> Vec<Vec<u8>> {
+        let params = issuer("Weak Issuing CA", (2010, 2050));
+        let weak = CertifiedIssuer::signed_by(params, ShortKey::new(), &self.authority).unwrap();
+        let leaf = leaf().signed_by(&KeyPair::generate().unwrap(), &weak).unwrap();
+        vec![leaf.der().to_vec(), weak.der().to_vec()]
+    }
+
     /// The same intermediate twice, once expired: a renewed or a cross-signed one.
     pub(crate) fn expired_intermediate_beside_a_valid_one(&self) -> Vec<Vec<u8>> {
         let key = KeyPair::generate().unwrap();
@@ -112,6 +124,35 @@ impl Made {
     fn signed(&self, params: &CertificateParams, issuer: &Issuer) -> Vec<Vec<u8>> {
         let leaf = params.signed_by(&KeyPair::generate().unwrap(), issuer).unwrap();
         vec![leaf.der().to_vec(), issuer.der().to_vec()]
+    }
+}
+
+/// An RSA key of 1024 bits that nobody has; what it signs is not right.
+struct ShortKey(Vec<u8>);
+
+impl ShortKey {
+    fn new() -> Self {
+        // SEQUENCE { INTEGER modulus, INTEGER 65537 } (RFC 8017, appendix A.1.1).
+        let mut der = vec![0x30, 0x81, 0x89, 0x02, 0x81, 0x81, 0];
+        der.extend([0xa5; 128]);
+        der.extend([0x02, 3, 1, 0, 1]);
+        Self(der)
+    }
+}
+
+impl PublicKeyData for ShortKey {
+    fn der_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn algorithm(&self) -> &'static SignatureAlgorithm {
+        &PKCS_RSA_SHA256
+    }
+}
+
+impl SigningKey for ShortKey {
+    fn sign(&self, _message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
+        Ok(vec![0x5a; 128])
     }
 }
 
