@@ -10,4 +10,4 @@ mod progress;
 mod run;
 
 pub use args::Common;
-pub use run::{Failure, Job, main};
+pub use run::{Failure, Job, main, misuse};

@@ -9,7 +9,7 @@ use futures_util::{StreamExt, stream};
 use launch_ready::core::{Clock, Context, Network, Severity};
 use launch_ready::net::Net;
 use launch_ready::report::{Decision, Policy, Snapshots};
-use launch_ready::{Audit, Audited, Site};
+use launch_ready::{Audit, Site};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
@@ -59,26 +59,34 @@ impl Job {
                     Err(Failure(format!("the configuration is of {}, not {name}", site.domain)))
                 }
             },
-            None => Ok(Site::new(&self.target)?),
+            None => Ok(Site::new(self.target()?)?),
+        }
+    }
+
+    /// The target, where one is needed.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn target(&self) -> Result<&str, Failure> {
+        match self.target.as_str() {
+            "" => Err(Failure("no target: name one, or give --config or --demo".into())),
+            target => Ok(target),
         }
     }
 }
 
 /// Runs a binary: reads the arguments, builds an audit for each target, and writes its report.
 ///
-/// `build` makes the audit of one target; `replay` the one that judges what was kept.
-pub fn main<A, B, F>(build: B) -> ExitCode
-where
-    A: Parser + AsRef<Common> + Clone + Send + Sync + 'static,
-    B: Fn(A, Job) -> F + Clone + Send + Sync + 'static,
-    F: Future<Output = Result<Audit, Failure>> + Send,
-{
+/// `build` makes the audit of one target.
+pub fn main<A: Parser + AsRef<Common>>(
+    build: impl Fn(&A, &Job) -> Result<Audit, Failure>,
+) -> ExitCode {
     let args = match A::try_parse() {
         Ok(args) => args,
         Err(error) => return misuse(&error),
     };
     match Runtime::new().map_err(Failure::from).and_then(|runtime| {
-        let code = runtime.block_on(run(args, build));
+        let code = runtime.block_on(run(&args, build));
         // A check that hangs in a destructor must not keep the program.
         runtime.shutdown_background();
         code
@@ -92,7 +100,7 @@ where
 }
 
 /// clap explains at length; scripts and people want the one line that says what was wrong.
-fn misuse(error: &clap::Error) -> ExitCode {
+pub fn misuse(error: &clap::Error) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         let _ = error.print();
         return ExitCode::SUCCESS;
@@ -104,12 +112,10 @@ fn misuse(error: &clap::Error) -> ExitCode {
     ExitCode::from(2)
 }
 
-async fn run<A, B, F>(args: A, build: B) -> Result<u8, Failure>
-where
-    A: AsRef<Common> + Clone + Send + Sync + 'static,
-    B: Fn(A, Job) -> F + Clone + Send + Sync + 'static,
-    F: Future<Output = Result<Audit, Failure>> + Send,
-{
+async fn run<A: AsRef<Common>>(
+    args: &A,
+    build: impl Fn(&A, &Job) -> Result<Audit, Failure>,
+) -> Result<u8, Failure> {
     let common = args.as_ref();
     if let Some(path) = &common.replay {
         return replay(common, &read(path)?).await;
@@ -131,7 +137,7 @@ where
     for target in targets {
         let job = Job { target, site: site.clone(), cx: cx.clone() };
         let policy = site.as_ref().map(Site::policy).unwrap_or_default();
-        let audit = build(args.clone(), job).await?;
+        let audit = build(args, &job)?;
         audits.push(audit.policy(blocking(common, policy)).context(cx.clone()));
     }
     report(common, audits, site.as_ref()).await
@@ -145,11 +151,11 @@ async fn replay(common: &Common, text: &str) -> Result<u8, Failure> {
             .map_err(|error| Failure(format!("line {}: {error}", number + 1)))?;
         let site = match &configured {
             Some(site) => Some(site.clone()),
-            None => launch_ready::kept_site(&kept)?,
+            None => Site::kept(&kept)?,
         };
         let policy = site.as_ref().map(Site::policy).unwrap_or_default();
         let cx = observed(common.context(Network::default(), Clock::fixed(kept.at))?);
-        let audit = launch_ready::replay(&kept, site.as_ref())?;
+        let audit = Audit::replay(&kept, site.as_ref())?;
         audits.push(audit.policy(blocking(common, policy)).context(cx));
     }
     report(common, audits, None).await

@@ -97,7 +97,7 @@ impl Net {
             match ended {
                 Some(Ok(connection)) => return Ok(connection),
                 // A refusal says more about the host than that there is no way to another address.
-                Some(Err(_)) if matches!(failed, Error::Refused(_)) => {}
+                Some(Err(_)) if matches!(failed, Error::Refused { .. }) => {}
                 Some(Err(error)) => failed = error,
                 None => return Err(failed),
             }
@@ -113,10 +113,7 @@ impl Net {
         let started = Instant::now();
         #[allow(clippy::disallowed_methods, reason = "targets have passed the address policy")]
         let dial = async {
-            TcpStream::connect(target.contact).await.map_err(|error| match error.kind() {
-                std::io::ErrorKind::ConnectionRefused => Error::Refused(peer()),
-                _ => Error::Unreachable { peer: peer(), reason: error.to_string() },
-            })
+            TcpStream::connect(target.contact).await.map_err(|error| Error::of_io(peer(), &error))
         };
         let stream = self.timed(peer, dial).await?;
         let connect = started.elapsed();

@@ -162,7 +162,7 @@ async fn a_closed_port_is_told_from_no_way() {
     let lab = lab.start().await.unwrap();
     let net = Net::of(&lab.context()).unwrap();
     let refused = net.connect("shop.test", 443).await.unwrap_err();
-    assert!(matches!(refused, Error::Refused(_)), "{refused:?}");
+    assert!(matches!(refused, Error::Refused { .. }), "{refused:?}");
     assert!(refused.to_string().contains("shop.test"), "{refused}");
 }
 
