@@ -225,7 +225,7 @@ async fn many_dead_addresses_take_no_longer_than_one_exchange() {
     let started = Instant::now();
     let timeout = net.connect("shop.test", 443).await;
     assert!(matches!(timeout, Err(Error::Timeout(_))), "{timeout:?}");
-    assert!(started.elapsed() < Duration::from_millis(900), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_millis(1500), "{:?}", started.elapsed());
 }
 
 #[tokio::test]

@@ -1,3 +1,4 @@
+mod cause;
 mod certificate;
 mod chain;
 mod dates;
@@ -10,6 +11,10 @@ use lr_core::{ErrorKind, Finding, Location, Recorder, Rule, Text, Timestamp};
 pub use self::chain::ChainVerdict;
 pub(crate) use self::chain::examine;
 use crate::certificate::Certificate;
+use crate::rules::{
+    ALREADY_VALID, CHAIN_COMPLETE, CHAIN_CURRENT, CHAIN_ORDER, CHAIN_TRUSTED, KEY_PROOF,
+    KEY_STRENGTH, LIFETIME, NAME, NOT_EXPIRED, PURPOSE, READABLE, RENEWED, SIGNATURE_STRENGTH,
+};
 use crate::{AddressSeen, Der, Policy, Roots, Snapshot};
 
 /// Judges what was seen. Pure: the same snapshot, roots, policy and time give the same outcomes.
@@ -36,6 +41,24 @@ pub fn judge(
         }
     }
 }
+
+/// The rules that need a certificate.
+static CERTIFICATE_RULES: &[&Rule] = &[
+    &KEY_PROOF,
+    &READABLE,
+    &CHAIN_TRUSTED,
+    &CHAIN_COMPLETE,
+    &CHAIN_CURRENT,
+    &CHAIN_ORDER,
+    &NAME,
+    &PURPOSE,
+    &NOT_EXPIRED,
+    &ALREADY_VALID,
+    &RENEWED,
+    &LIFETIME,
+    &KEY_STRENGTH,
+    &SIGNATURE_STRENGTH,
+];
 
 /// Addresses that serve the same chain.
 struct Face<'a> {

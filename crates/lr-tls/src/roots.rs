@@ -10,21 +10,23 @@ use crate::{Der, Error};
 /// accepted as well, but the rules of public authorities do not apply to it.
 #[derive(Clone)]
 pub struct Roots {
-    public: Vec<TrustAnchor<'static>>,
-    own: Vec<TrustAnchor<'static>>,
+    /// The public ones, then the user's own.
+    all: Vec<TrustAnchor<'static>>,
+    public: usize,
 }
 
 impl Roots {
     /// Mozilla's roots.
     #[must_use]
     pub fn mozilla() -> Self {
-        Self { public: webpki_roots::TLS_SERVER_ROOTS.to_vec(), own: Vec::new() }
+        let all = webpki_roots::TLS_SERVER_ROOTS.to_vec();
+        Self { public: all.len(), all }
     }
 
     /// No roots.
     #[must_use]
     pub fn none() -> Self {
-        Self { public: Vec::new(), own: Vec::new() }
+        Self { all: Vec::new(), public: 0 }
     }
 
     /// One more root of the user's own, as a DER certificate.
@@ -32,10 +34,17 @@ impl Roots {
     /// # Errors
     /// [`Error::BadRoot`] if it is not a certificate.
     pub fn with_own(mut self, der: &[u8]) -> Result<Self, Error> {
-        let certificate = CertificateDer::from(der);
-        let anchor = webpki::anchor_from_trusted_cert(&certificate)
-            .map_err(|error| Error::BadRoot(error.to_string()))?;
-        self.own.push(anchor.to_owned());
+        self.all.push(anchor(der)?);
+        Ok(self)
+    }
+
+    /// One more root that counts as public, as a DER certificate: of another root program.
+    ///
+    /// # Errors
+    /// [`Error::BadRoot`] if it is not a certificate.
+    pub fn with_public(mut self, der: &[u8]) -> Result<Self, Error> {
+        self.all.insert(self.public, anchor(der)?);
+        self.public += 1;
         Ok(self)
     }
 
@@ -45,17 +54,21 @@ impl Roots {
         extra.iter().fold(self.clone(), add)
     }
 
-    pub(crate) fn public(&self) -> &[TrustAnchor<'static>] {
-        &self.public
+    pub(crate) fn all(&self) -> &[TrustAnchor<'static>] {
+        &self.all
     }
 
-    pub(crate) fn own(&self) -> &[TrustAnchor<'static>] {
-        &self.own
+    pub(crate) fn public(&self) -> &[TrustAnchor<'static>] {
+        &self.all[..self.public]
+    }
+
+    pub(crate) fn has_own(&self) -> bool {
+        self.all.len() > self.public
     }
 
     /// Whether one of the roots has this subject: the contents of a DER name, without its header.
     pub(crate) fn has_subject(&self, name: &[u8]) -> bool {
-        self.public.iter().chain(&self.own).any(|anchor| anchor.subject.as_ref() == name)
+        self.all.iter().any(|anchor| anchor.subject.as_ref() == name)
     }
 }
 
@@ -68,8 +81,14 @@ impl Default for Roots {
 impl fmt::Debug for Roots {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Roots")
-            .field("public", &self.public.len())
-            .field("own", &self.own.len())
+            .field("public", &self.public)
+            .field("own", &(self.all.len() - self.public))
             .finish()
     }
+}
+
+fn anchor(der: &[u8]) -> Result<TrustAnchor<'static>, Error> {
+    webpki::anchor_from_trusted_cert(&CertificateDer::from(der))
+        .map(|anchor| anchor.to_owned())
+        .map_err(|error| Error::BadRoot(error.to_string()))
 }

@@ -3,6 +3,8 @@
 //! Four chains are kept in `tests/data` (see there for source and licence). The whole suites are
 //! read from `shared/data/tls` in a folder above, where they are present.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
 use std::path::Path;
 
 use lr_core::{CheckRun, Severity, Timestamp};
@@ -43,8 +45,8 @@ fn judged(host: &str, chain: Vec<Vec<u8>>, roots: &Roots, now: Timestamp) -> Che
     lr_core::record("tls", RULES, |out| judge(&snapshot, roots, &Policy::default(), now, out))
 }
 
-fn worst(run: &CheckRun) -> Vec<String> {
-    let bad = run.findings.iter().filter(|finding| finding.severity >= Severity::Medium);
+fn findings(run: &CheckRun, from: Severity) -> Vec<String> {
+    let bad = run.findings.iter().filter(|finding| finding.severity >= from);
     bad.map(|finding| format!("{}: {}", finding.rule, finding.detail)).collect()
 }
 
@@ -53,7 +55,8 @@ fn an_hour_after_issue(url: &str, chain: Vec<Vec<u8>>) -> Vec<String> {
     let url = Url::parse(url).expect("a URL");
     let host = url.host_str().expect("a host");
     let issued = issue(&chain);
-    worst(&judged(host, chain, &Roots::mozilla(), Timestamp::from_unix(issued.unix() + 3600)))
+    let then = Timestamp::from_unix(issued.unix() + 3600);
+    findings(&judged(host, chain, &Roots::mozilla(), then), Severity::Info)
 }
 
 fn issue(chain: &[Vec<u8>]) -> Timestamp {
@@ -102,10 +105,12 @@ fn real_chains_of_every_authority_raise_no_false_alarm() {
 /// Cases that need what this crate does not look at are skipped: client certificates, revocation
 /// lists, a limit of the path's length from outside.
 #[test]
-fn limbo_is_right_on_most_cases() {
+fn limbo_is_judged_as_far_as_a_client_can() {
     let Some(suite) = suite("limbo.json") else { return };
     // About to expire is no reason to refuse a certificate.
-    let fatal = |run: &CheckRun| worst(run).into_iter().filter(|f| !f.starts_with("tls/renewed"));
+    let fatal = |run: &CheckRun| {
+        findings(run, Severity::Medium).into_iter().filter(|f| !f.starts_with("tls/renewed"))
+    };
     let (mut right, mut strict, mut lax, mut skipped) = (0, Vec::new(), Vec::new(), 0);
     for case in list(&suite, "testcases") {
         let name = case["expected_peer_name"]["value"].as_str();
@@ -133,7 +138,8 @@ fn limbo_is_right_on_most_cases() {
             _ => strict.push(format!("{id}: {findings:?}")),
         }
     }
-    println!("right {right}, lax {}, strict {}, skipped {skipped}", lax.len(), strict.len());
-    println!("lax: {lax:#?}\nstrict: {strict:#?}");
-    assert!(right >= 130, "right {right}");
+    let figures = (right, lax.len(), strict.len(), skipped);
+    // What is accepted though it should not be is mostly a matter of the profile for authorities:
+    // key identifiers, criticality of extensions, common names beside the alternative ones.
+    assert_eq!(figures, (130, 49, 4, 25), "lax: {lax:#?}\nstrict: {strict:#?}");
 }

@@ -1,16 +1,15 @@
 //! What is sent as a chain: whether it can be read, is for the host, is made for servers, leads to a
 //! trusted root and is in order.
 
-use lr_core::{ErrorKind, Rule};
+use lr_core::ErrorKind;
 
 use super::chain::{ChainVerdict, Trust, examine};
-use super::{Bench, Seen, dates, names, read, strength};
+use super::{Bench, CERTIFICATE_RULES, Seen, dates, names, read, strength};
 use crate::certificate::{Certificate, Key};
 use crate::rules::{
-    ALREADY_VALID, CHAIN_COMPLETE, CHAIN_CURRENT, CHAIN_ORDER, CHAIN_TRUSTED, KEY_PROOF,
-    KEY_STRENGTH, LIFETIME, NAME, NOT_EXPIRED, PURPOSE, READABLE, RENEWED, SIGNATURE_STRENGTH,
+    CHAIN_COMPLETE, CHAIN_CURRENT, CHAIN_ORDER, CHAIN_TRUSTED, KEY_PROOF, NAME, PURPOSE, READABLE,
 };
-use crate::{Proof, Roots};
+use crate::{Der, Proof, Roots};
 
 pub(super) fn judge(seen: &Seen<'_>, roots: &Roots, bench: &mut Bench<'_, '_>) {
     let chain = seen.face.chain();
@@ -26,7 +25,7 @@ pub(super) fn judge(seen: &Seen<'_>, roots: &Roots, bench: &mut Bench<'_, '_>) {
     host_name(&leaf, seen.host, bench);
     purpose(&leaf, bench);
     trusted(&leaf, &certificates, &trust, bench);
-    order(&certificates, bench);
+    order(chain, &certificates, bench);
     key_proof(seen, &leaf, bench);
     dates::judge(&leaf, trust.verdict, seen.policy, seen.now, bench);
     strength::judge(&certificates, &trust.path, seen.policy, bench);
@@ -34,22 +33,7 @@ pub(super) fn judge(seen: &Seen<'_>, roots: &Roots, bench: &mut Bench<'_, '_>) {
 
 fn unreadable(reason: &str, bench: &mut Bench<'_, '_>) {
     bench.fail(&READABLE, format!("the end entity's certificate: {reason}"));
-    let others: &[&'static Rule] = &[
-        &KEY_PROOF,
-        &CHAIN_TRUSTED,
-        &CHAIN_COMPLETE,
-        &CHAIN_CURRENT,
-        &CHAIN_ORDER,
-        &NAME,
-        &PURPOSE,
-        &NOT_EXPIRED,
-        &ALREADY_VALID,
-        &RENEWED,
-        &LIFETIME,
-        &KEY_STRENGTH,
-        &SIGNATURE_STRENGTH,
-    ];
-    for rule in others {
+    for rule in CERTIFICATE_RULES.iter().filter(|rule| rule.id != READABLE.id) {
         bench.not_applicable(rule, "the certificate cannot be read");
     }
 }
@@ -81,9 +65,8 @@ fn trusted(
     bench: &mut Bench<'_, '_>,
 ) {
     let at = |place: &usize| certificates.get(*place).and_then(Option::as_ref);
-    let top = trust.path.last().and_then(at).unwrap_or(leaf);
-    let reason = trust.reason.as_deref().unwrap_or("unknown");
     let outdated: Vec<_> = trust.outdated.iter().filter_map(at).collect();
+    let detail = trust.detail.as_str();
     match trust.verdict {
         ChainVerdict::Trusted | ChainVerdict::TrustedOwnRoot => {
             bench.pass(&CHAIN_TRUSTED);
@@ -91,52 +74,34 @@ fn trusted(
             return bench.pass(&CHAIN_CURRENT);
         }
         ChainVerdict::MissingIntermediate => {
-            let finding = bench.fail(
-                &CHAIN_COMPLETE,
-                format!("the certificate of its issuer, {}, is not sent", leaf.issuer),
-            );
+            let finding = bench.fail(&CHAIN_COMPLETE, detail);
             finding.evidence("issuer", leaf.issuer.clone());
             if let Some(url) = leaf.issuer_urls.first() {
                 finding.evidence("issuer-url", url.clone());
-                finding
-                    .fix(format!("append the issuer's certificate, from {url}, to the one served"));
+                let fix = format!("append the issuer's certificate, from {url}, to the one served");
+                finding.fix(fix);
             }
             let reason = "the chain cannot be followed to its root: see tls/chain-complete";
             bench.not_applicable(&CHAIN_TRUSTED, reason);
         }
         ChainVerdict::OutdatedIntermediate => {
             bench.pass(&CHAIN_COMPLETE);
-            bench.not_applicable(
-                &CHAIN_TRUSTED,
-                "an intermediate is out of date: see tls/chain-current",
-            );
+            let reason = "an intermediate is out of date: see tls/chain-current";
+            bench.not_applicable(&CHAIN_TRUSTED, reason);
         }
         verdict => {
-            let (cause, detail) = match verdict {
-                ChainVerdict::SelfSigned => {
-                    ("self-signed", format!("{} is signed by its own key", leaf.title()))
-                }
-                ChainVerdict::UnknownRoot if top.is_self_issued() => (
-                    "unknown-root",
-                    format!("it ends at {}, which is not among the trusted roots", top.title()),
-                ),
-                ChainVerdict::UnknownRoot => (
-                    "unknown-root",
-                    format!(
-                        "{} was issued by {}, which is neither sent nor a trusted root",
-                        top.title(),
-                        top.issuer
-                    ),
-                ),
-                _ => ("invalid", format!("the path is not valid: {reason}")),
+            let cause = match verdict {
+                ChainVerdict::SelfSigned => "self-signed",
+                ChainVerdict::UnknownRoot => "unknown-root",
+                _ => "invalid",
             };
             bench.pass(&CHAIN_COMPLETE);
-            bench.fail(&CHAIN_TRUSTED, detail).evidence("cause", cause).evidence("reason", reason);
+            bench.fail(&CHAIN_TRUSTED, detail).evidence("cause", cause);
         }
     }
     match (outdated.as_slice(), trust.verdict) {
         ([], ChainVerdict::OutdatedIntermediate) => {
-            bench.fail(&CHAIN_CURRENT, format!("no path is valid at this time: {reason}"));
+            bench.fail(&CHAIN_CURRENT, detail);
         }
         ([], _) => bench.pass(&CHAIN_CURRENT),
         (outdated, _) => {
@@ -151,7 +116,7 @@ fn trusted(
 
 /// Every certificate but the first must have issued an earlier one. Several for one issuer
 /// (cross-signs) are in order.
-fn order(certificates: &[Option<Certificate>], bench: &mut Bench<'_, '_>) {
+fn order(chain: &[Der], certificates: &[Option<Certificate>], bench: &mut Bench<'_, '_>) {
     let issued = |certificate: &Certificate, before: &[Option<Certificate>]| {
         before.iter().flatten().any(|earlier| earlier.names_issuer(certificate))
     };
@@ -164,9 +129,7 @@ fn order(certificates: &[Option<Certificate>], bench: &mut Bench<'_, '_>) {
         };
         let title = certificate.title();
         let before = &certificates[..place];
-        let twice = before.iter().flatten().any(|earlier| {
-            earlier.serial == certificate.serial && earlier.issuer_der == certificate.issuer_der
-        });
+        let twice = chain[..place].contains(&chain[place]);
         if twice {
             wrong.push(format!("certificate {number} ({title}) is sent twice"));
         } else if !issued(certificate, before) {

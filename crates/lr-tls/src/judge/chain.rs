@@ -11,6 +11,7 @@ use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
 use serde::{Deserialize, Serialize};
 use webpki::{EndEntityCert, ExtendedKeyUsageValidator, KeyPurposeIdIter, KeyUsage};
 
+use super::cause;
 use crate::certificate::Certificate;
 use crate::{Der, Roots};
 
@@ -47,12 +48,13 @@ pub(crate) struct Trust {
     pub(crate) path: Vec<usize>,
     /// Of these, intermediates that are out of date.
     pub(crate) outdated: Vec<usize>,
-    /// What webpki says, where the verdict alone does not tell.
-    pub(crate) reason: Option<String>,
+    /// What is wrong, for people; empty if nothing is.
+    pub(crate) detail: String,
 }
 
-/// Intermediates that are looked at; an honest chain has four at most.
-const MOST_INTERMEDIATES: usize = 16;
+/// Intermediates that are looked at; an honest chain has four at most, and the work to tell that
+/// there is no path grows with a power of their number.
+const MOST_INTERMEDIATES: usize = 6;
 
 pub(crate) fn examine(
     chain: &[Der],
@@ -60,37 +62,35 @@ pub(crate) fn examine(
     roots: &Roots,
     now: Timestamp,
 ) -> Trust {
-    let trust = |verdict, path, reason| Trust { verdict, path, outdated: Vec::new(), reason };
+    let trust = |verdict, path, detail| Trust { verdict, path, outdated: Vec::new(), detail };
     let (Some(end_entity), Some(leaf)) = (chain.first(), read.first()) else {
-        return trust(ChainVerdict::NoCertificate, Vec::new(), None);
+        return trust(ChainVerdict::NoCertificate, Vec::new(), "none was sent".to_owned());
     };
     let Some(leaf) = leaf else {
-        return trust(ChainVerdict::Unreadable, Vec::new(), None);
+        return trust(ChainVerdict::Unreadable, Vec::new(), "it cannot be read".to_owned());
     };
     let der = CertificateDer::from(end_entity.as_bytes());
     let walked = walk(read, now);
     let end_entity = match EndEntityCert::try_from(&der) {
         Ok(end_entity) => end_entity,
         Err(error) => {
-            let verdict = match leaf.is_self_issued() {
-                true => ChainVerdict::SelfSigned,
-                false => ChainVerdict::Invalid,
-            };
-            return trust(verdict, walked, Some(error.to_string()));
+            let (verdict, detail) = cause::name(chain, read, &walked, roots, &error);
+            return trust(verdict, walked, detail);
         }
     };
-    let sent: Vec<_> =
-        chain.iter().skip(1).take(MOST_INTERMEDIATES).map(|der| der.as_bytes().into()).collect();
+    let related = related(chain, read);
+    let sent: Vec<_> = related.iter().map(|place| chain[*place].as_bytes().into()).collect();
     let place = |der: &[u8]| chain.iter().position(|sent| sent.as_bytes() == der);
     let wrong_purpose = leaf.purposes.is_some_and(|purposes| !purposes.server);
     let usage = if wrong_purpose { Usage::Any } else { Usage::Server };
     let build = |at: Timestamp| -> Result<(ChainVerdict, Vec<usize>), webpki::Error> {
-        let public = verify(&end_entity, &sent, roots.public(), usage, at);
-        let (verdict, path) = match public {
-            Ok(path) => (ChainVerdict::Trusted, path),
-            Err(error) => match verify(&end_entity, &sent, roots.own(), usage, at) {
-                Ok(path) => (ChainVerdict::TrustedOwnRoot, path),
-                Err(own) => return Err(more_telling(error, own)),
+        // All roots first: a path that does not exist is the costly one, and sought but once.
+        let path = verify(&end_entity, &sent, roots.all(), usage, at)?;
+        let (verdict, path) = match roots.has_own() {
+            false => (ChainVerdict::Trusted, path),
+            true => match verify(&end_entity, &sent, roots.public(), usage, at) {
+                Ok(path) => (ChainVerdict::Trusted, path),
+                Err(_) => (ChainVerdict::TrustedOwnRoot, path),
             },
         };
         let intermediates = path.iter().filter_map(|der| place(der));
@@ -99,7 +99,7 @@ pub(crate) fn examine(
 
     let at = now.clamp(leaf.not_before, leaf.not_after.max(leaf.not_before));
     let error = match build(at) {
-        Ok((verdict, path)) => return trust(verdict, path, None),
+        Ok((verdict, path)) => return trust(verdict, path, String::new()),
         Err(error) => error,
     };
     let outdated: Vec<_> = walked
@@ -110,14 +110,15 @@ pub(crate) fn examine(
             read[*at_place].as_ref().is_some_and(|certificate| !certificate.is_valid_at(at))
         })
         .collect();
-    let (verdict, error) = match is_of_time(&error) {
-        false => (name(read, &walked, roots, &error), error),
-        true => match beside_time(read, &walked, build) {
-            None => (ChainVerdict::OutdatedIntermediate, error),
-            Some(deeper) => (name(read, &walked, roots, &deeper), deeper),
-        },
+    let beyond = match is_of_time(&error) {
+        false => Some(error.clone()),
+        true => beside_time(read, &walked, build),
     };
-    Trust { verdict, path: walked, outdated, reason: Some(error.to_string()) }
+    let (verdict, detail) = match beyond {
+        None => (ChainVerdict::OutdatedIntermediate, cause::say(&error)),
+        Some(error) => cause::name(chain, read, &walked, roots, &error),
+    };
+    Trust { verdict, path: walked, outdated, detail }
 }
 
 /// What is wrong with a path beside its dates: nothing, if there was a moment at which it was right
@@ -134,6 +135,7 @@ fn beside_time<T>(
     for moment in moments {
         match build(moment) {
             Ok(_) => return None,
+            Err(error) if is_of_effort(&error) => return Some(error),
             Err(error) if !is_of_time(&error) => other = Some(error),
             Err(_) => {}
         }
@@ -141,37 +143,23 @@ fn beside_time<T>(
     other
 }
 
-/// The cause of a path that cannot be built, whatever the time.
-fn name(
-    read: &[Option<Certificate>],
-    walked: &[usize],
-    roots: &Roots,
-    error: &webpki::Error,
-) -> ChainVerdict {
-    let top = walked.last().and_then(|place| read[*place].as_ref());
-    let Some(top) = top else { return ChainVerdict::Unreadable };
-    if top.is_self_issued() && walked.len() == 1 {
-        return ChainVerdict::SelfSigned;
+/// Places of the intermediates that may be of use: issuers by name of the end entity, of its issuers
+/// and so on, each once.
+fn related(chain: &[Der], read: &[Option<Certificate>]) -> Vec<usize> {
+    let mut found = vec![0];
+    let mut next = 0;
+    while let Some(place) = found.get(next).copied() {
+        next += 1;
+        let Some(child) = read[place].as_ref() else { continue };
+        for (at, issuer) in read.iter().enumerate() {
+            let fits = issuer.as_ref().is_some_and(|issuer| child.names_issuer(issuer));
+            let known = || found.iter().any(|known| chain[*known] == chain[at]);
+            if found.len() <= MOST_INTERMEDIATES && fits && !known() {
+                found.push(at);
+            }
+        }
     }
-    match error {
-        webpki::Error::UnknownIssuer
-        | webpki::Error::InvalidSignatureForPublicKey
-        | webpki::Error::CaUsedAsEndEntity
-            if top.is_self_issued() =>
-        {
-            ChainVerdict::UnknownRoot
-        }
-        webpki::Error::UnknownIssuer
-            if walked.len() == 1 && !roots.has_subject(&top.issuer_der) =>
-        {
-            ChainVerdict::MissingIntermediate
-        }
-        // Somebody else's root of the same name: the signature of the topmost does not fit.
-        webpki::Error::UnknownIssuer | webpki::Error::InvalidSignatureForPublicKey => {
-            ChainVerdict::UnknownRoot
-        }
-        _ => ChainVerdict::Invalid,
-    }
+    found.split_off(1)
 }
 
 /// From the end entity along the names of issuers, through what was sent. Of several certificates
@@ -179,12 +167,13 @@ fn name(
 fn walk(read: &[Option<Certificate>], now: Timestamp) -> Vec<usize> {
     let mut path = vec![0];
     let mut current = read.first().and_then(Option::as_ref);
-    while let Some(certificate) = current.filter(|certificate| !certificate.is_self_issued()) {
-        let issuers =
-            read.iter().enumerate().take(MOST_INTERMEDIATES + 1).filter_map(|(at, other)| {
-                let other = other.as_ref()?;
-                (!path.contains(&at) && certificate.names_issuer(other)).then_some((at, other))
-            });
+    while let Some(certificate) = current.filter(|certificate| !certificate.is_self_issued())
+        && path.len() <= MOST_INTERMEDIATES
+    {
+        let issuers = read.iter().enumerate().filter_map(|(at, other)| {
+            let other = other.as_ref()?;
+            (!path.contains(&at) && certificate.names_issuer(other)).then_some((at, other))
+        });
         let Some((at, issuer)) =
             issuers.max_by_key(|(at, issuer)| (issuer.is_valid_at(now), std::cmp::Reverse(*at)))
         else {
@@ -238,7 +227,12 @@ fn is_of_time(error: &webpki::Error) -> bool {
     matches!(error, webpki::Error::CertExpired { .. } | webpki::Error::CertNotValidYet { .. })
 }
 
-/// Of the errors with two sets of roots, the one that says more.
-fn more_telling(public: webpki::Error, own: webpki::Error) -> webpki::Error {
-    if public == webpki::Error::UnknownIssuer { own } else { public }
+/// Whether webpki gave up: it would again.
+fn is_of_effort(error: &webpki::Error) -> bool {
+    matches!(
+        error,
+        webpki::Error::MaximumPathBuildCallsExceeded
+            | webpki::Error::MaximumSignatureChecksExceeded
+            | webpki::Error::MaximumNameConstraintComparisonsExceeded
+    )
 }

@@ -2,30 +2,10 @@
 
 use lr_core::{Location, Recorder, Rule, Text};
 
-use super::Face;
-use crate::rules::{
-    ALREADY_VALID, CHAIN_COMPLETE, CHAIN_CURRENT, CHAIN_ORDER, CHAIN_TRUSTED, EVERY_ADDRESS,
-    HANDSHAKE, KEY_PROOF, KEY_STRENGTH, LIFETIME, NAME, NOT_EXPIRED, PURPOSE, REACHABLE, READABLE,
-    RENEWED, SIGNATURE_STRENGTH, VERSION, VERSION_13,
-};
+use super::{CERTIFICATE_RULES, Face};
+use crate::rules::{EVERY_ADDRESS, HANDSHAKE, REACHABLE, VERSION, VERSION_13};
 use crate::{AddressSeen, Cause, HostSeen, Obstacle, Version};
 
-static CERTIFICATE_RULES: &[&Rule] = &[
-    &KEY_PROOF,
-    &READABLE,
-    &CHAIN_TRUSTED,
-    &CHAIN_COMPLETE,
-    &CHAIN_CURRENT,
-    &CHAIN_ORDER,
-    &NAME,
-    &PURPOSE,
-    &NOT_EXPIRED,
-    &ALREADY_VALID,
-    &RENEWED,
-    &LIFETIME,
-    &KEY_STRENGTH,
-    &SIGNATURE_STRENGTH,
-];
 static CONNECTION_RULES: &[&Rule] =
     &[&REACHABLE, &HANDSHAKE, &EVERY_ADDRESS, &VERSION, &VERSION_13];
 
@@ -196,7 +176,8 @@ fn handshake(states: &[(&AddressSeen, State<'_>)], subject: &Location, out: &mut
 fn every_address(states: &[(&AddressSeen, State<'_>)], subject: &Location, out: &mut Recorder<'_>) {
     let serving = states.iter().filter(|(_, state)| matches!(state, State::Serves)).count();
     if serving == 0 || states.len() == 1 {
-        let reason = if serving == 0 { "no address serves TLS" } else { "there is one address" };
+        let reason =
+            if serving == 0 { "no address is seen to serve TLS" } else { "there is one address" };
         return out.not_applicable(&EVERY_ADDRESS, subject.clone(), reason);
     }
     let mut decided = false;
