@@ -1,1 +1,13 @@
-//! cli
+//! What the example binaries share: arguments, environment, progress and output.
+//!
+//! Every binary takes the same flags, writes the same report document, and ends with the same exit
+//! codes: 0 go, 1 no-go, 2 usage or configuration error, 3 undecided.
+
+mod args;
+mod demo;
+mod output;
+mod progress;
+mod run;
+
+pub use args::Common;
+pub use run::{Failure, Job, main, misuse};

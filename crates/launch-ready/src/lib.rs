@@ -1,9 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 mod audit;
+mod catalogue;
+mod compose;
 mod error;
 mod host;
 mod map;
+#[cfg(feature = "full")]
+mod replay;
 mod site;
 
 pub use lr_core as core;
@@ -25,8 +29,9 @@ pub use lr_secrets as secrets;
 pub use lr_tls as tls;
 
 pub use audit::{Audit, Audited};
+pub use catalogue::catalogue;
 pub use error::Error;
 pub use host::host_name;
 pub use site::{
-    EndpointSite, ExpectSite, MailSite, OldUrl, PolicySite, SecretsSite, Site, WaiverSite,
+    EndpointSite, ExpectSite, MailSite, OldUrl, PolicySite, SecretsSite, Site, WaiverSite, web_url,
 };

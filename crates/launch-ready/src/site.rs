@@ -208,7 +208,10 @@ impl Site {
 }
 
 /// An absolute http or https URL.
-fn web_url(text: &str) -> Result<url::Url, Error> {
+///
+/// # Errors
+/// [`Error::Url`].
+pub fn web_url(text: &str) -> Result<url::Url, Error> {
     let bad = |reason: &str| Error::Url { url: text.into(), reason: reason.into() };
     let url = url::Url::parse(text).map_err(|error| bad(&error.to_string()))?;
     match url.scheme() {

@@ -25,7 +25,9 @@ impl Network {
     /// The address a route gives for `host` (a name or an address literal) and `port`, if any.
     #[must_use]
     pub fn route(&self, host: &str, port: u16) -> Option<SocketAddr> {
-        self.routes.iter().find(|route| route.covers(host, port)).map(|route| route.to)
+        let host = normalise(host);
+        let covers = |route: &&Route| route.port == port && route.host == host;
+        self.routes.iter().find(covers).map(|route| route.to)
     }
 }
 
@@ -68,10 +70,6 @@ impl Route {
             .parse()
             .map_err(|_| format!("`{to}` is not IP:PORT (IPv6 addresses need brackets)"))?;
         Ok(Self::new(host, port, to))
-    }
-
-    fn covers(&self, host: &str, port: u16) -> bool {
-        self.port == port && self.host == normalise(host)
     }
 }
 

@@ -1,4 +1,5 @@
 use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 
 use lr_core::{Clock, Context, Network, Timestamp};
@@ -91,6 +92,20 @@ impl Lab {
             let address = self.address(name)?;
             self.network.route(&address.to_string(), port)
         })
+    }
+
+    /// The lab's network and clock as command-line arguments, for a program in a process of its
+    /// own: `--nameserver`, `--route` (repeated), `--now`, and `--ca` with the path of a file that
+    /// holds [`Self::ca_pem`].
+    #[must_use]
+    pub fn arguments(&self, ca_file: &Path) -> Vec<String> {
+        let named = |name: &str, value: String| [name.to_owned(), value];
+        let servers = self.network.nameservers.iter();
+        let servers = servers.map(|server| named("--nameserver", server.to_string()));
+        let routes = self.network.routes.iter().map(|route| named("--route", route.to_string()));
+        let rest =
+            [named("--ca", ca_file.display().to_string()), named("--now", self.now().to_string())];
+        servers.chain(routes).chain(rest).flatten().collect()
     }
 
     /// Everything that has reached the lab, in order.

@@ -20,6 +20,20 @@ pub enum Seen {
     Smtp(SeenSmtp),
 }
 
+impl Seen {
+    /// When it reached the lab: time since the lab started.
+    #[must_use]
+    pub fn at(&self) -> Duration {
+        match self {
+            Self::Query(query) => query.at,
+            Self::Connection(connection) => connection.at,
+            Self::Handshake(handshake) => handshake.at,
+            Self::Request(request) => request.at,
+            Self::Smtp(command) => command.at,
+        }
+    }
+}
+
 /// A DNS question, logged when it arrives, whatever becomes of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

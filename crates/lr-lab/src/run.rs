@@ -82,7 +82,7 @@ async fn open(
     let Grounds { recursor, plan, rtt, log } = grounds;
     let net = recursor.net.clone();
     let mut routes = Vec::new();
-    let (closed, refused) = listener::closed()?;
+    let (closed, refused) = listener::closed().await?;
     tasks.spawn(async move {
         let _closed = closed;
         std::future::pending::<()>().await;

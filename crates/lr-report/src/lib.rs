@@ -14,6 +14,6 @@ pub use map::{CertificateRow, DeploymentMap, HostRow, MailRow};
 pub use report::{CheckReport, REPORT_SCHEMA, Report, Risk, Waived};
 #[cfg(feature = "schema")]
 pub use schema::report_schema;
-pub use snapshots::{SNAPSHOTS_SCHEMA, Snapshots};
+pub use snapshots::{KeptCheck, SNAPSHOTS_SCHEMA, Snapshots};
 pub use text::TextStyle;
 pub use waiver::{Waiver, WaiverState, WaiverUse};

@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use lr_core::{CheckRun, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -22,8 +20,18 @@ pub struct Snapshots {
     pub at: Timestamp,
     /// The caller's own description of the launch.
     pub site: Option<Box<RawValue>>,
-    /// The snapshot of each check that has one, by its name.
-    pub checks: BTreeMap<String, Box<RawValue>>,
+    /// The snapshot of each check that has one, in the order of the audit.
+    pub checks: Vec<KeptCheck>,
+}
+
+/// What one check saw.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct KeptCheck {
+    /// Name of the check.
+    pub check: String,
+    /// What it saw; the shape is the check's own.
+    pub snapshot: Box<RawValue>,
 }
 
 impl Snapshots {
@@ -32,7 +40,7 @@ impl Snapshots {
     pub fn new(target: &str, at: Timestamp, runs: &[CheckRun]) -> Self {
         let kept = runs.iter().filter_map(|run| {
             let snapshot = run.snapshot.clone().map(one_line)?;
-            Some((run.check.clone(), snapshot))
+            Some(KeptCheck { check: run.check.clone(), snapshot })
         });
         Self {
             schema: SNAPSHOTS_SCHEMA.into(),

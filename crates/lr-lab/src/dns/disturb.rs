@@ -27,7 +27,7 @@ pub(crate) fn disturb<'a>(
             Fault::Silent => return Response::default(),
             Fault::DropFirst(count) if armed.is_among_first(*count) => return Response::default(),
             Fault::DropEdns if request.edns.is_some() => return Response::default(),
-            Fault::TruncateNoTcp if !udp => return Response::default(),
+            Fault::TruncateNoTcp | Fault::NoTcp if !udp => return Response::default(),
             Fault::Garbage => return Response { after, bytes: Some(garbage(request)) },
             Fault::FormErrOnEdns if request.edns.is_some() => {
                 let mut message = answer_to(request, ResponseCode::FormErr);

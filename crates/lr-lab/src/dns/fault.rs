@@ -21,6 +21,8 @@ pub enum Fault {
     Truncate,
     /// Answers every UDP question with TC=1 and no records; TCP refuses to answer.
     TruncateNoTcp,
+    /// Answers over UDP; TCP accepts connections and stays silent.
+    NoTcp,
     /// Answers with the right data, but without the AA bit.
     NotAuthoritative,
     /// Refers every question to the root.

@@ -236,22 +236,32 @@ fn faults(zone: &Zone, server: &str) -> Result<Vec<Scoped>, Error> {
         .collect()
 }
 
-/// Addresses of hosts by the zones' own data.
-struct Book(BTreeMap<String, Vec<IpAddr>>);
+/// Addresses of hosts by the zones' own data. Aliases count, so that a name server whose name is an
+/// alias (which RFC 2181, section 10.3, forbids) serves as it does in the wild.
+#[derive(Default)]
+struct Book {
+    addresses: BTreeMap<String, Vec<IpAddr>>,
+    aliases: BTreeMap<String, String>,
+}
 
 impl Book {
     fn new(zones: &[(Zone, ZoneData)]) -> Self {
-        let mut book: BTreeMap<String, Vec<IpAddr>> = BTreeMap::new();
+        let mut book = Self::default();
         for record in zones.iter().flat_map(|(_, data)| data.iter()) {
+            let name = text(&record.name);
             if let Some(ip) = address(record) {
-                book.entry(text(&record.name)).or_default().push(ip);
+                book.addresses.entry(name).or_default().push(ip);
+            } else if let RData::CNAME(target) = &record.data {
+                book.aliases.insert(name, text(&target.0));
             }
         }
-        Self(book)
+        book
     }
 
     fn addresses(&self, name: &str) -> Vec<IpAddr> {
-        self.0.get(name).cloned().unwrap_or_default()
+        let aliases =
+            std::iter::successors(Some(name), |name| self.aliases.get(*name).map(String::as_str));
+        aliases.take(8).find_map(|name| self.addresses.get(name)).cloned().unwrap_or_default()
     }
 }
 

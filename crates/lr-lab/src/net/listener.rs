@@ -25,10 +25,20 @@ pub(crate) async fn udp_and_tcp() -> io::Result<(UdpSocket, TcpListener, SocketA
     Err(last)
 }
 
-/// A port where every connection is refused: bound, so that nobody else gets it, but not listening.
-pub(crate) fn closed() -> io::Result<(TcpSocket, SocketAddr)> {
-    let socket = TcpSocket::new_v4()?;
-    socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
-    let address = socket.local_addr()?;
-    Ok((socket, address))
+/// A port where connections and datagrams are refused: bound, so that nobody else gets it, but not
+/// listening, and deaf to everybody except a peer that does not exist.
+#[derive(Debug)]
+pub(crate) struct Closed {
+    _tcp: TcpSocket,
+    _udp: UdpSocket,
+}
+
+/// Finds such a port.
+pub(crate) async fn closed() -> io::Result<(Closed, SocketAddr)> {
+    let (udp, listener, address) = udp_and_tcp().await?;
+    drop(listener);
+    let tcp = TcpSocket::new_v4()?;
+    tcp.bind(address)?;
+    udp.connect((Ipv4Addr::LOCALHOST, 9)).await?;
+    Ok((Closed { _tcp: tcp, _udp: udp }, address))
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::stream::unfold;
 use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
-use http_body_util::{BodyExt, StreamBody, combinators::UnsyncBoxBody};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Empty, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -31,6 +32,7 @@ where
         async move { respond(&request, &endpoint).await }
     });
     hyper::server::conn::http2::Builder::new(TokioExecutor::new())
+        .auto_date_header(false)
         .serve_connection(TokioIo::new(io), service)
         .await
         .map_err(io::Error::other)
@@ -51,23 +53,28 @@ async fn respond(
         count: 0,
         path_count: 0,
     };
+    let head_only = request.method == "HEAD";
     let reply = endpoint.answer(request, "HTTP/2");
     sleep(reply.after).await;
     match &reply.misbehaviour {
-        None => Ok(response(&reply)),
+        None => Ok(response(&reply, head_only)),
         Some(Misbehaviour::Silence) => {
             let forever = std::future::pending::<Infallible>();
             match forever.await {}
         }
         Some(Misbehaviour::HugeHeader(size)) => {
-            Ok(response(&Reply::status(200).header("x-huge", vec![b'a'; *size])))
+            Ok(response(&Reply::status(200).header("x-huge", vec![b'a'; *size]), head_only))
         }
         Some(_) => Err(io::Error::other("the script wants the stream reset")),
     }
 }
 
-fn response(reply: &Reply) -> Response {
-    let mut response = http::Response::new(body(&reply.body));
+fn response(reply: &Reply, head_only: bool) -> Response {
+    let bodiless = matches!(reply.status, 100..200 | 204 | 304);
+    let mut response = http::Response::new(match bodiless || head_only {
+        true => Empty::new().map_err(|never| match never {}).boxed_unsync(),
+        false => body(&reply.body),
+    });
     *response.status_mut() = http::StatusCode::from_u16(reply.status).unwrap_or_default();
     for (name, value) in &reply.headers {
         let name = HeaderName::from_bytes(name.as_bytes());
@@ -76,7 +83,7 @@ fn response(reply: &Reply) -> Response {
         }
     }
     if let Some(length) = announced(&reply.body)
-        && !matches!(reply.status, 100..200 | 204 | 304)
+        && !bodiless
     {
         response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
     }

@@ -21,6 +21,9 @@ use crate::web::reply::{Reply, Request};
 use crate::web::site::{Port, Site};
 use crate::web::{http1, http2};
 
+/// The lab's clock, as servers put it into their answers.
+const NOW: &str = "Sat, 21 Nov 2026 12:00:00 GMT";
+
 /// A site, ready to serve.
 #[derive(Debug)]
 pub(crate) struct Running {
@@ -52,9 +55,13 @@ impl Endpoint {
             path: request.path_and_query.clone(),
             protocol,
         }));
-        match self.site(Some(&request.host)) {
+        let reply = match self.site(Some(&request.host)) {
             Some(running) => running.site.answer(request),
             None => Reply::status(421),
+        };
+        match reply.headers.iter().any(|(name, _)| name == "date") {
+            true => reply,
+            false => reply.header("date", NOW),
         }
     }
 

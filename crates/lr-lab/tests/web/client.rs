@@ -114,11 +114,21 @@ pub(crate) async fn get_h2(
     host: &str,
     path: &str,
 ) -> hyper::Result<(http::response::Parts, Bytes)> {
+    send_h2(lab, host, "GET", path).await
+}
+
+/// Status, headers and body of what answers a method over HTTP/2.
+pub(crate) async fn send_h2(
+    lab: &Lab,
+    host: &str,
+    method: &str,
+    path: &str,
+) -> hyper::Result<(http::response::Parts, Bytes)> {
     let stream = tls(lab, host, &["h2"]).await.unwrap();
     let (mut sender, connection) =
         hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await?;
     tokio::spawn(connection);
-    let request = http::Request::get(format!("https://{host}{path}"));
+    let request = http::Request::builder().method(method).uri(format!("https://{host}{path}"));
     let response = sender.send_request(request.body(Empty::<Bytes>::new()).unwrap()).await?;
     let (head, body) = response.into_parts();
     Ok((head, body.collect().await?.to_bytes()))

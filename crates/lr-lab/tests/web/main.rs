@@ -10,7 +10,7 @@ mod tls;
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
-use client::{connect, get, get_h2, hangs, tls};
+use client::{connect, exchange, get, get_h2, hangs, send_h2, tls};
 use lr_lab::{Lab, Port, Reply, Request, Site, Zone};
 
 async fn lab(site: Site) -> Lab {
@@ -68,6 +68,26 @@ async fn both_protocols_are_served_over_tls_by_alpn() {
     assert_eq!((hellos.len(), hellos[1].sni.as_deref()), (2, Some("a.test")));
     assert_eq!(hellos[1].alpn, ["h2"]);
     assert_eq!(lab.connections().iter().map(|c| c.port).collect::<Vec<_>>(), [443, 443, 80]);
+}
+
+#[tokio::test]
+async fn head_and_bodiless_answers_end_where_they_should() {
+    let site = Site::new("a.test")
+        .get("/", Reply::text("hello"))
+        .get("/none", Reply::status(204).body("never sent"));
+    let lab = lab(site).await;
+    let ask = b"HEAD / HTTP/1.1\r\nHost: a.test\r\n\r\nGET /none HTTP/1.1\r\nHost: a.test\r\n\
+        Connection: close\r\n\r\n";
+    let both = exchange(connect(&lab, "a.test", 80).await.unwrap(), ask).await.unwrap();
+    assert_eq!(both.matches("HTTP/1.1 ").count(), 2, "{both}");
+    assert!(both.contains("content-length: 5\r\n") && !both.contains("hello"), "{both}");
+    assert!(both.contains("HTTP/1.1 204 ") && !both.contains("never"), "{both}");
+    assert!(both.contains("date: Sat, 21 Nov 2026 12:00:00 GMT\r\n"), "{both}");
+    for (method, path, status) in [("HEAD", "/", 200), ("GET", "/none", 204)] {
+        let (head, body) = send_h2(&lab, "a.test", method, path).await.unwrap();
+        assert_eq!((head.status.as_u16(), body.len()), (status, 0), "{method} {path}");
+        assert_eq!(head.headers["date"], "Sat, 21 Nov 2026 12:00:00 GMT");
+    }
 }
 
 #[tokio::test]
@@ -135,10 +155,13 @@ async fn a_get_over_tls_costs_three_round_trips() {
     let site = Site::new("far.test").get("/", Reply::text("hi"));
     let lab = Lab::builder().site(site).rtt(rtt).start().await.unwrap();
     for (url, trips) in [("http://far.test/", 2), ("https://far.test/", 3)] {
-        let start = Instant::now();
-        assert!(get(&lab, url).await.unwrap().ends_with("hi"));
-        let took = start.elapsed();
-        assert!((rtt * trips..rtt * trips + rtt).contains(&took), "{url}: {took:?}");
+        let mut best = Duration::MAX;
+        for _ in 0..3 {
+            let start = Instant::now();
+            assert!(get(&lab, url).await.unwrap().ends_with("hi"));
+            best = best.min(start.elapsed());
+        }
+        assert!((rtt * trips..rtt * (trips + 1)).contains(&best), "{url}: {best:?}");
     }
 }
 
@@ -149,7 +172,23 @@ async fn a_lab_starts_and_stops_at_once() {
     let started = start.elapsed();
     let to = lab.real("a.test", 80).unwrap();
     drop(lab);
-    assert!(started < Duration::from_millis(500), "{started:?}");
+    assert!(started < Duration::from_secs(1), "{started:?}");
     // Nobody listens there any more.
     assert!(std::net::TcpListener::bind(to).is_ok());
+}
+
+#[tokio::test]
+async fn the_way_into_the_lab_fits_on_a_command_line() {
+    let lab = lab(Site::new("a.test")).await;
+    let arguments = lab.arguments(std::path::Path::new("/tmp/ca.pem"));
+    let of = |name: &str| {
+        let mut values = arguments.windows(2).filter(|pair| pair[0] == name).map(|pair| &pair[1]);
+        (values.next().cloned().unwrap(), values.count() + 1)
+    };
+    assert_eq!(of("--nameserver"), (lab.recursor().to_string(), 1));
+    assert_eq!(of("--now").0, "2026-11-21T12:00:00Z");
+    assert_eq!(of("--ca").0, "/tmp/ca.pem");
+    let (route, count) = of("--route");
+    assert!(lr_core::Route::parse(&route).is_ok(), "{route}");
+    assert_eq!(count, lab.network().routes.len());
 }

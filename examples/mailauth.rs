@@ -1,0 +1,33 @@
+//! Mail authentication of a domain: `cargo run --example mailauth -- example.com`.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use cli::Common;
+use launch_ready::Audit;
+
+/// Will mail arrive, and can nobody else send in the domain's name?
+#[derive(Clone, Debug, Parser)]
+#[command(version)]
+struct Args {
+    #[command(flatten)]
+    common: Common,
+
+    /// A DKIM selector in use (repeatable)
+    #[arg(long, value_name = "NAME")]
+    selector: Vec<String>,
+}
+
+impl AsRef<Common> for Args {
+    fn as_ref(&self) -> &Common {
+        &self.common
+    }
+}
+
+fn main() -> ExitCode {
+    cli::main(|args: &Args, job| {
+        let mut site = job.site()?;
+        site.mail.selectors.extend(args.selector.iter().cloned());
+        Ok(Audit::new(&site.domain).with(site.mailauth()))
+    })
+}

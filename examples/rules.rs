@@ -1,0 +1,58 @@
+//! Prints the catalogue of all rules: `cargo run --example rules`, `-- --format json`.
+
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+use launch_ready::core::Rule;
+
+/// Print the catalogue of all rules
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Args {
+    /// Only rules whose id begins with this
+    #[arg(value_name = "PREFIX", default_value = "")]
+    prefix: String,
+
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// One array
+    Json,
+}
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return cli::misuse(&error),
+    };
+    let rules = || launch_ready::catalogue().filter(|rule| rule.id.starts_with(&args.prefix));
+    match args.format {
+        Format::Text => rules().for_each(|rule| println!("{}", text(rule))),
+        Format::Json => println!("{}", serde_json::Value::from_iter(rules().map(json))),
+    }
+    ExitCode::SUCCESS
+}
+
+fn text(rule: &Rule) -> String {
+    let severity = format!("{:?}", rule.severity).to_lowercase();
+    format!("{:<42} {severity:<9} {}", rule.id, rule.title)
+}
+
+fn json(rule: &Rule) -> serde_json::Value {
+    serde_json::json!({
+        "id": rule.id,
+        "severity": rule.severity,
+        "stage": rule.stage,
+        "title": rule.title,
+        "failure": rule.failure,
+        "impact": rule.impact,
+        "fix": rule.fix,
+        "references": rule.references,
+    })
+}
