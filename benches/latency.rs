@@ -13,7 +13,7 @@ fn measurement(criterion: &mut Criterion<RoundTrips>) {
     let lab = far_away(&runtime, demo::healthy());
     let endpoint = Endpoint::new(demo::CANONICAL).budget_ms(500);
     let check = LatencyCheck::new([endpoint])
-        .with_sampling(Sampling::default().requests(60).concurrency(4));
+        .with_sampling(Sampling::default().requests(60).concurrency(4).per_second(10_000));
     criterion.bench_function("latency/60 requests by 4", |bencher| {
         bencher.iter(|| {
             let run = runtime.block_on(launch_ready::core::run(&check, &lab.context()));

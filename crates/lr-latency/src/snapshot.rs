@@ -18,6 +18,8 @@ pub struct Snapshot {
     pub duration_ms: u64,
     /// Requests in flight to one endpoint.
     pub concurrency: u64,
+    /// Requests that started in a second at most.
+    pub per_second: u64,
     /// One for each endpoint, in the order of the configuration.
     pub endpoints: Vec<Measurement>,
 }
@@ -31,6 +33,7 @@ impl Snapshot {
             requests: sampling.requests,
             duration_ms: u64::try_from(sampling.duration.as_millis()).unwrap_or(u64::MAX),
             concurrency: sampling.concurrency as u64,
+            per_second: sampling.per_second.into(),
             endpoints,
         }
     }
@@ -58,7 +61,7 @@ pub struct Measurement {
     pub slow: u64,
     /// Of [`Self::unfinished`], those that were over the budget already.
     pub unfinished_slow: u64,
-    /// Answers that came, whatever their status.
+    /// Answers of which at least the head came, whatever their status.
     pub answered: u64,
     /// From sending a request to the end of the answer, for [`Self::ok`]. Includes opening a
     /// connection only where the server had closed the earlier one.

@@ -7,6 +7,9 @@ use lr_core::{Context, Event, Text};
 use super::request::Prepared;
 use crate::{NAME, Sampling};
 
+/// A check that has no end in sight is planned for a day, which instants can express.
+pub(crate) const LONGEST: Duration = Duration::from_secs(86_400);
+
 /// How the whole inspection goes on: its sampling, its end and its progress.
 #[derive(Debug)]
 pub(crate) struct Plan {
@@ -34,7 +37,7 @@ impl Plan {
     pub(crate) fn new(sampling: &Sampling, cx: &Context, endpoints: u64) -> Self {
         let concurrency = sampling.concurrency.clamp(1, Sampling::MAX_IN_FLIGHT);
         let sampling = Sampling { concurrency, ..*sampling };
-        let left = cx.time_left().unwrap_or(Duration::MAX).min(cx.limits().check);
+        let left = cx.time_left().unwrap_or(LONGEST).min(cx.limits().check).min(LONGEST);
         // What is in flight at the end must still be counted and handed over.
         let usable = left.saturating_sub((left / 20).min(Duration::from_millis(250)));
         let total = sampling.requests.saturating_mul(endpoints);

@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 use tokio_rustls::rustls::ClientConfig;
 
 use super::dial::{Opening, tls_config};
-use super::plan::{Plan, Progress};
+use super::plan::{LONGEST, Plan, Progress};
 use super::request::Prepared;
 use super::tally::{Event, Tally};
 use super::worker::work;
@@ -21,6 +21,8 @@ pub(crate) struct Job {
     pub(crate) tls: Arc<ClientConfig>,
     requests: u64,
     pace: Mutex<Pace>,
+    /// The time that a request may take at all.
+    patience: Duration,
     /// No request starts later than this.
     last_start: Instant,
     /// No request is awaited longer than this.
@@ -45,7 +47,7 @@ pub(crate) async fn run(to: Arc<Prepared>, end: Instant, net: &Net, plan: &Plan)
     let left = end.saturating_duration_since(now);
     // A request that starts last still gets the time of its budget, so that it can be judged.
     let sampling = plan.sampling.duration.min(left.saturating_sub(budget.min(left / 2)));
-    let patience = net.context().limits().exchange;
+    let patience = net.context().limits().exchange.min(LONGEST);
     let job = Arc::new(Job {
         net: net.clone(),
         tls: tls_config(net),
@@ -56,6 +58,7 @@ pub(crate) async fn run(to: Arc<Prepared>, end: Instant, net: &Net, plan: &Plan)
             gap: Duration::from_secs(1) / plan.sampling.per_second.max(1),
         }),
         last_start: now + sampling,
+        patience,
         end: end.min(now + sampling + patience),
         progress: plan.progress(),
         doing: format!("{} {}", to.endpoint.method, shown_url(&to.endpoint.url)),
@@ -66,7 +69,14 @@ pub(crate) async fn run(to: Arc<Prepared>, end: Instant, net: &Net, plan: &Plan)
     for _ in 0..plan.sampling.concurrency {
         workers.spawn(work(Arc::clone(&job)));
     }
-    while workers.join_next().await.is_some() {}
+    while let Some(ended) = workers.join_next().await {
+        // Its request would be missing from the books; whoever runs the check handles panics.
+        if let Err(error) = ended
+            && error.is_panic()
+        {
+            std::panic::resume_unwind(error.into_panic());
+        }
+    }
     job.close()
 }
 
@@ -102,18 +112,22 @@ impl Job {
         self.progress.advance(1, &self.doing);
     }
 
+    pub(crate) fn answered(&self) {
+        self.tally().answered();
+    }
+
     pub(crate) fn opened(&self, opening: &Opening, again: bool) {
         self.tally().opened(opening, again);
     }
 
     /// When a request that starts now is given up.
     pub(crate) fn end_of_request(&self, now: Instant) -> Instant {
-        (now + self.patience()).min(self.end)
+        (now + self.patience).min(self.end)
     }
 
     /// The time that a request may take at all.
     pub(crate) fn patience(&self) -> Duration {
-        self.net.context().limits().exchange
+        self.patience
     }
 
     pub(crate) fn is_over_budget(&self, age: Duration) -> bool {
@@ -135,6 +149,7 @@ impl Job {
     fn tally(&self) -> MutexGuard<'_, Tally> {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
     fn pace(&self) -> MutexGuard<'_, Pace> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }

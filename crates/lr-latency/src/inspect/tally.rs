@@ -8,12 +8,12 @@ use crate::{Endpoint, FailKind, Histogram, Measurement, Obstacle, Stopped};
 /// What became of one request.
 #[derive(Debug)]
 pub(crate) enum Event {
-    /// An answer came; `failed` says why it does not count as success.
+    /// An answer came to its end; `failed` says why it does not count as success.
     Answered { failed: Option<Obstacle>, timing: Timing, stop: Option<Stopped> },
-    /// No answer came.
+    /// No whole answer came.
     Failed(Obstacle),
     /// Its end was not awaited.
-    Unfinished { age: Duration, answered: bool, stop: Option<Stopped>, obstacle: Obstacle },
+    Unfinished { age: Duration, stop: Option<Stopped>, obstacle: Obstacle },
 }
 
 /// How long one request took.
@@ -86,10 +86,14 @@ impl Tally {
         }
     }
 
+    /// The head of an answer has come, whatever becomes of the rest.
+    pub(crate) fn answered(&mut self) {
+        self.so_far.answered += 1;
+    }
+
     pub(crate) fn finish(&mut self, event: Event) {
         match event {
             Event::Answered { failed, timing, stop } => {
-                self.so_far.answered += 1;
                 match failed {
                     None => self.succeeded(timing),
                     Some(obstacle) => self.failed(obstacle),
@@ -99,10 +103,9 @@ impl Tally {
             Event::Failed(obstacle) => {
                 self.failed(obstacle);
             }
-            Event::Unfinished { age, answered, stop, obstacle } => {
+            Event::Unfinished { age, stop, obstacle } => {
                 self.so_far.unfinished += 1;
                 self.so_far.unfinished_slow += u64::from(age > self.budget);
-                self.so_far.answered += u64::from(answered);
                 self.so_far.first_failure.get_or_insert(obstacle);
                 self.stop_for(stop);
             }

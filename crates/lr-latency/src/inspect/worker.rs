@@ -120,7 +120,7 @@ impl Slot {
         match obstacle.cause == ErrorKind::Timeout
             && !(had_its_time && (!connected || job.is_over_budget(age)))
         {
-            true => Event::Unfinished { age, answered: false, stop: None, obstacle },
+            true => Event::Unfinished { age, stop: None, obstacle },
             false => Event::Failed(obstacle),
         }
     }
@@ -149,7 +149,6 @@ impl Slot {
                 let message = format!("the answer was longer than {limit_bytes} bytes");
                 Event::Unfinished {
                     age: timing.service,
-                    answered: true,
                     stop: Some(Stopped::TooLarge { limit_bytes }),
                     obstacle: Obstacle::new(FailKind::Protocol, ErrorKind::NotDecided, message),
                 }
@@ -162,6 +161,7 @@ async fn exchange(link: &mut Link, job: &Job) -> Result<Answer, NoAnswer> {
     let sent = Instant::now();
     let response = link.send(&job.to).await?;
     let first_byte = sent.elapsed();
+    job.answered();
     let headers = response.headers();
     let retry_after = headers.get(RETRY_AFTER);
     let retry_after =

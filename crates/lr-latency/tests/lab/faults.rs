@@ -145,6 +145,8 @@ async fn hostile_answers_are_bounded_and_named() {
         let cx = lab.context().with_limits(limits);
         let seen = measure(&cx, Endpoint::new(URL).budget_ms(100), sampling(4, 4)).await;
         assert_eq!(seen.failed, [(kind, 4)].into(), "{reply:?}: {seen:#?}");
+        // What drips has answered all the same.
+        assert_eq!(seen.answered > 0, kind == FailKind::Timeout);
     }
 }
 

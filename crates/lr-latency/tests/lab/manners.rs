@@ -1,9 +1,9 @@
 //! Time, order, politeness, and the check as a whole.
 
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use lr_core::{Check, Context, Event, Observer, Verdict};
+use lr_core::{Check, Context, Event, Limits, Observer, Verdict};
 use lr_lab::{Lab, Reply, Request, Site};
 use lr_latency::{Endpoint, LatencyCheck, LatencyConfig, Stopped, Summary, inspect};
 
@@ -125,6 +125,22 @@ async fn a_cancelled_context_ends_it() {
     cx.cancel();
     let seen = measure(&cx, Endpoint::new(URL), sampling(100, 4)).await;
     assert_eq!((seen.attempted, seen.stopped), (0, Some(Stopped::Cancelled)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_limit_is_too_large_and_no_time_too_short() {
+    let lab = lab(shop(Reply::text("x"))).await;
+    let mut limits = Limits::default();
+    (limits.check, limits.exchange) = (Duration::MAX, Duration::from_secs(1 << 20));
+    let cx = lab.context().with_limits(limits);
+    let most = sampling(5, 1).duration(Duration::MAX);
+    let seen = measure(&cx, Endpoint::new(URL).budget_ms(u64::MAX), most).await;
+    assert_eq!((seen.attempted, seen.ok), (5, 5));
+
+    let none = measure(&cx.with_time_left(Duration::ZERO), Endpoint::new(URL), most).await;
+    assert_eq!((none.attempted, none.connections.opened), (0, 0));
+    let run = judged(&none);
+    assert!(run.outcomes.iter().all(|o| matches!(o.verdict, Verdict::Inconclusive { .. })));
 }
 
 #[tokio::test]
