@@ -100,6 +100,7 @@ impl Check for MailAuthCheck {
 
 fn json(value: &impl serde::Serialize) -> Result<String, CheckError> {
     serde_json::to_string(value).map_err(|error| {
-        CheckError::new(ErrorKind::Internal, "what was seen cannot be written as JSON").with_source(error)
+        CheckError::new(ErrorKind::Internal, "what was seen cannot be written as JSON")
+            .with_source(error)
     })
 }

@@ -7,8 +7,8 @@ mod parse;
 mod print;
 mod selectors;
 
-pub use discover::{At, Discovery, Probe, Selector, discover};
 pub(crate) use discover::walk;
+pub use discover::{At, Discovery, Probe, Selector, discover};
 pub use key::{Key, KeyFormat};
 pub use parse::{is_record, parse};
 

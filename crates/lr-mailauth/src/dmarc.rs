@@ -4,8 +4,8 @@ mod discover;
 mod parse;
 mod print;
 
-pub use discover::{At, Discovery, Step, discover};
 pub(crate) use discover::walk;
+pub use discover::{At, Discovery, Step, discover};
 pub use parse::{is_record, parse};
 
 use serde::{Deserialize, Serialize};

@@ -3,12 +3,12 @@
 use std::net::IpAddr;
 
 use futures_util::{StreamExt, stream};
-use hickory_proto::rr::{RData, RecordType as Wire};
+use hickory_proto::rr::{Name, RData, RecordType as Wire};
 use lr_core::{Context, ErrorKind};
 use lr_net::{Failure, Net};
 
-use crate::evaluate::evaluate;
 use crate::answers::{Answer, Data, Question, RecordType, Text};
+use crate::evaluate::evaluate;
 use crate::{Error, MailConfig, Snapshot};
 
 /// Asks DNS everything that the rules need, in as few waves as the answers allow.
@@ -60,8 +60,11 @@ async fn ask(net: &Net, question: Question) -> (Question, Answer) {
 fn read(answer: &lr_net::Answer, name: &str, rtype: Wire) -> Answer {
     match answer {
         lr_net::Answer::NxDomain { missing } => {
+            // Internationalised names come back as A-labels.
+            let asked =
+                Name::from_utf8(name).map_or_else(|_| name.to_owned(), |name| name.to_ascii());
             let missing = plain(missing);
-            Answer::NxDomain { alias: (missing != plain(name)).then_some(missing) }
+            Answer::NxDomain { alias: (missing != plain(&asked)).then_some(missing) }
         }
         lr_net::Answer::Records(_) => {
             let data: Vec<Data> = answer.data(rtype).filter_map(record).collect();
@@ -80,10 +83,9 @@ fn read(answer: &lr_net::Answer, name: &str, rtype: Wire) -> Answer {
 fn record(data: &RData) -> Option<Data> {
     match data {
         RData::TXT(text) => Some(Data::Txt(Text::new(text.txt_data.iter()))),
-        RData::MX(mx) => Some(Data::Mx {
-            preference: mx.preference,
-            exchange: plain(&mx.exchange.to_string()),
-        }),
+        RData::MX(mx) => {
+            Some(Data::Mx { preference: mx.preference, exchange: plain(&mx.exchange.to_string()) })
+        }
         data => data.ip_addr().map(|ip: IpAddr| Data::Address(ip)),
     }
 }

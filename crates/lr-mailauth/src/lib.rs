@@ -24,5 +24,5 @@ pub use judge::judge;
 pub use policy::Policy;
 pub use rules::RULES;
 pub use snapshot::{Error, MailConfig, Sent, Snapshot, SpfResult};
-pub use summary::{Dmarc, DkimKey, Exchange, KeyStatus, Spf, Summary};
+pub use summary::{DkimKey, Dmarc, Exchange, KeyStatus, Spf, Summary};
 pub use syntax::{Issue, IssueKind, Parsed, Span};

@@ -6,8 +6,8 @@ mod network;
 mod parse;
 mod print;
 
-pub use audit::{Audit, Node, Outcome, Step, audit};
 pub(crate) use audit::walk;
+pub use audit::{Audit, Node, Outcome, Step, audit};
 pub use network::IpNetwork;
 pub use parse::{is_record, parse};
 
@@ -46,7 +46,18 @@ pub enum TermKind {
 }
 
 /// What a match of a mechanism means.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Qualifier {
@@ -104,7 +115,10 @@ impl Record {
     #[must_use]
     pub fn forbids_everyone(&self) -> bool {
         let passes = |term: &Term| {
-            matches!(term.kind, TermKind::Directive(Qualifier::Pass | Qualifier::Neutral | Qualifier::SoftFail, _))
+            matches!(
+                term.kind,
+                TermKind::Directive(Qualifier::Pass | Qualifier::Neutral | Qualifier::SoftFail, _)
+            )
         };
         matches!(self.all(), Some((_, Qualifier::Fail))) && !self.terms.iter().any(passes)
     }

@@ -161,7 +161,8 @@ fn dmarc(snapshot: &Snapshot) -> Option<Dmarc> {
 }
 
 fn key(selector: &crate::dkim::Selector) -> Option<DkimKey> {
-    let nothing = |status| DkimKey { selector: selector.name.clone(), key_type: None, bits: None, status };
+    let nothing =
+        |status| DkimKey { selector: selector.name.clone(), key_type: None, bits: None, status };
     match &selector.at {
         At::Several { .. } => Some(nothing(KeyStatus::Several)),
         At::Dangling { .. } => Some(nothing(KeyStatus::Dangling)),
@@ -177,7 +178,11 @@ fn key(selector: &crate::dkim::Selector) -> Option<DkimKey> {
                 Key::Rsa { bits, .. } => (Some(bits), KeyStatus::Usable),
             };
             let status = match status {
-                KeyStatus::Usable if is_broken || !record.is_for_mail() || !record.allows_sha256() => KeyStatus::Broken,
+                KeyStatus::Usable
+                    if is_broken || !record.is_for_mail() || !record.allows_sha256() =>
+                {
+                    KeyStatus::Broken
+                }
                 KeyStatus::Usable if record.testing => KeyStatus::Testing,
                 status => status,
             };

@@ -88,7 +88,8 @@ fn glued(text: &[u8], tag: &Tag<'_>) -> Option<Issue> {
     }
     let backslash = text[tag.span.start..tag.span.end].ends_with(b"\\");
     backslash.then(|| {
-        let message = "a backslash stands before the semicolon: quoting of the zone file was published";
+        let message =
+            "a backslash stands before the semicolon: quoting of the zone file was published";
         let at = Span::new(tag.span.end - 1, tag.span.end);
         Issue::new(IssueKind::Syntax, at, message)
             .should_read(format!("{};", show(&text[tag.span.start..tag.span.end - 1])))

@@ -1,16 +1,64 @@
 //! Nothing an enemy publishes breaks anything, and what is valid survives being printed.
 
-use lr_mailauth::{Answer, Data, MailConfig, Policy, RULES, Snapshot, Text, dkim, dmarc, judge, spf};
+use lr_mailauth::{
+    Answer, Data, MailConfig, Policy, RULES, Snapshot, Text, dkim, dmarc, judge, spf,
+};
 use mail_auth::common::parse::TxtRecordParser;
 use proptest::prelude::*;
 
 /// Bytes as they might stand in a record: real words, broken in all ways.
 fn text() -> impl Strategy<Value = Vec<u8>> {
     let word = prop::sample::select(vec![
-        "v=spf1", "v=DMARC1", "v=DKIM1", " ", ";", "; ", "=", ":", "/", "//", "%", "%{", "}", "%{i}", "a", "mx", "all",
-        "-", "~", "?", "+", "ip4:", "ip6:", "include:", "redirect=", "exists:", "ptr", "1.2.3.4", "::1", "/33", "/0",
-        "p=", "p=none", "p=reject", "sp=", "rua=", "mailto:a@b.c", "!10m", ",", "t=y", "k=rsa", "k=ed25519", "h=sha1",
-        "MIIB", "\"", "\\", "shop.test", ".", "\u{fc}", "\u{0}",
+        "v=spf1",
+        "v=DMARC1",
+        "v=DKIM1",
+        " ",
+        ";",
+        "; ",
+        "=",
+        ":",
+        "/",
+        "//",
+        "%",
+        "%{",
+        "}",
+        "%{i}",
+        "a",
+        "mx",
+        "all",
+        "-",
+        "~",
+        "?",
+        "+",
+        "ip4:",
+        "ip6:",
+        "include:",
+        "redirect=",
+        "exists:",
+        "ptr",
+        "1.2.3.4",
+        "::1",
+        "/33",
+        "/0",
+        "p=",
+        "p=none",
+        "p=reject",
+        "sp=",
+        "rua=",
+        "mailto:a@b.c",
+        "!10m",
+        ",",
+        "t=y",
+        "k=rsa",
+        "k=ed25519",
+        "h=sha1",
+        "MIIB",
+        "\"",
+        "\\",
+        "shop.test",
+        ".",
+        "\u{fc}",
+        "\u{0}",
     ]);
     let words = prop::collection::vec(word.prop_map(|word| word.as_bytes().to_vec()), 0..24);
     let bytes = prop::collection::vec(any::<u8>(), 0..200);
@@ -33,12 +81,10 @@ fn term() -> impl Strategy<Value = String> {
         domain().prop_map(|name| format!("exists:%{{i}}.{name}")),
         (domain(), 0..=32u8, 0..=128u8).prop_map(|(name, v4, v6)| format!("a:{name}/{v4}//{v6}")),
         (0..=32u8).prop_map(|v4| format!("mx/{v4}")),
-        (any::<[u8; 4]>(), 0..=32u8).prop_map(|(ip, prefix)| {
-            format!("ip4:{}/{prefix}", std::net::Ipv4Addr::from(ip))
-        }),
-        (any::<[u8; 16]>(), 0..=128u8).prop_map(|(ip, prefix)| {
-            format!("ip6:{}/{prefix}", std::net::Ipv6Addr::from(ip))
-        }),
+        (any::<[u8; 4]>(), 0..=32u8)
+            .prop_map(|(ip, prefix)| { format!("ip4:{}/{prefix}", std::net::Ipv4Addr::from(ip)) }),
+        (any::<[u8; 16]>(), 0..=128u8)
+            .prop_map(|(ip, prefix)| { format!("ip6:{}/{prefix}", std::net::Ipv6Addr::from(ip)) }),
         Just("ptr".to_owned()),
         Just("all".to_owned()),
     ];
@@ -55,12 +101,15 @@ fn spf_record() -> impl Strategy<Value = String> {
 
 fn dmarc_record() -> impl Strategy<Value = String> {
     let policy = || prop::sample::select(vec!["none", "quarantine", "reject"]);
-    let optional = |name: &'static str| prop::option::of(policy().prop_map(move |p| format!("; {name}={p}")));
-    let uris = prop::collection::vec(domain().prop_map(|name| format!("mailto:dmarc@{name}")), 0..3);
+    let optional =
+        |name: &'static str| prop::option::of(policy().prop_map(move |p| format!("; {name}={p}")));
+    let uris =
+        prop::collection::vec(domain().prop_map(|name| format!("mailto:dmarc@{name}")), 0..3);
     (policy(), optional("sp"), optional("np"), any::<[bool; 3]>(), uris).prop_map(
         |(p, sp, np, [dkim, spf, testing], uris)| {
             let flag = |set: bool, text: &str| if set { text.to_owned() } else { String::new() };
-            let rua = if uris.is_empty() { String::new() } else { format!("; rua={}", uris.join(",")) };
+            let rua =
+                if uris.is_empty() { String::new() } else { format!("; rua={}", uris.join(",")) };
             [
                 format!("v=DMARC1; p={p}"),
                 sp.unwrap_or_default(),

@@ -71,7 +71,10 @@ fn faults() -> Vec<(&'static str, String)> {
         ("spf-lookups", spf(&format!("v=spf1 {}-all", hosts(11, "exists")))),
         ("spf-headroom", spf(&format!("v=spf1 {}-all", hosts(9, "exists")))),
         ("spf-void-lookups", spf(&format!("v=spf1 {}-all", hosts(3, "a")))),
-        ("spf-void-lookups-ipv6", spf("v=spf1 a:mx1.shop.test a:mx2.shop.test a:mx1.shop.test/30 -all")),
+        (
+            "spf-void-lookups-ipv6",
+            spf("v=spf1 a:mx1.shop.test a:mx2.shop.test a:mx1.shop.test/30 -all"),
+        ),
         ("spf-hosts-exist", spf("v=spf1 a:gone.shop.test -all")),
         ("spf-loop", spf("v=spf1 include:shop.test -all")),
         ("spf-include-target", spf("v=spf1 include:mx1.shop.test -all")),
@@ -181,15 +184,24 @@ fn every_rule_passes_on_one_domain_and_fails_on_another() {
     for (rule, zone) in &table {
         let run = run(zone, config());
         let verdicts = verdicts(&run, &id(rule));
-        assert!(verdicts.contains(&&Verdict::Fail), "{rule} does not fail: {verdicts:?}\n{:#?}", run.findings);
+        assert!(
+            verdicts.contains(&&Verdict::Fail),
+            "{rule} does not fail: {verdicts:?}\n{:#?}",
+            run.findings
+        );
     }
     // These need a configuration of their own, and have tests below.
     for rule in ["parked-spf", "parked-null-mx", "spf-senders"] {
         table.push((rule, String::new()));
     }
     for rule in RULES {
-        assert!(table.iter().any(|(name, _)| id(name) == rule.id), "{} has no failing test", rule.id);
-        let passes = [&healthy, &parked].iter().any(|run| verdicts(run, rule.id).contains(&&Verdict::Pass));
+        assert!(
+            table.iter().any(|(name, _)| id(name) == rule.id),
+            "{} has no failing test",
+            rule.id
+        );
+        let passes =
+            [&healthy, &parked].iter().any(|run| verdicts(run, rule.id).contains(&&Verdict::Pass));
         assert!(passes || rule.id == "mailauth/spf-senders", "{} has no passing test", rule.id);
     }
 }
@@ -222,7 +234,8 @@ fn sending_addresses_must_pass() {
     for (result, verdict) in [("pass", Verdict::Pass), ("softfail", Verdict::Fail)] {
         json["sent"] = serde_json::json!([{ "from": "11.0.0.25", "result": result }]);
         let snapshot: Snapshot = serde_json::from_value(json.clone()).unwrap();
-        let run = lr_core::record("mailauth", RULES, |out| judge(&snapshot, &Policy::default(), out));
+        let run =
+            lr_core::record("mailauth", RULES, |out| judge(&snapshot, &Policy::default(), out));
         assert_eq!(verdicts(&run, "mailauth/spf-senders"), [&verdict]);
     }
 }
@@ -236,12 +249,16 @@ fn a_domain_that_does_not_exist_is_not_judged() {
 
 #[test]
 fn what_dns_does_not_answer_is_inconclusive() {
-    for name in ["shop.test", "_dmarc.shop.test", "mailer.test", "mx1.shop.test", "_domainkey.shop.test"] {
+    for name in
+        ["shop.test", "_dmarc.shop.test", "mailer.test", "mx1.shop.test", "_domainkey.shop.test"]
+    {
         let zones = ZoneFiles::zone(&with_keys(HEALTHY)).failing(name);
         let snapshot = Snapshot::gather(config(), |question| zones.answer(question));
-        let run = lr_core::record("mailauth", RULES, |out| judge(&snapshot, &Policy::default(), out));
+        let run =
+            lr_core::record("mailauth", RULES, |out| judge(&snapshot, &Policy::default(), out));
         assert!(run.findings.is_empty(), "{name}: {:#?}", run.findings);
-        let unsure = run.outcomes.iter().filter(|o| matches!(o.verdict, Verdict::Inconclusive { .. }));
+        let unsure =
+            run.outcomes.iter().filter(|o| matches!(o.verdict, Verdict::Inconclusive { .. }));
         assert!(unsure.count() > 0, "{name}");
     }
 }

@@ -48,17 +48,17 @@ pub(super) fn read(value: &[u8], key_type: &KeyType) -> Result<Key, String> {
             _ => "this is no RSA key".to_owned(),
         }),
         KeyType::Ed25519 if bytes.len() == 32 => Ok(Key::Ed25519),
-        KeyType::Ed25519 if bytes.len() == 44 && bytes.starts_with(ED25519_SPKI) => {
-            Err("the key is wrapped as SubjectPublicKeyInfo; RFC 8463 wants its last 32 bytes alone".to_owned())
-        }
-        KeyType::Ed25519 => {
-            Err(format!("an Ed25519 key has 32 bytes, not {}", bytes.len()))
-        }
+        KeyType::Ed25519 if bytes.len() == 44 && bytes.starts_with(ED25519_SPKI) => Err(
+            "the key is wrapped as SubjectPublicKeyInfo; RFC 8463 wants its last 32 bytes alone"
+                .to_owned(),
+        ),
+        KeyType::Ed25519 => Err(format!("an Ed25519 key has 32 bytes, not {}", bytes.len())),
         KeyType::Other(name) => Err(format!("no verifier knows keys of the type `{name}`")),
     }
 }
 
-const ED25519_SPKI: &[u8] = &[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+const ED25519_SPKI: &[u8] =
+    &[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
 /// 1.2.840.113549.1.1.1, rsaEncryption.
 const RSA_OID: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
@@ -126,7 +126,9 @@ fn base64(text: &[u8]) -> Result<Vec<u8>, String> {
                 continue;
             }
             b'"' => return Err("there is a quotation mark inside the key".into()),
-            b'-' if text.starts_with(b"-----") => return Err("the key has its PEM frame around it".into()),
+            b'-' if text.starts_with(b"-----") => {
+                return Err("the key has its PEM frame around it".into());
+            }
             _ => return Err(format!("`{}` is no base64", char::from(byte).escape_default())),
         };
         if padded {

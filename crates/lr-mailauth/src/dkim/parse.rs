@@ -56,12 +56,18 @@ pub fn parse(text: &[u8]) -> Parsed<Record> {
     }
     if !record.has_version {
         let message = "there is no `v` tag, which is recommended";
-        push(issues, Issue::new(IssueKind::Missing, Span::new(0, 0), message).should_read("v=DKIM1;"));
+        push(
+            issues,
+            Issue::new(IssueKind::Missing, Span::new(0, 0), message).should_read("v=DKIM1;"),
+        );
     }
     record.key = match material {
         None => {
             let end = Span::new(text.len(), text.len());
-            push(issues, Issue::new(IssueKind::Key, end, "there is no `p` tag, so there is no key"));
+            push(
+                issues,
+                Issue::new(IssueKind::Key, end, "there is no `p` tag, so there is no key"),
+            );
             Key::Missing
         }
         Some(tag) => key::read(tag.value, &record.key_type).unwrap_or_else(|message| {

@@ -2,8 +2,20 @@
 
 /// Names that servers, panels and providers use by default.
 const COMMON: &[&str] = &[
-    "default", "dkim", "mail", "google", "selector1", "selector2", "s1", "s2", "k1", "k2", "key1",
-    "smtp", "mx", "dkim1",
+    "default",
+    "dkim",
+    "mail",
+    "google",
+    "selector1",
+    "selector2",
+    "s1",
+    "s2",
+    "k1",
+    "k2",
+    "key1",
+    "smtp",
+    "mx",
+    "dkim1",
 ];
 
 /// Who is revealed by which SPF include or mail host, and the selectors they publish.

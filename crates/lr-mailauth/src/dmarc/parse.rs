@@ -70,7 +70,9 @@ fn version(text: &[u8], tags: &[Tag<'_>]) -> Option<Issue> {
     }
     let issue = match tags.first() {
         // Right up to the missing semicolon: that has an issue of its own.
-        Some(tag) if tag.name == b"v" && tag.value.starts_with(b"DMARC1") && tag.span.start == 0 => {
+        Some(tag)
+            if tag.name == b"v" && tag.value.starts_with(b"DMARC1") && tag.span.start == 0 =>
+        {
             let rest = tag.value.strip_prefix(b"DMARC1").unwrap_or_default();
             let after = tag.value_span.start + "DMARC1".len();
             let span = Span::new(after, tag.value_span.end);
@@ -90,8 +92,14 @@ fn version(text: &[u8], tags: &[Tag<'_>]) -> Option<Issue> {
             let message = format!("`{}={}` is not `v=DMARC1`", show(tag.name), show(tag.value));
             Issue::new(IssueKind::Version, tag.span, message)
         }
-        Some(tag) => Issue::new(IssueKind::Version, tag.span, "the record does not begin with `v=DMARC1`"),
-        None => Issue::new(IssueKind::Version, Span::new(0, 0), "the record does not begin with `v=DMARC1`"),
+        Some(tag) => {
+            Issue::new(IssueKind::Version, tag.span, "the record does not begin with `v=DMARC1`")
+        }
+        None => Issue::new(
+            IssueKind::Version,
+            Span::new(0, 0),
+            "the record does not begin with `v=DMARC1`",
+        ),
     };
     Some(issue.should_read("v=DMARC1;"))
 }
@@ -164,7 +172,11 @@ fn uris(tag: &Tag<'_>, issues: &mut Vec<Issue>) -> Vec<String> {
     let mut uris = Vec::new();
     let mut at = tag.value_span.start;
     for part in tag.value.split(|byte| *byte == b',').take(MAX_URIS) {
-        let span = crate::tags::trimmed(tag.value, at - tag.value_span.start, at - tag.value_span.start + part.len());
+        let span = crate::tags::trimmed(
+            tag.value,
+            at - tag.value_span.start,
+            at - tag.value_span.start + part.len(),
+        );
         let span = Span::new(span.start + tag.value_span.start, span.end + tag.value_span.start);
         at += part.len() + 1;
         let uri = part.trim_ascii();
@@ -180,23 +192,30 @@ fn uris(tag: &Tag<'_>, issues: &mut Vec<Issue>) -> Vec<String> {
             uris.push(String::from_utf8_lossy(bare).into_owned());
             continue;
         }
-        let issue = Issue::new(IssueKind::Uri, span, format!("`{}` is no report address", show(uri)));
+        let issue =
+            Issue::new(IssueKind::Uri, span, format!("`{}` is no report address", show(uri)));
         let spaced = bare.split(u8::is_ascii_whitespace).filter(|part| !part.is_empty());
         let spaced: Vec<_> = spaced.collect();
-        push(issues, match spaced.len() {
-            2.. if spaced.iter().all(|part| is_mailto(part)) => issue.should_read(show(&spaced.join(&b','))),
-            1 if !bare.contains(&b':') && bare.contains(&b'@') => {
-                issue.should_read(format!("mailto:{}", show(bare)))
-            }
-            _ => issue.should_read("mailto:NAME@DOMAIN"),
-        });
+        push(
+            issues,
+            match spaced.len() {
+                2.. if spaced.iter().all(|part| is_mailto(part)) => {
+                    issue.should_read(show(&spaced.join(&b',')))
+                }
+                1 if !bare.contains(&b':') && bare.contains(&b'@') => {
+                    issue.should_read(format!("mailto:{}", show(bare)))
+                }
+                _ => issue.should_read("mailto:NAME@DOMAIN"),
+            },
+        );
     }
     uris
 }
 
 fn is_size(text: &[u8]) -> bool {
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    digits > 0 && matches!(&text[digits..], b"" | b"k" | b"m" | b"g" | b"t" | b"K" | b"M" | b"G" | b"T")
+    digits > 0
+        && matches!(&text[digits..], b"" | b"k" | b"m" | b"g" | b"t" | b"K" | b"M" | b"G" | b"T")
 }
 
 fn is_mailto(uri: &[u8]) -> bool {
@@ -206,7 +225,9 @@ fn is_mailto(uri: &[u8]) -> bool {
     scheme.eq_ignore_ascii_case(b"mailto:")
         && plain
         && !address.windows(7).any(|part| part.eq_ignore_ascii_case(b"mailto:"))
-        && at.is_some_and(|at| at > 0 && address[at + 1..].contains(&b'.') && !address.ends_with(b"."))
+        && at.is_some_and(|at| {
+            at > 0 && address[at + 1..].contains(&b'.') && !address.ends_with(b".")
+        })
 }
 
 /// The grammar allows any URI; receivers ignore those they have no use for.

@@ -30,7 +30,8 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
         let place = format!("{}._domainkey.{}", selector.name, view.domain);
         at(view, out, &found, selector, &Location::record(place, "TXT"));
     }
-    let has_key = found.selectors.iter().any(|s| matches!(s.at, At::Key { .. } | At::Several { .. }));
+    let has_key =
+        found.selectors.iter().any(|s| matches!(s.at, At::Key { .. } | At::Several { .. }));
     present(view, out, &found, &below, has_key);
     given(view, out, &found, &below);
     let wildcard = matches!(found.probe, Probe::Wildcard { revokes: false });
@@ -55,7 +56,13 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
 }
 
 /// Whether there are keys at all.
-fn present(view: &View<'_>, out: &mut Recorder<'_>, found: &Discovery, below: &Location, has_key: bool) {
+fn present(
+    view: &View<'_>,
+    out: &mut Recorder<'_>,
+    found: &Discovery,
+    below: &Location,
+    has_key: bool,
+) {
     let tried = found.selectors.len();
     let is_dangling = found.selectors.iter().any(|s| matches!(s.at, At::Dangling { .. }));
     let unknown = "something is published below `_domainkey`, at none of the selectors tried";
@@ -80,7 +87,8 @@ fn present(view: &View<'_>, out: &mut Recorder<'_>, found: &Discovery, below: &L
             .all(|selector| matches!(selector.at, At::Nothing | At::Other | At::Wildcard));
     match &found.probe {
         Probe::Absent => {
-            let detail = format!("_domainkey.{} does not exist, so nothing below it does", view.domain);
+            let detail =
+                format!("_domainkey.{} does not exist, so nothing below it does", view.domain);
             let finding = out.fail(&DKIM_PRESENT, below.clone(), detail);
             // Whether the domain means to sign is not known; SPF alone may be what it relies on.
             if !is_known && !view.policy.expects_dkim {
@@ -108,13 +116,18 @@ fn given(view: &View<'_>, out: &mut Recorder<'_>, found: &Discovery, below: &Loc
     if given.is_empty() {
         return out.not_applicable(&DKIM_GIVEN_SELECTOR, below.clone(), "no selector is given");
     }
-    let has_key = found.selectors.iter().any(|s| matches!(s.at, At::Key { .. } | At::Several { .. }));
+    let has_key =
+        found.selectors.iter().any(|s| matches!(s.at, At::Key { .. } | At::Several { .. }));
     for selector in given {
         let place = format!("{}._domainkey.{}", selector.name, view.domain);
         let subject = Location::record(place, "TXT");
         match &selector.at {
             At::Nothing | At::Other if has_key || found.probe == Probe::Exists => {
-                let what = if selector.at == At::Other { "there are texts, but no key" } else { "there is nothing" };
+                let what = if selector.at == At::Other {
+                    "there are texts, but no key"
+                } else {
+                    "there is nothing"
+                };
                 out.fail(&DKIM_GIVEN_SELECTOR, subject, what);
             }
             At::Wildcard if has_key => {
@@ -134,7 +147,13 @@ fn given(view: &View<'_>, out: &mut Recorder<'_>, found: &Discovery, below: &Loc
 }
 
 /// What is at one selector.
-fn at(view: &View<'_>, out: &mut Recorder<'_>, found: &Discovery, selector: &Selector, subject: &Location) {
+fn at(
+    view: &View<'_>,
+    out: &mut Recorder<'_>,
+    found: &Discovery,
+    selector: &Selector,
+    subject: &Location,
+) {
     match &selector.at {
         At::Dangling { alias } => {
             let detail = format!("the alias leads to {alias}, which does not exist");
@@ -155,7 +174,14 @@ fn at(view: &View<'_>, out: &mut Recorder<'_>, found: &Discovery, selector: &Sel
     }
 }
 
-fn key(view: &View<'_>, out: &mut Recorder<'_>, subject: &Location, text: &str, record: &Record, found: &[Issue]) {
+fn key(
+    view: &View<'_>,
+    out: &mut Recorder<'_>,
+    subject: &Location,
+    text: &str,
+    record: &Record,
+    found: &[Issue],
+) {
     let garbled = |issue: &&Issue| matches!(issue.kind, IssueKind::Syntax | IssueKind::Duplicate);
     issues(out, &DKIM_SYNTAX, subject, text, found.iter().filter(garbled));
     if found.iter().any(|issue| issue.kind == IssueKind::Syntax) {
@@ -183,19 +209,33 @@ fn key(view: &View<'_>, out: &mut Recorder<'_>, subject: &Location, text: &str, 
         }
     }
     let hashes = record.hashes.as_ref().filter(|_| !record.allows_sha256());
-    fault(out, &DKIM_HASH, subject, hashes.map(|list| format!("the record says `h={}`", list.join(":"))));
+    fault(
+        out,
+        &DKIM_HASH,
+        subject,
+        hashes.map(|list| format!("the record says `h={}`", list.join(":"))),
+    );
     let services = record.services.as_ref().filter(|_| !record.is_for_mail());
-    fault(out, &DKIM_SERVICE, subject, services.map(|list| format!("the record says `s={}`", list.join(":"))));
+    fault(
+        out,
+        &DKIM_SERVICE,
+        subject,
+        services.map(|list| format!("the record says `s={}`", list.join(":"))),
+    );
     fault(out, &DKIM_TESTING, subject, record.testing.then(|| "the record says `t=y`".to_owned()));
 }
 
-fn revoked(out: &mut Recorder<'_>, found: &Discovery, selector: &Selector, record: &Record, subject: &Location) {
+fn revoked(
+    out: &mut Recorder<'_>,
+    found: &Discovery,
+    selector: &Selector,
+    record: &Record,
+    subject: &Location,
+) {
     if record.key != Key::Revoked {
         return out.pass(&DKIM_REVOKED, subject.clone());
     }
-    let is_usable = |other: &Selector| {
-        matches!(&other.at, At::Key { record, .. } if matches!(record.key, Key::Rsa { .. } | Key::Ed25519))
-    };
+    let is_usable = |other: &Selector| matches!(&other.at, At::Key { record, .. } if matches!(record.key, Key::Rsa { .. } | Key::Ed25519));
     let finding = out.fail(&DKIM_REVOKED, subject.clone(), "the record says `p=`");
     // An old key that has been withdrawn beside a new one is how keys should be rotated.
     if !selector.is_given && found.selectors.iter().any(is_usable) {
@@ -222,6 +262,11 @@ fn algorithm(out: &mut Recorder<'_>, found: &Discovery, below: &Location) {
     fault(out, &DKIM_ALGORITHM, below, modern.then(|| "there are Ed25519 keys alone".to_owned()));
 }
 
-fn inconclusive(out: &mut Recorder<'_>, rule: &'static Rule, subject: &Location, failure: &Failure) {
+fn inconclusive(
+    out: &mut Recorder<'_>,
+    rule: &'static Rule,
+    subject: &Location,
+    failure: &Failure,
+) {
     out.inconclusive(rule, subject.clone(), failure.kind, failure.message.clone());
 }

@@ -65,7 +65,13 @@ fn at_fault(out: &mut Recorder<'_>, own: &Location, at: &At) -> bool {
 }
 
 /// The policy of a parent, where there is one.
-fn applied(view: &View<'_>, out: &mut Recorder<'_>, found: &Discovery, own: &Location, is_explained: bool) {
+fn applied(
+    view: &View<'_>,
+    out: &mut Recorder<'_>,
+    found: &Discovery,
+    own: &Location,
+    is_explained: bool,
+) {
     let step = found.trace.iter().find(|step| Some(&step.domain) == found.found_at.as_ref());
     if let Some((step, At::Record { text, record, issues })) = step.map(|step| (step, &step.at)) {
         out.pass(&DMARC_PRESENT, own.clone());
@@ -80,8 +86,13 @@ fn applied(view: &View<'_>, out: &mut Recorder<'_>, found: &Discovery, own: &Loc
         let failure = failure.unwrap_or_else(not_asked);
         out.inconclusive(&DMARC_PRESENT, own.clone(), failure.kind, failure.message);
     } else if !is_explained {
-        let names: Vec<_> = found.trace.iter().map(|step| format!("_dmarc.{}", step.domain)).collect();
-        out.fail(&DMARC_PRESENT, own.clone(), format!("there is no record at {}", names.join(", ")));
+        let names: Vec<_> =
+            found.trace.iter().map(|step| format!("_dmarc.{}", step.domain)).collect();
+        out.fail(
+            &DMARC_PRESENT,
+            own.clone(),
+            format!("there is no record at {}", names.join(", ")),
+        );
     }
 }
 
@@ -119,8 +130,15 @@ fn policies(
     inherited: Option<Policy>,
 ) {
     let has = |kind: IssueKind| found.iter().any(|issue| issue.kind == kind);
-    let rules =
-        [&DMARC_POLICY, &DMARC_SUBDOMAIN_POLICY, &DMARC_NONEXISTENT_POLICY, &DMARC_TESTING, &DMARC_REPORTS, &DMARC_FAILURE_OPTIONS, &DMARC_PSD];
+    let rules = [
+        &DMARC_POLICY,
+        &DMARC_SUBDOMAIN_POLICY,
+        &DMARC_NONEXISTENT_POLICY,
+        &DMARC_TESTING,
+        &DMARC_REPORTS,
+        &DMARC_FAILURE_OPTIONS,
+        &DMARC_PSD,
+    ];
     if has(IssueKind::Syntax) {
         for rule in rules {
             out.not_applicable(rule, subject.clone(), "the record has a syntax error");
@@ -144,13 +162,22 @@ fn policies(
         }
     }
     let weaker = record.sp.zip(record.p).filter(|(sp, p)| sp < p && inherited.is_none());
-    fault(out, &DMARC_SUBDOMAIN_POLICY, subject, weaker.map(|(sp, p)| format!("`sp={sp}` under `p={p}`")));
+    fault(
+        out,
+        &DMARC_SUBDOMAIN_POLICY,
+        subject,
+        weaker.map(|(sp, p)| format!("`sp={sp}` under `p={p}`")),
+    );
     let weaker = record.np.zip(record.sp.or(record.p)).filter(|(np, p)| np < p);
-    fault(out, &DMARC_NONEXISTENT_POLICY, subject, weaker.map(|(np, p)| {
-        format!("`np={np}`, while other subdomains have `{p}`")
-    }));
+    fault(
+        out,
+        &DMARC_NONEXISTENT_POLICY,
+        subject,
+        weaker.map(|(np, p)| format!("`np={np}`, while other subdomains have `{p}`")),
+    );
     fault(out, &DMARC_TESTING, subject, record.testing.then(|| "the record has `t=y`".to_owned()));
-    let psd = (record.psd == Psd::Yes && inherited.is_none()).then(|| "the record has `psd=y`".to_owned());
+    let psd = (record.psd == Psd::Yes && inherited.is_none())
+        .then(|| "the record has `psd=y`".to_owned());
     fault(out, &DMARC_PSD, subject, psd);
     match (record.rua.is_empty(), has(IssueKind::Uri), view.is_silent()) {
         (true, true, _) => {
@@ -161,7 +188,12 @@ fn policies(
             out.not_applicable(&DMARC_REPORTS, subject.clone(), reason);
         }
         (is_empty, ..) => {
-            fault(out, &DMARC_REPORTS, subject, is_empty.then(|| "the record has no `rua`".to_owned()));
+            fault(
+                out,
+                &DMARC_REPORTS,
+                subject,
+                is_empty.then(|| "the record has no `rua`".to_owned()),
+            );
         }
     }
     let idle = record.fo.as_ref().filter(|_| record.ruf.is_empty());
@@ -182,7 +214,8 @@ fn location(view: &View<'_>, out: &mut Recorder<'_>, own: &Location) {
         Some(detail) => {
             let finding = out.fail(&DMARC_LOCATION, own.clone(), detail);
             // A stray copy beside a record in its place does no harm.
-            if matches!(answers.get(&format!("_dmarc.{}", view.domain), RecordType::Txt), Some(a) if a.texts().any(|text| is_record(&text.bytes()))) {
+            if matches!(answers.get(&format!("_dmarc.{}", view.domain), RecordType::Txt), Some(a) if a.texts().any(|text| is_record(&text.bytes())))
+            {
                 finding.severity(Severity::Info);
             }
         }

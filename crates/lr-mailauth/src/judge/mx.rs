@@ -42,7 +42,12 @@ fn parked(view: &View<'_>, out: &mut Recorder<'_>, found: &MailHosts, subject: &
     }
     match &found.state {
         State::Failed { failure } => {
-            out.inconclusive(&PARKED_NULL_MX, subject.clone(), failure.kind, failure.message.clone());
+            out.inconclusive(
+                &PARKED_NULL_MX,
+                subject.clone(),
+                failure.kind,
+                failure.message.clone(),
+            );
         }
         State::Null => out.pass(&PARKED_NULL_MX, subject.clone()),
         _ => {
@@ -57,9 +62,19 @@ fn null(view: &View<'_>, out: &mut Recorder<'_>, found: &MailHosts, subject: &Lo
     out.pass(&MX_EXPLICIT, subject.clone());
     out.pass(&MX_NULL_ALONE, subject.clone());
     let odd = found.hosts.iter().find(|host| host.preference != 0);
-    fault(out, &MX_NULL_PREFERENCE, subject, odd.map(|host| format!("the record is `{} .`", host.preference)));
+    fault(
+        out,
+        &MX_NULL_PREFERENCE,
+        subject,
+        odd.map(|host| format!("the record is `{} .`", host.preference)),
+    );
     let sends = view.record.as_ref().filter(|record| !record.forbids_everyone());
-    fault(out, &MX_NULL_SILENT, subject, sends.map(|record| format!("the SPF record is `{record}`")));
+    fault(
+        out,
+        &MX_NULL_SILENT,
+        subject,
+        sends.map(|record| format!("the SPF record is `{record}`")),
+    );
 }
 
 fn hosts(out: &mut Recorder<'_>, found: &MailHosts, subject: &Location) {
@@ -81,7 +96,11 @@ fn hosts(out: &mut Recorder<'_>, found: &MailHosts, subject: &Location) {
         target(out, host);
     }
     if found.count > found.hosts.len() {
-        let reason = format!("only the first {} of {} mail hosts were looked at", found.hosts.len(), found.count);
+        let reason = format!(
+            "only the first {} of {} mail hosts were looked at",
+            found.hosts.len(),
+            found.count
+        );
         out.inconclusive(&MX_TARGET_RESOLVES, subject.clone(), not_asked().kind, reason);
     }
     let reachable: Vec<_> = real.iter().filter(|host| !host.addresses.is_empty()).collect();
@@ -90,7 +109,12 @@ fn hosts(out: &mut Recorder<'_>, found: &MailHosts, subject: &Location) {
     match (reachable.is_empty(), has_ipv4, unsure) {
         (_, true, _) => out.pass(&MX_TARGET_IPV4, subject.clone()),
         (_, false, Some(failure)) => {
-            out.inconclusive(&MX_TARGET_IPV4, subject.clone(), failure.kind, failure.message.clone());
+            out.inconclusive(
+                &MX_TARGET_IPV4,
+                subject.clone(),
+                failure.kind,
+                failure.message.clone(),
+            );
         }
         (true, ..) => {
             out.not_applicable(&MX_TARGET_IPV4, subject.clone(), "no mail host has an address");
@@ -109,7 +133,12 @@ fn target(out: &mut Recorder<'_>, host: &Host) {
     let is_local = literal.is_none() && host.is_local();
     let is_askable = literal.is_none() && !is_local;
     fault(out, &MX_TARGET_NAME, &subject, literal);
-    fault(out, &MX_TARGET_LOCAL, &subject, is_local.then(|| format!("the MX record names {}", host.exchange)));
+    fault(
+        out,
+        &MX_TARGET_LOCAL,
+        &subject,
+        is_local.then(|| format!("the MX record names {}", host.exchange)),
+    );
     if !is_askable {
         for rule in ADDRESS_RULES {
             out.not_applicable(rule, subject.clone(), "that is no name to look up");
@@ -131,14 +160,18 @@ fn target(out: &mut Recorder<'_>, host: &Host) {
             return;
         }
         (true, None) => {
-            let what = if host.exists { "the name has no address" } else { "the name does not exist" };
+            let what =
+                if host.exists { "the name has no address" } else { "the name does not exist" };
             out.fail(&MX_TARGET_RESOLVES, subject.clone(), what);
         }
     }
     let alias = host.alias.as_ref().map(|alias| format!("it is an alias of {alias}"));
     fault(out, &MX_TARGET_ALIAS, &subject, alias);
     let private = host.addresses.iter().find(|ip| !is_reachable(AddressClass::of(**ip)));
-    fault(out, &MX_TARGET_PUBLIC, &subject, private.map(|ip| {
-        format!("{ip} is a {} address", AddressClass::of(*ip))
-    }));
+    fault(
+        out,
+        &MX_TARGET_PUBLIC,
+        &subject,
+        private.map(|ip| format!("{ip} is a {} address", AddressClass::of(*ip))),
+    );
 }

@@ -6,7 +6,9 @@ use crate::SpfResult;
 use crate::answers::RecordType;
 use crate::mx::State;
 use crate::rules::*;
-use crate::spf::{IpNetwork, Mechanism, Node, Outcome, Qualifier, Record, Step, TermKind, is_record};
+use crate::spf::{
+    IpNetwork, Mechanism, Node, Outcome, Qualifier, Record, Step, TermKind, is_record,
+};
 use crate::syntax::IssueKind;
 
 pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
@@ -18,7 +20,8 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
         Outcome::Failed { failure } => return unseen(out, "spf-", &subject, failure),
         Outcome::Missing => {
             not_applicable(out, "spf-", &subject, "there is no SPF record");
-            let finding = out.fail(&SPF_PRESENT, subject.clone(), "no TXT record begins with `v=spf1`");
+            let finding =
+                out.fail(&SPF_PRESENT, subject.clone(), "no TXT record begins with `v=spf1`");
             if is_covered(view) {
                 finding.severity(Severity::Low);
             }
@@ -26,7 +29,11 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
         Outcome::Several { count } => {
             not_applicable(out, "spf-", &subject, "with several records none of them counts");
             out.pass(&SPF_PRESENT, subject.clone());
-            out.fail(&SPF_SINGLE, subject.clone(), format!("{count} TXT records begin with `v=spf1`"));
+            out.fail(
+                &SPF_SINGLE,
+                subject.clone(),
+                format!("{count} TXT records begin with `v=spf1`"),
+            );
         }
         Outcome::Record { text, issues } if !issues.is_empty() => {
             not_applicable(out, "spf-", &subject, "receivers cannot read the record");
@@ -121,14 +128,20 @@ fn terms(view: &View<'_>, record: &Record, text: &str, subject: &Location, out: 
         let list = if seen.contains(&text) { &mut twice } else { &mut seen };
         list.push(text);
     }
-    faults(out, &SPF_DUPLICATE, subject, twice.into_iter().map(|term| {
-        let detail = format!("`{term}` is there more than once");
-        (term, detail)
-    }));
+    faults(
+        out,
+        &SPF_DUPLICATE,
+        subject,
+        twice.into_iter().map(|term| {
+            let detail = format!("`{term}` is there more than once");
+            (term, detail)
+        }),
+    );
 
-    let ptr = record.terms.iter().find(|term| {
-        matches!(term.kind, TermKind::Directive(_, Mechanism::Ptr(_)))
-    });
+    let ptr = record
+        .terms
+        .iter()
+        .find(|term| matches!(term.kind, TermKind::Directive(_, Mechanism::Ptr(_))));
     fault(out, &SPF_PTR, subject, ptr.map(|term| format!("the record has `{}`", term.kind)));
     let length = view.domain.len() + text.len();
     let long = (length > 450).then(|| format!("name and record take {length} of 450 bytes"));
@@ -143,10 +156,15 @@ fn ranges(view: &View<'_>, record: &Record, subject: &Location, out: &mut Record
     });
     let networks: Vec<IpNetwork> = networks.collect();
     let bits = networks.iter().filter(|network| network.has_host_bits());
-    faults(out, &SPF_HOST_BITS, subject, bits.map(|network| {
-        let detail = format!("`{network}` begins at {}", network.first());
-        (network.to_string(), detail)
-    }));
+    faults(
+        out,
+        &SPF_HOST_BITS,
+        subject,
+        bits.map(|network| {
+            let detail = format!("`{network}` begins at {}", network.first());
+            (network.to_string(), detail)
+        }),
+    );
 
     let (broad_v4, broad_v6) = (view.policy.broad_ipv4_prefix, view.policy.broad_ipv6_prefix);
     let mut private = Vec::new();
@@ -164,9 +182,10 @@ fn ranges(view: &View<'_>, record: &Record, subject: &Location, out: &mut Record
     }
     faults(out, &SPF_PUBLIC_ADDRESSES, subject, private);
     let hosts = record.terms.iter().filter_map(|term| match &term.kind {
-        TermKind::Directive(Qualifier::Pass, Mechanism::A(_, v4, v6) | Mechanism::Mx(_, v4, v6))
-            if *v4 <= broad_v4 || *v6 <= broad_v6 =>
-        {
+        TermKind::Directive(
+            Qualifier::Pass,
+            Mechanism::A(_, v4, v6) | Mechanism::Mx(_, v4, v6),
+        ) if *v4 <= broad_v4 || *v6 <= broad_v6 => {
             Some((term.kind.to_string(), *v4 <= 1 || *v6 <= 1))
         }
         _ => None,
@@ -176,7 +195,8 @@ fn ranges(view: &View<'_>, record: &Record, subject: &Location, out: &mut Record
         out.pass(&SPF_BROAD_RANGE, subject.clone());
     }
     for (term, is_half) in broad {
-        let finding = out.fail(&SPF_BROAD_RANGE, subject.clone(), format!("`{term}` is in the record"));
+        let finding =
+            out.fail(&SPF_BROAD_RANGE, subject.clone(), format!("`{term}` is in the record"));
         finding.instance(term);
         if is_half {
             finding.severity(Severity::High);
@@ -197,11 +217,15 @@ fn tree(view: &View<'_>, subject: &Location, out: &mut Recorder<'_>) {
     for (at, step) in &steps {
         let Some(child) = &step.child else { continue };
         let is_redirect = step.qualifier.is_none();
-        let place = |what: String| (child.domain.clone(), format!("`{}` at {}: {what}", step.term, at.domain));
+        let place = |what: String| {
+            (child.domain.clone(), format!("`{}` at {}: {what}", step.term, at.domain))
+        };
         let list = if is_redirect { &mut astray } else { &mut missing };
         match &child.outcome {
             Outcome::Missing => list.push(place("there is no SPF record".into())),
-            Outcome::Several { count } => list.push(place(format!("there are {count} SPF records"))),
+            Outcome::Several { count } => {
+                list.push(place(format!("there are {count} SPF records")))
+            }
             Outcome::Record { issues, .. } => {
                 broken.extend(issues.first().map(|issue| place(issue.to_string())));
             }
@@ -209,7 +233,8 @@ fn tree(view: &View<'_>, subject: &Location, out: &mut Recorder<'_>) {
             Outcome::Failed { failure } => {
                 let rule = if is_redirect { &SPF_REDIRECT_TARGET } else { &SPF_INCLUDE_TARGET };
                 let reason = format!(
-                    "`{}` at {} (receivers answer temperror): {}", step.term, at.domain, failure.message
+                    "`{}` at {} (receivers answer temperror): {}",
+                    step.term, at.domain, failure.message
                 );
                 for rule in [rule, &SPF_INCLUDE_VALID] {
                     out.inconclusive(rule, subject.clone(), failure.kind, reason.as_str());
@@ -224,18 +249,31 @@ fn tree(view: &View<'_>, subject: &Location, out: &mut Recorder<'_>) {
     faults(out, &SPF_LOOP, subject, loops);
 
     let many = steps.iter().filter(|(_, step)| step.exchanges.is_some_and(|count| count > 10));
-    let many = many.filter(|(_, step)| step.term.trim_start_matches(['+', '-', '~', '?']).starts_with("mx"));
-    faults(out, &SPF_MX_LIMIT, subject, many.map(|(at, step)| {
-        let count = step.exchanges.unwrap_or(0);
-        (format!("{} {}", at.domain, step.term), format!("`{}` at {}: {count} mail hosts", step.term, at.domain))
-    }));
+    let many = many
+        .filter(|(_, step)| step.term.trim_start_matches(['+', '-', '~', '?']).starts_with("mx"));
+    faults(
+        out,
+        &SPF_MX_LIMIT,
+        subject,
+        many.map(|(at, step)| {
+            let count = step.exchanges.unwrap_or(0);
+            (
+                format!("{} {}", at.domain, step.term),
+                format!("`{}` at {}: {count} mail hosts", step.term, at.domain),
+            )
+        }),
+    );
 
     // A dead name inside of somebody else's record is theirs to remove.
     let own = steps.iter().filter(|(at, _)| at.domain == view.domain);
-    let dead = own.filter(|(_, step)| step.child.is_none() && step.void_ipv4.min(step.void_ipv6) > 0);
-    faults(out, &SPF_HOSTS_EXIST, subject, dead.map(|(_, step)| {
-        (step.term.clone(), format!("`{}` finds nothing", step.term))
-    }));
+    let dead =
+        own.filter(|(_, step)| step.child.is_none() && step.void_ipv4.min(step.void_ipv6) > 0);
+    faults(
+        out,
+        &SPF_HOSTS_EXIST,
+        subject,
+        dead.map(|(_, step)| (step.term.clone(), format!("`{}` finds nothing", step.term))),
+    );
 
     ends(view, subject, out);
     let open = admits_all(&view.spf.root);
@@ -259,7 +297,8 @@ fn ends(view: &View<'_>, subject: &Location, out: &mut Recorder<'_>) {
     let at = &node.domain;
     let none = all.is_none().then(|| format!("the record at {at} has neither `all` nor redirect"));
     fault(out, &SPF_ENDS, subject, none);
-    let neutral = (all == Some(Qualifier::Neutral)).then(|| format!("the record at {at} has `?all`"));
+    let neutral =
+        (all == Some(Qualifier::Neutral)).then(|| format!("the record at {at} has `?all`"));
     fault(out, &SPF_NEUTRAL_ALL, subject, neutral);
     let soft = (all == Some(Qualifier::SoftFail)).then(|| format!("the record at {at} has `~all`"));
     fault(out, &SPF_SOFTFAIL, subject, soft);
@@ -293,7 +332,8 @@ fn costs(view: &View<'_>, subject: &Location, out: &mut Recorder<'_>) {
     let mut steps = Vec::new();
     collect(&audit.root, &mut steps);
     let near = view.policy.lookups_near_limit..=10;
-    if steps.iter().any(|(_, step)| step.child.as_ref().is_some_and(|c| c.outcome == Outcome::Loop)) {
+    if steps.iter().any(|(_, step)| step.child.as_ref().is_some_and(|c| c.outcome == Outcome::Loop))
+    {
         for rule in [&SPF_LOOKUPS, &SPF_HEADROOM, &SPF_VOID_LOOKUPS, &SPF_VOID_LOOKUPS_IPV6] {
             out.not_applicable(rule, subject.clone(), "the record includes itself without end");
         }
@@ -327,7 +367,13 @@ fn costs(view: &View<'_>, subject: &Location, out: &mut Recorder<'_>) {
             let (kind, reason) = match failed {
                 Some((at, step, failure)) => (
                     failure.kind,
-                    format!("{}; `{}` at {} (receivers answer temperror): {}", count(seen, what), step.term, at.domain, failure.message),
+                    format!(
+                        "{}; `{}` at {} (receivers answer temperror): {}",
+                        count(seen, what),
+                        step.term,
+                        at.domain,
+                        failure.message
+                    ),
                 ),
                 None => (not_asked().kind, count(seen, what)),
             };
@@ -335,10 +381,19 @@ fn costs(view: &View<'_>, subject: &Location, out: &mut Recorder<'_>) {
         }
     }
     match (near.contains(&audit.lookups), audit.complete) {
-        (true, _) => drop(out.fail(&SPF_HEADROOM, subject.clone(), count(audit.lookups, "of 10 DNS lookups"))),
+        (true, _) => drop(out.fail(
+            &SPF_HEADROOM,
+            subject.clone(),
+            count(audit.lookups, "of 10 DNS lookups"),
+        )),
         (false, true) => out.pass(&SPF_HEADROOM, subject.clone()),
         (false, false) => {
-            out.inconclusive(&SPF_HEADROOM, subject.clone(), not_asked().kind, count(audit.lookups, "DNS lookups"));
+            out.inconclusive(
+                &SPF_HEADROOM,
+                subject.clone(),
+                not_asked().kind,
+                count(audit.lookups, "DNS lookups"),
+            );
         }
     }
 }

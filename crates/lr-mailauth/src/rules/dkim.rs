@@ -35,7 +35,10 @@ pub static DKIM_SINGLE: Rule = Rule::new("mailauth/dkim-single", Severity::High)
     .says("there is one key at a selector", "there are several keys at one selector")
     .because("which of them a verifier takes is chance, so that signatures fail at random")
     .fix("leave one record; put the other key at a selector of its own")
-    .see(&[("RFC 6376, section 3.6.2.2", "https://www.rfc-editor.org/rfc/rfc6376#section-3.6.2.2")]);
+    .see(&[(
+        "RFC 6376, section 3.6.2.2",
+        "https://www.rfc-editor.org/rfc/rfc6376#section-3.6.2.2",
+    )]);
 
 /// Key records are in the grammar.
 pub static DKIM_SYNTAX: Rule = Rule::new("mailauth/dkim-syntax", Severity::High)
@@ -53,7 +56,10 @@ pub static DKIM_VERSION: Rule = Rule::new("mailauth/dkim-version", Severity::Hig
 
 /// The version is the first tag of a key record.
 pub static DKIM_VERSION_FIRST: Rule = Rule::new("mailauth/dkim-version-first", Severity::High)
-    .says("the version is the first tag of a key record", "the version is not the first tag of a key record")
+    .says(
+        "the version is the first tag of a key record",
+        "the version is not the first tag of a key record",
+    )
     .because("verifiers discard the record: signatures fail")
     .fix("move `v=DKIM1` to the front")
     .see(&[("RFC 6376, section 3.6.1", "https://www.rfc-editor.org/rfc/rfc6376#section-3.6.1")]);
@@ -70,7 +76,10 @@ pub static DKIM_KEY: Rule = Rule::new("mailauth/dkim-key", Severity::High)
     .says("every key can be read", "a key cannot be read")
     .because("verifiers cannot use it: signatures fail")
     .fix("publish the key again, whole and without line breaks, quotation marks or frames")
-    .see(&[("RFC 6376, section 3.6.1", "https://www.rfc-editor.org/rfc/rfc6376#section-3.6.1"), ("RFC 8463, section 4", "https://www.rfc-editor.org/rfc/rfc8463#section-4")]);
+    .see(&[
+        ("RFC 6376, section 3.6.1", "https://www.rfc-editor.org/rfc/rfc6376#section-3.6.1"),
+        ("RFC 8463, section 4", "https://www.rfc-editor.org/rfc/rfc8463#section-4"),
+    ]);
 
 /// Every RSA key is long enough to be accepted.
 pub static DKIM_KEY_LENGTH: Rule = Rule::new("mailauth/dkim-key-length", Severity::High)
@@ -95,7 +104,10 @@ pub static DKIM_REVOKED: Rule = Rule::new("mailauth/dkim-revoked", Severity::Med
 
 /// There is a key that every receiver can use.
 pub static DKIM_ALGORITHM: Rule = Rule::new("mailauth/dkim-algorithm", Severity::Medium)
-    .says("there is a key that every receiver can use", "all keys are of a kind that many receivers cannot use")
+    .says(
+        "there is a key that every receiver can use",
+        "all keys are of a kind that many receivers cannot use",
+    )
     .because("large mailbox providers do not verify Ed25519 yet: to them the mail is unsigned")
     .fix("sign with an RSA key as well")
     .see(&[("RFC 8463, section 5", "https://www.rfc-editor.org/rfc/rfc8463#section-5")]);
@@ -126,7 +138,10 @@ pub static DKIM_KEY_FORMAT: Rule = Rule::new("mailauth/dkim-key-format", Severit
     .says("RSA keys are wrapped in the usual way", "an RSA key is wrapped in an unusual way")
     .because("some verifiers read only SubjectPublicKeyInfo")
     .fix("publish the key as SubjectPublicKeyInfo, as `openssl rsa -pubout` writes it")
-    .see(&[("RFC 6376, section 3.6.1", "https://www.rfc-editor.org/rfc/rfc6376#section-3.6.1"), ("RFC 8017, section A.1.1", "https://www.rfc-editor.org/rfc/rfc8017#section-A.1.1")]);
+    .see(&[
+        ("RFC 6376, section 3.6.1", "https://www.rfc-editor.org/rfc/rfc6376#section-3.6.1"),
+        ("RFC 8017, section A.1.1", "https://www.rfc-editor.org/rfc/rfc8017#section-A.1.1"),
+    ]);
 
 /// Only real selectors have an answer.
 pub static DKIM_WILDCARD: Rule = Rule::new("mailauth/dkim-wildcard", Severity::Medium)

@@ -18,7 +18,10 @@ pub static DMARC_SINGLE: Rule = Rule::new("mailauth/dmarc-single", Severity::Hig
 
 /// The DMARC record begins with `v=DMARC1`.
 pub static DMARC_VERSION: Rule = Rule::new("mailauth/dmarc-version", Severity::High)
-    .says("the DMARC record begins with `v=DMARC1`", "a text looks like DMARC, but receivers do not read it as DMARC")
+    .says(
+        "the DMARC record begins with `v=DMARC1`",
+        "a text looks like DMARC, but receivers do not read it as DMARC",
+    )
     .because("the domain has no policy, though it looks as if it had")
     .fix("begin the record with exactly `v=DMARC1;`")
     .see(&[("RFC 9989", "https://www.rfc-editor.org/rfc/rfc9989")]);
@@ -42,7 +45,10 @@ pub static DMARC_DUPLICATE_TAG: Rule = Rule::new("mailauth/dmarc-duplicate-tag",
     .says("no DMARC tag is there twice", "a DMARC tag is there twice")
     .because("receivers differ in which one they take, and some discard the record")
     .fix("remove one of them")
-    .see(&[("RFC 9989", "https://www.rfc-editor.org/rfc/rfc9989"), ("RFC 6376, section 3.2", "https://www.rfc-editor.org/rfc/rfc6376#section-3.2")]);
+    .see(&[
+        ("RFC 9989", "https://www.rfc-editor.org/rfc/rfc9989"),
+        ("RFC 6376, section 3.2", "https://www.rfc-editor.org/rfc/rfc6376#section-3.2"),
+    ]);
 
 /// Every DMARC tag is known.
 pub static DMARC_KNOWN_TAGS: Rule = Rule::new("mailauth/dmarc-known-tags", Severity::Low)
@@ -94,18 +100,26 @@ pub static DMARC_POLICY: Rule = Rule::new("mailauth/dmarc-policy", Severity::Med
     .see(&[("RFC 9989", "https://www.rfc-editor.org/rfc/rfc9989")]);
 
 /// The DMARC policy for subdomains is as strict as the domain's.
-pub static DMARC_SUBDOMAIN_POLICY: Rule = Rule::new("mailauth/dmarc-subdomain-policy", Severity::Medium)
-    .says("the DMARC policy for subdomains is as strict as the domain's", "the DMARC policy for subdomains is weaker than the domain's")
-    .because("forgers use any subdomain instead of the domain")
-    .fix("remove `sp`, so that `p` applies to subdomains too")
-    .see(&[("RFC 9989", "https://www.rfc-editor.org/rfc/rfc9989")]);
+pub static DMARC_SUBDOMAIN_POLICY: Rule =
+    Rule::new("mailauth/dmarc-subdomain-policy", Severity::Medium)
+        .says(
+            "the DMARC policy for subdomains is as strict as the domain's",
+            "the DMARC policy for subdomains is weaker than the domain's",
+        )
+        .because("forgers use any subdomain instead of the domain")
+        .fix("remove `sp`, so that `p` applies to subdomains too")
+        .see(&[("RFC 9989", "https://www.rfc-editor.org/rfc/rfc9989")]);
 
 /// The DMARC policy for subdomains that do not exist is as strict as for others.
-pub static DMARC_NONEXISTENT_POLICY: Rule = Rule::new("mailauth/dmarc-nonexistent-policy", Severity::Low)
-    .says("the DMARC policy for subdomains that do not exist is as strict as for others", "the DMARC policy for subdomains that do not exist is weaker than for others")
-    .because("forgers make up a subdomain")
-    .fix("remove `np`, or set it to `reject`")
-    .see(&[("RFC 9989", "https://www.rfc-editor.org/rfc/rfc9989")]);
+pub static DMARC_NONEXISTENT_POLICY: Rule =
+    Rule::new("mailauth/dmarc-nonexistent-policy", Severity::Low)
+        .says(
+            "the DMARC policy for subdomains that do not exist is as strict as for others",
+            "the DMARC policy for subdomains that do not exist is weaker than for others",
+        )
+        .because("forgers make up a subdomain")
+        .fix("remove `np`, or set it to `reject`")
+        .see(&[("RFC 9989", "https://www.rfc-editor.org/rfc/rfc9989")]);
 
 /// The DMARC policy is meant seriously.
 pub static DMARC_TESTING: Rule = Rule::new("mailauth/dmarc-testing", Severity::Medium)
@@ -122,11 +136,15 @@ pub static DMARC_REPORTS: Rule = Rule::new("mailauth/dmarc-reports", Severity::L
     .see(&[("RFC 9989", "https://www.rfc-editor.org/rfc/rfc9989")]);
 
 /// DMARC failure options have an address for reports.
-pub static DMARC_FAILURE_OPTIONS: Rule = Rule::new("mailauth/dmarc-failure-options", Severity::Info)
-    .says("DMARC failure options have an address for reports", "DMARC failure options have no address for reports")
-    .because("without `ruf`, `fo` has no effect")
-    .fix("remove `fo`, or add `ruf`")
-    .see(&[("RFC 9989", "https://www.rfc-editor.org/rfc/rfc9989")]);
+pub static DMARC_FAILURE_OPTIONS: Rule =
+    Rule::new("mailauth/dmarc-failure-options", Severity::Info)
+        .says(
+            "DMARC failure options have an address for reports",
+            "DMARC failure options have no address for reports",
+        )
+        .because("without `ruf`, `fo` has no effect")
+        .fix("remove `fo`, or add `ruf`")
+        .see(&[("RFC 9989", "https://www.rfc-editor.org/rfc/rfc9989")]);
 
 /// The domain does not claim to be a public suffix.
 pub static DMARC_PSD: Rule = Rule::new("mailauth/dmarc-psd", Severity::Low)
@@ -139,19 +157,30 @@ pub static DMARC_PSD: Rule = Rule::new("mailauth/dmarc-psd", Severity::Low)
 pub static DMARC_LOCATION: Rule = Rule::new("mailauth/dmarc-location", Severity::Medium)
     .says("no DMARC record stands where nobody looks", "a DMARC record stands where nobody looks")
     .because("receivers look at `_dmarc.DOMAIN` alone")
-    .fix("move the record to `_dmarc.DOMAIN`; panels that append the zone's name want only `_dmarc`")
+    .fix(
+        "move the record to `_dmarc.DOMAIN`; panels that append the zone's name want only `_dmarc`",
+    )
     .see(&[("RFC 9989", "https://www.rfc-editor.org/rfc/rfc9989")]);
 
 /// Only a DMARC record stands at the name for it.
 pub static DMARC_ALONE: Rule = Rule::new("mailauth/dmarc-alone", Severity::Low)
-    .says("only a DMARC record stands at the name for it", "a text that is no DMARC record stands at the name for it")
+    .says(
+        "only a DMARC record stands at the name for it",
+        "a text that is no DMARC record stands at the name for it",
+    )
     .because("it has no effect there, and hints at a record put in the wrong place")
     .fix("move it to where it belongs, or remove it")
     .see(&[("RFC 9989", "https://www.rfc-editor.org/rfc/rfc9989")]);
 
 /// The alias for the DMARC record leads somewhere.
 pub static DMARC_ALIAS: Rule = Rule::new("mailauth/dmarc-alias", Severity::High)
-    .says("the alias for the DMARC record leads somewhere", "the alias for the DMARC record leads nowhere")
+    .says(
+        "the alias for the DMARC record leads somewhere",
+        "the alias for the DMARC record leads nowhere",
+    )
     .because("the domain has no policy, and whoever gets the missing name decides it")
     .fix("correct or remove the CNAME at `_dmarc.DOMAIN`")
-    .see(&[("RFC 9989", "https://www.rfc-editor.org/rfc/rfc9989"), ("RFC 1034, section 3.6.2", "https://www.rfc-editor.org/rfc/rfc1034#section-3.6.2")]);
+    .see(&[
+        ("RFC 9989", "https://www.rfc-editor.org/rfc/rfc9989"),
+        ("RFC 1034, section 3.6.2", "https://www.rfc-editor.org/rfc/rfc1034#section-3.6.2"),
+    ]);

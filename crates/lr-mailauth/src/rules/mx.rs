@@ -11,7 +11,10 @@ pub static MX_PRESENT: Rule = Rule::new("mailauth/mx-present", Severity::Medium)
 
 /// Mail hosts are named by MX records.
 pub static MX_EXPLICIT: Rule = Rule::new("mailauth/mx-explicit", Severity::Low)
-    .says("mail hosts are named by MX records", "there is no MX record, so mail goes to the web server's address")
+    .says(
+        "mail hosts are named by MX records",
+        "there is no MX record, so mail goes to the web server's address",
+    )
     .because("unless that host runs a mail server, mail is tried for days and lost")
     .fix("publish MX records, or a null MX (`0 .`) if no mail is wanted")
     .see(&[("RFC 5321, section 5.1", "https://www.rfc-editor.org/rfc/rfc5321#section-5.1")]);
@@ -56,11 +59,17 @@ pub static MX_TARGET_NAME: Rule = Rule::new("mailauth/mx-target-name", Severity:
     .says("every MX record names a host", "an MX record has an IP address instead of a host")
     .because("senders look for a host of that name, which does not exist: no mail arrives")
     .fix("give the address a name, and put that into the MX record")
-    .see(&[("RFC 1035, section 3.3.9", "https://www.rfc-editor.org/rfc/rfc1035#section-3.3.9"), ("RFC 5321, section 5.1", "https://www.rfc-editor.org/rfc/rfc5321#section-5.1")]);
+    .see(&[
+        ("RFC 1035, section 3.3.9", "https://www.rfc-editor.org/rfc/rfc1035#section-3.3.9"),
+        ("RFC 5321, section 5.1", "https://www.rfc-editor.org/rfc/rfc5321#section-5.1"),
+    ]);
 
 /// No mail host is the sender's own machine.
 pub static MX_TARGET_LOCAL: Rule = Rule::new("mailauth/mx-target-local", Severity::High)
-    .says("no mail host is the sender's own machine", "a mail host is a name that means the sender's own machine or network")
+    .says(
+        "no mail host is the sender's own machine",
+        "a mail host is a name that means the sender's own machine or network",
+    )
     .because("no mail from outside arrives")
     .fix("name a host on the public Internet")
     .see(&[("RFC 6761, section 6.3", "https://www.rfc-editor.org/rfc/rfc6761#section-6.3")]);

@@ -18,7 +18,10 @@ pub static SPF_SINGLE: Rule = Rule::new("mailauth/spf-single", Severity::High)
 
 /// Every text that is meant as SPF is read as SPF.
 pub static SPF_VERSION: Rule = Rule::new("mailauth/spf-version", Severity::Medium)
-    .says("every text that is meant as SPF is read as SPF", "a text looks like SPF, but receivers do not read it as SPF")
+    .says(
+        "every text that is meant as SPF is read as SPF",
+        "a text looks like SPF, but receivers do not read it as SPF",
+    )
     .because("what it says has no effect, though it looks as if it had")
     .fix("begin the record with exactly `v=spf1` and a space, without quotation marks")
     .see(&[("RFC 7208, section 4.5", "https://www.rfc-editor.org/rfc/rfc7208#section-4.5")]);
@@ -28,7 +31,10 @@ pub static SPF_SYNTAX: Rule = Rule::new("mailauth/spf-syntax", Severity::High)
     .says("the SPF record is in the grammar", "the SPF record has a syntax error")
     .because("a single error anywhere makes receivers answer permerror for all mail of the domain")
     .fix("correct the term that is named")
-    .see(&[("RFC 7208, section 4.6", "https://www.rfc-editor.org/rfc/rfc7208#section-4.6"), ("RFC 7208, section 12", "https://www.rfc-editor.org/rfc/rfc7208#section-12")]);
+    .see(&[
+        ("RFC 7208, section 4.6", "https://www.rfc-editor.org/rfc/rfc7208#section-4.6"),
+        ("RFC 7208, section 12", "https://www.rfc-editor.org/rfc/rfc7208#section-12"),
+    ]);
 
 /// Terms that want a host name have one.
 pub static SPF_HOST_NAMES: Rule = Rule::new("mailauth/spf-host-names", Severity::High)
@@ -46,7 +52,10 @@ pub static SPF_LOOKUPS: Rule = Rule::new("mailauth/spf-lookups", Severity::High)
 
 /// SPF is not about to reach its limit of lookups.
 pub static SPF_HEADROOM: Rule = Rule::new("mailauth/spf-headroom", Severity::Info)
-    .says("SPF is not about to reach its limit of lookups", "SPF is close to its limit of ten lookups")
+    .says(
+        "SPF is not about to reach its limit of lookups",
+        "SPF is close to its limit of ten lookups",
+    )
     .because("the next sender, or a change at a provider, breaks it")
     .fix("make room before adding a sender")
     .see(&[("RFC 7208, section 4.6.4", "https://www.rfc-editor.org/rfc/rfc7208#section-4.6.4")]);
@@ -75,20 +84,28 @@ pub static SPF_HOSTS_EXIST: Rule = Rule::new("mailauth/spf-hosts-exist", Severit
 /// SPF does not include itself.
 pub static SPF_LOOP: Rule = Rule::new("mailauth/spf-loop", Severity::High)
     .says("SPF does not include itself", "SPF includes itself in a loop")
-    .because("receivers run into the lookup limit and answer permerror for all mail that gets there")
+    .because(
+        "receivers run into the lookup limit and answer permerror for all mail that gets there",
+    )
     .fix("break the loop: no record may include one that leads back to it")
     .see(&[("RFC 7208, section 4.6.4", "https://www.rfc-editor.org/rfc/rfc7208#section-4.6.4")]);
 
 /// Every include leads to an SPF record.
 pub static SPF_INCLUDE_TARGET: Rule = Rule::new("mailauth/spf-include-target", Severity::High)
-    .says("every include leads to an SPF record", "an include leads to a domain without one SPF record")
+    .says(
+        "every include leads to an SPF record",
+        "an include leads to a domain without one SPF record",
+    )
     .because("receivers answer permerror for all mail that gets to this term")
     .fix("remove the include, or use the name that the provider documents")
     .see(&[("RFC 7208, section 5.2", "https://www.rfc-editor.org/rfc/rfc7208#section-5.2")]);
 
 /// Every included SPF record is in the grammar.
 pub static SPF_INCLUDE_VALID: Rule = Rule::new("mailauth/spf-include-valid", Severity::High)
-    .says("every included SPF record is in the grammar", "an included SPF record has a syntax error")
+    .says(
+        "every included SPF record is in the grammar",
+        "an included SPF record has a syntax error",
+    )
     .because("receivers answer permerror for all mail that gets to this term")
     .fix("remove the include until its owner has corrected the record")
     .see(&[("RFC 7208, section 5.2", "https://www.rfc-editor.org/rfc/rfc7208#section-5.2")]);
@@ -116,17 +133,26 @@ pub static SPF_PLUS_ALL: Rule = Rule::new("mailauth/spf-plus-all", Severity::Hig
 
 /// SPF says what to do with other senders.
 pub static SPF_NEUTRAL_ALL: Rule = Rule::new("mailauth/spf-neutral-all", Severity::Medium)
-    .says("SPF says what to do with other senders", "SPF ends in `?all` and says nothing about other senders")
+    .says(
+        "SPF says what to do with other senders",
+        "SPF ends in `?all` and says nothing about other senders",
+    )
     .because("mail of anyone is treated as if there were no SPF")
     .fix("end the record in `-all` or `~all` once all senders are listed")
-    .see(&[("RFC 7208, section 5.1", "https://www.rfc-editor.org/rfc/rfc7208#section-5.1"), ("RFC 7208, section 8.2", "https://www.rfc-editor.org/rfc/rfc7208#section-8.2")]);
+    .see(&[
+        ("RFC 7208, section 5.1", "https://www.rfc-editor.org/rfc/rfc7208#section-5.1"),
+        ("RFC 7208, section 8.2", "https://www.rfc-editor.org/rfc/rfc7208#section-8.2"),
+    ]);
 
 /// SPF ends in `all` or redirect.
 pub static SPF_ENDS: Rule = Rule::new("mailauth/spf-ends", Severity::Medium)
     .says("SPF ends in `all` or redirect", "SPF ends in neither `all` nor redirect")
     .because("what no term matches is neutral: mail of anyone is treated as if there were no SPF")
     .fix("add `-all` or `~all` at the end")
-    .see(&[("RFC 7208, section 4.7", "https://www.rfc-editor.org/rfc/rfc7208#section-4.7"), ("RFC 7208, section 5.1", "https://www.rfc-editor.org/rfc/rfc7208#section-5.1")]);
+    .see(&[
+        ("RFC 7208, section 4.7", "https://www.rfc-editor.org/rfc/rfc7208#section-4.7"),
+        ("RFC 7208, section 5.1", "https://www.rfc-editor.org/rfc/rfc7208#section-5.1"),
+    ]);
 
 /// SPF ends in a definite `-all`.
 pub static SPF_SOFTFAIL: Rule = Rule::new("mailauth/spf-softfail", Severity::Info)
@@ -140,7 +166,10 @@ pub static SPF_BROAD_RANGE: Rule = Rule::new("mailauth/spf-broad-range", Severit
     .says("SPF allows no vast address ranges", "SPF allows a vast address range")
     .because("thousands of strangers' machines in that range can send mail as this domain")
     .fix("name the addresses or the small ranges that really send")
-    .see(&[("RFC 7208, section 5.6", "https://www.rfc-editor.org/rfc/rfc7208#section-5.6"), ("RFC 7208, section 11.4", "https://www.rfc-editor.org/rfc/rfc7208#section-11.4")]);
+    .see(&[
+        ("RFC 7208, section 5.6", "https://www.rfc-editor.org/rfc/rfc7208#section-5.6"),
+        ("RFC 7208, section 11.4", "https://www.rfc-editor.org/rfc/rfc7208#section-11.4"),
+    ]);
 
 /// SPF lists addresses of the public Internet.
 pub static SPF_PUBLIC_ADDRESSES: Rule = Rule::new("mailauth/spf-public-addresses", Severity::Medium)
@@ -151,7 +180,10 @@ pub static SPF_PUBLIC_ADDRESSES: Rule = Rule::new("mailauth/spf-public-addresses
 
 /// Ranges in SPF begin at their first address.
 pub static SPF_HOST_BITS: Rule = Rule::new("mailauth/spf-host-bits", Severity::Info)
-    .says("ranges in SPF begin at their first address", "a range in SPF does not begin at its first address")
+    .says(
+        "ranges in SPF begin at their first address",
+        "a range in SPF does not begin at its first address",
+    )
     .because("receivers ignore the bits beyond the prefix: a wider range is allowed than it seems")
     .fix("write the first address of the range, or the longer prefix that was meant")
     .see(&[("RFC 7208, section 5.6", "https://www.rfc-editor.org/rfc/rfc7208#section-5.6")]);
@@ -203,11 +235,26 @@ pub static SPF_SENDER_ID: Rule = Rule::new("mailauth/spf-sender-id", Severity::I
     .says("no Sender ID record is left over", "a Sender ID record is left over")
     .because("`spf2.0` has been historic for years; it only lengthens the answer")
     .fix("remove the record")
-    .see(&[("RFC 7208, section 1", "https://www.rfc-editor.org/rfc/rfc7208#section-1"), ("Moving Sender ID to Historic", "https://datatracker.ietf.org/doc/status-change-change-sender-id-to-historic/")]);
+    .see(&[
+        ("RFC 7208, section 1", "https://www.rfc-editor.org/rfc/rfc7208#section-1"),
+        (
+            "Moving Sender ID to Historic",
+            "https://datatracker.ietf.org/doc/status-change-change-sender-id-to-historic/",
+        ),
+    ]);
 
 /// The SPF of a parked domain allows nobody.
 pub static PARKED_SPF: Rule = Rule::new("mailauth/parked-spf", Severity::Medium)
-    .says("the SPF of a parked domain allows nobody", "the SPF of a parked domain does not forbid everybody")
+    .says(
+        "the SPF of a parked domain allows nobody",
+        "the SPF of a parked domain does not forbid everybody",
+    )
     .because("mail can be sent in the name of a domain that nobody watches")
     .fix("publish exactly `v=spf1 -all`")
-    .see(&[("M3AAWG: protecting parked domains", "https://www.m3aawg.org/sites/default/files/m3aawg_parked_domains_bp-2015-12.pdf"), ("RFC 7208, section 10.1.2", "https://www.rfc-editor.org/rfc/rfc7208#section-10.1.2")]);
+    .see(&[
+        (
+            "M3AAWG: protecting parked domains",
+            "https://www.m3aawg.org/sites/default/files/m3aawg_parked_domains_bp-2015-12.pdf",
+        ),
+        ("RFC 7208, section 10.1.2", "https://www.rfc-editor.org/rfc/rfc7208#section-10.1.2"),
+    ]);

@@ -130,7 +130,8 @@ impl Walker<'_, '_> {
             if let TermKind::Directive(qualifier, mechanism) = &term.kind {
                 // Addresses cost nothing and are judged from the record itself.
                 if !matches!(mechanism, Mechanism::Ip(_)) && !self.is_over() {
-                    let step = self.step(term.kind.to_string(), Some(*qualifier), mechanism, domain);
+                    let step =
+                        self.step(term.kind.to_string(), Some(*qualifier), mechanism, domain);
                     node.steps.push(step);
                 }
             }
@@ -181,7 +182,13 @@ impl Walker<'_, '_> {
         }
     }
 
-    fn step(&mut self, term: String, qualifier: Option<Qualifier>, mechanism: &Mechanism, domain: &str) -> Step {
+    fn step(
+        &mut self,
+        term: String,
+        qualifier: Option<Qualifier>,
+        mechanism: &Mechanism,
+        domain: &str,
+    ) -> Step {
         let (lookups, voids) = (self.lookups, self.voids);
         let (mut child, mut failure, mut exchanges) = (None, None, None);
         self.lookups += usize::from(!matches!(mechanism, Mechanism::All | Mechanism::Ip(_)));

@@ -26,7 +26,8 @@ pub(super) fn check(spec: &[u8]) -> Result<(), (usize, String)> {
 
 /// Whether it is an IP address where a name is wanted.
 pub(super) fn is_address(spec: &[u8]) -> bool {
-    std::str::from_utf8(spec).is_ok_and(|text| text.trim_matches(['[', ']']).parse::<IpAddr>().is_ok())
+    std::str::from_utf8(spec)
+        .is_ok_and(|text| text.trim_matches(['[', ']']).parse::<IpAddr>().is_ok())
 }
 
 /// Checks `%` sequences and characters; returns the end of the last macro.

@@ -115,8 +115,11 @@ fn term(word: &[u8], span: Span) -> Result<TermKind, Issue> {
 
 /// Says what a word that is no term was meant to be.
 fn unknown(word: &[u8], rest: &[u8], name: &[u8], span: Span) -> Issue {
-    let issue =
-        Issue::new(IssueKind::Syntax, span, format!("`{}` is no mechanism or modifier", show(word)));
+    let issue = Issue::new(
+        IssueKind::Syntax,
+        span,
+        format!("`{}` is no mechanism or modifier", show(word)),
+    );
     let argument = show(&rest[name.len()..]);
     let lower = name.to_ascii_lowercase();
     if lower.first().is_some_and(|byte| b"+-~?".contains(byte)) {
@@ -230,15 +233,20 @@ where
     let Some((b':', value)) = argument.split_first() else {
         let span = Span::new(place.saturating_sub(name.len()), place + argument.len());
         let message = format!("`{name}` needs an {family} address after a colon");
-        return Err(Issue::new(IssueKind::Syntax, span, message).should_read(format!("{name}:ADDRESS")));
+        return Err(
+            Issue::new(IssueKind::Syntax, span, message).should_read(format!("{name}:ADDRESS"))
+        );
     };
     let slash = value.iter().position(|byte| *byte == b'/');
     let (address, number) = value.split_at(slash.unwrap_or(value.len()));
     let span = Span::new(place + 1, place + 1 + value.len());
     let read = |text: &[u8]| std::str::from_utf8(text).ok()?.parse::<T>().ok();
     let Some(ip) = read(address) else {
-        let issue =
-            Issue::new(IssueKind::Syntax, span, format!("`{}` is no {family} address", show(address)));
+        let issue = Issue::new(
+            IssueKind::Syntax,
+            span,
+            format!("`{}` is no {family} address", show(address)),
+        );
         let other = format!("ip{}:{}", if width == 32 { 6 } else { 4 }, show(value));
         let glued = address
             .iter()
@@ -249,7 +257,9 @@ where
             Some((at, byte)) => {
                 let rest = if b",;".contains(byte) { at + 1 } else { at };
                 issue.should_read(format!(
-                    "{name}:{} {}", show(&address[..at]), show(&value[rest..]),
+                    "{name}:{} {}",
+                    show(&address[..at]),
+                    show(&value[rest..]),
                 ))
             }
             None if address.parse_address() => issue.should_read(other),

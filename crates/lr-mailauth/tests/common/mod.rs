@@ -1,5 +1,6 @@
 //! What the tests share.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "these are tests")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -106,8 +107,10 @@ impl ZoneFiles {
                 aliases.push(name.clone());
                 continue;
             }
-            let data: Vec<Data> =
-                records.iter().filter_map(|(rtype, data)| read(rtype, data, question.rtype)).collect();
+            let data: Vec<Data> = records
+                .iter()
+                .filter_map(|(rtype, data)| read(rtype, data, question.rtype))
+                .collect();
             if data.is_empty() {
                 return Answer::NoData;
             }
@@ -200,7 +203,10 @@ fn strings(data: &str) -> Vec<Vec<u8>> {
 /// A DKIM public key in base64: an RSA modulus of so many bits that nobody knows the factors of.
 pub(crate) fn rsa(bits: usize, wrapped: bool) -> String {
     let mut modulus = vec![0; bits / 8 + 1];
-    modulus[1..].iter_mut().enumerate().for_each(|(at, byte)| *byte = (at as u8).wrapping_mul(7) | 0x81);
+    modulus[1..]
+        .iter_mut()
+        .enumerate()
+        .for_each(|(at, byte)| *byte = (at as u8).wrapping_mul(7) | 0x81);
     let key = der(0x30, &[der(2, &modulus), der(2, &[1, 0, 1])].concat());
     match wrapped {
         false => base64(&key),
