@@ -1,4 +1,5 @@
 //! Over real sockets, against the lab.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "these are tests")]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
