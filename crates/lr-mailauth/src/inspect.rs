@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use futures_util::{StreamExt, stream};
-use hickory_proto::rr::{RData, RecordType as Wire};
+use hickory_proto::rr::{Name, RData, RecordType as Wire};
 use lr_core::{Context, ErrorKind};
 use lr_net::{Failure, Net};
 
@@ -60,8 +60,11 @@ async fn ask(net: &Net, question: Question) -> (Question, Answer) {
 fn read(answer: &lr_net::Answer, name: &str, rtype: Wire) -> Answer {
     match answer {
         lr_net::Answer::NxDomain { missing } => {
+            // Internationalised names come back as A-labels.
+            let asked =
+                Name::from_utf8(name).map_or_else(|_| name.to_owned(), |name| name.to_ascii());
             let missing = plain(missing);
-            Answer::NxDomain { alias: (missing != plain(name)).then_some(missing) }
+            Answer::NxDomain { alias: (missing != plain(&asked)).then_some(missing) }
         }
         lr_net::Answer::Records(_) => {
             let data: Vec<Data> = answer.data(rtype).filter_map(record).collect();

@@ -1,5 +1,6 @@
 //! The corpus of broken domains, where it is at hand: how much of it is found, and that what is
 //! right is left alone.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "these are tests")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Nothing an enemy publishes breaks anything, and what is valid survives being printed.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "these are tests")]
 
 use lr_mailauth::{
     Answer, Data, MailConfig, Policy, RULES, Snapshot, Text, dkim, dmarc, judge, spf,

@@ -1,4 +1,5 @@
 //! One table: for each rule a domain where it passes and one where it fails.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "these are tests")]
 
 mod common;
 

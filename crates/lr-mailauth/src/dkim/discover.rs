@@ -165,7 +165,7 @@ fn probe(parent: Option<&Answer>, control: Option<&Answer>, outside: Option<&Ans
     if missing(parent) {
         return Probe::Absent;
     }
-    if let Some(failure) = parent.failure().or(control.failure()) {
+    if let Some(failure) = parent.failure().or_else(|| control.failure()) {
         return Probe::Failed { failure: failure.clone() };
     }
     if missing(control) {
