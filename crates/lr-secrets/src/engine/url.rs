@@ -9,6 +9,9 @@ const AUTHORITY: usize = 320;
 /// The longest scheme that is looked for.
 const SCHEME: usize = 32;
 
+/// Schemes of addresses that people make up all the time.
+const WEB: &[&str] = &["http", "https", "ws", "wss", "ftp", "ftps", "sftp", "ssh", "git"];
+
 /// A password and what it opens.
 pub(crate) struct Password {
     pub(crate) at: Range<usize>,
@@ -79,7 +82,7 @@ fn find(authority: &[u8], start: usize, scheme: &[u8]) -> Option<Password> {
     let colon = memchr::memchr(b':', &authority[..end])?;
     let (user, password) = (&authority[..colon], &authority[colon + 1..end]);
     let host = host(&authority[end + 1..])?;
-    let is_web = !matches!(scheme.first(), Some(b'p' | b'm' | b'r' | b'a' | b'n'));
+    let is_web = WEB.iter().any(|web| web.as_bytes().eq_ignore_ascii_case(scheme));
     if !is_password(password, user, is_web) || is_documentation(host) {
         return None;
     }
