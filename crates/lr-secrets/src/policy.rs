@@ -20,11 +20,11 @@ pub struct Policy {
 const DEFAULT_KEY: [u8; 32] = *b"launch-ready secrets, digest v1.";
 
 impl Policy {
-    /// The defaults: 64 MiB of each file, ignore rules applied, all threads, a public digest key.
+    /// The defaults: 256 MiB of each file, ignore rules applied, all threads, a public digest key.
     #[must_use]
     pub fn new() -> Self {
         Self {
-            file_bytes: 64 << 20,
+            file_bytes: 256 << 20,
             ignore_rules: true,
             threads: None,
             secrets_per_file: 1000,

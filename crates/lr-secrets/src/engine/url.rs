@@ -9,6 +9,9 @@ const AUTHORITY: usize = 320;
 /// The longest scheme that is looked for.
 const SCHEME: usize = 32;
 
+/// Schemes of addresses that people make up all the time.
+const WEB: &[&str] = &["http", "https", "ws", "wss", "ftp", "ftps", "sftp", "ssh", "git"];
+
 /// A password and what it opens.
 pub(crate) struct Password {
     pub(crate) at: Range<usize>,
@@ -79,7 +82,7 @@ fn find(authority: &[u8], start: usize, scheme: &[u8]) -> Option<Password> {
     let colon = memchr::memchr(b':', &authority[..end])?;
     let (user, password) = (&authority[..colon], &authority[colon + 1..end]);
     let host = host(&authority[end + 1..])?;
-    let is_web = !matches!(scheme.first(), Some(b'p' | b'm' | b'r' | b'a' | b'n'));
+    let is_web = WEB.iter().any(|web| web.as_bytes().eq_ignore_ascii_case(scheme));
     if !is_password(password, user, is_web) || is_documentation(host) {
         return None;
     }
@@ -110,8 +113,9 @@ fn is_password(password: &[u8], user: &[u8], is_web: bool) -> bool {
     if chance::is_stand_in(password) || chance::entropy(password) < 1.8 {
         return false;
     }
-    // Web addresses are full of made-up pairs: one word in one case is no evidence there.
-    !is_web || password.len() >= 8 && !password.iter().all(u8::is_ascii_lowercase)
+    // Web addresses are full of made-up pairs: words in small letters are no evidence there.
+    let is_mixed = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
+    !is_web || password.len() >= 8 && password.iter().any(is_mixed)
 }
 
 fn is_documentation(host: &[u8]) -> bool {
@@ -172,6 +176,6 @@ mod tests {
         ] {
             assert_eq!(found(&url, &["postgres"]), None, "{url}");
         }
-        assert_eq!(found("https://me:sesamopen@shop.io/", &["https"]), None);
+        assert_eq!(found("https://me:sesam-open@shop.io/", &["https"]), None);
     }
 }

@@ -67,11 +67,14 @@ fn fail(
         .evidence("provider", format.provider)
         .evidence("secret", &*secret.redacted)
         .evidence("digest", &*secret.digest)
-        .evidence("capability", format.capability)
-        .evidence("proven", secret.proven)
-        .evidence("expires", secret.expires.map(|at| at.to_string()))
         .evidence("places", secret.places.len() as u64 + secret.more)
         .fix(format.rotate);
+    if let Some(proven) = secret.proven {
+        finding.evidence("proven", proven);
+    }
+    if let Some(end) = secret.expires {
+        finding.evidence("expires", end.to_string());
+    }
     finding.references.insert(0, (format.provider.into(), format.reference.into()));
     finding.related.extend(places);
 }
