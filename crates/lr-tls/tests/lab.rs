@@ -8,7 +8,7 @@ use lr_core::{Check, CheckRun, Context, ErrorKind, Limits, Network, Route, Sever
 use lr_lab::{Certificate, Key, Lab, Port, Site, TlsFault, TlsVersions};
 use lr_tls::{Summary, TlsCheck, TlsConfig, Version};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpStream, UdpSocket};
 
 async fn lab(site: Site) -> Lab {
     Lab::builder().site(site).start().await.expect("the lab starts")
@@ -187,6 +187,19 @@ async fn a_silent_host_takes_nothing_from_the_others() {
     assert_eq!(of_shop.filter(|outcome| outcome.verdict == Verdict::Pass).count(), 18);
     assert!(summary(&run).hosts[0].error.is_some());
     assert!(summary(&run).hosts[1].error.is_none());
+}
+
+#[tokio::test]
+async fn a_resolver_that_does_not_answer_decides_nothing() {
+    let silent = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let mut network = Network::default();
+    network.nameservers = vec![silent.local_addr().unwrap()];
+    let limits = Limits::within(Duration::from_secs(2));
+    let cx = Context::new().with_network(network).with_limits(limits);
+    let run = lr_core::run(&TlsCheck::new(["shop.test"]), &cx).await;
+    let undecided = |verdict: &Verdict| matches!(verdict, Verdict::Inconclusive { .. });
+    assert!(run.outcomes.iter().all(|outcome| undecided(&outcome.verdict)), "{:?}", run.outcomes);
+    assert_eq!(run.error, None);
 }
 
 /// A host that answers every ClientHello by what `answer` does with the connection.

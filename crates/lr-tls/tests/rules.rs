@@ -244,6 +244,25 @@ fn obstacles_are_weighed() {
 }
 
 #[test]
+fn a_machine_without_ipv6_sees_a_closed_port() {
+    let made = Made::new();
+    let refused = || stopped("11.0.0.1", Cause::Refused);
+    for other in [Cause::Unreachable, Cause::Refused] {
+        let judged = run(vec![stopped("2a0e::1", other), refused()], &made.roots, made.now);
+        assert_eq!(verdict(&judged, "tls/reachable"), Verdict::Fail, "{other:?}");
+        let name = verdict(&judged, "tls/name");
+        assert!(matches!(name, Verdict::NotApplicable { .. }), "{other:?}: {name:?}");
+    }
+    for unsure in [vec![Cause::Timeout, Cause::Refused], vec![Cause::Unreachable]] {
+        let seen = unsure.iter().map(|cause| stopped("11.0.0.1", *cause)).collect();
+        let judged = run(seen, &made.roots, made.now);
+        let reachable = verdict(&judged, "tls/reachable");
+        assert!(matches!(reachable, Verdict::Inconclusive { .. }), "{unsure:?}: {reachable:?}");
+        assert!(judged.findings.is_empty(), "{unsure:?}");
+    }
+}
+
+#[test]
 fn a_server_that_turns_browsers_away_is_named() {
     let made = Made::new();
     let closed = || Err(Obstacle::new(Cause::Alert, "shop.test: alert"));

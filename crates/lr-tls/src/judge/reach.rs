@@ -122,6 +122,9 @@ fn reachable(
         State::Unsure(obstacle) => Some(*obstacle),
         _ => None,
     });
+    // That there is no way from here to one family (most machines lack IPv6) does not excuse a
+    // refusal by the other.
+    let unsure = unsure.filter(|obstacle| !(is_no_way(obstacle) && refuses(states)));
     let refused = states.iter().find_map(|(_, state)| match state {
         State::Refuses(obstacle) => Some(*obstacle),
         _ => None,
@@ -139,6 +142,14 @@ fn reachable(
         }
         _ => out.not_applicable(&REACHABLE, subject.clone(), "nothing listens, and nothing must"),
     }
+}
+
+fn is_no_way(obstacle: &Obstacle) -> bool {
+    obstacle.cause == Cause::Unreachable
+}
+
+fn refuses(states: &[(&AddressSeen, State<'_>)]) -> bool {
+    states.iter().any(|(_, state)| matches!(state, State::Refuses(_)))
 }
 
 fn handshake(states: &[(&AddressSeen, State<'_>)], subject: &Location, out: &mut Recorder<'_>) {
@@ -190,7 +201,7 @@ fn every_address(states: &[(&AddressSeen, State<'_>)], subject: &Location, out: 
                     .evidence("cause", cause(obstacle.cause));
             }
             // A machine without IPv6 cannot look; that says nothing of the site.
-            State::Unsure(obstacle) if obstacle.cause == Cause::Unreachable => {
+            State::Unsure(obstacle) if is_no_way(obstacle) => {
                 out.not_applicable(&EVERY_ADDRESS, subject.clone(), obstacle.message.clone());
             }
             State::Unsure(obstacle) => excuse(obstacle, &[&EVERY_ADDRESS], subject, out),
@@ -232,9 +243,10 @@ fn versions(states: &[(&AddressSeen, State<'_>)], subject: &Location, out: &mut 
 fn telling<'a>(states: &[(&AddressSeen, State<'a>)]) -> Option<&'a Obstacle> {
     let rank = |state: &State<'_>| match state {
         State::Serves => 0,
-        State::Refuses(_) => 1,
-        State::Unsure(_) => 2,
-        State::Fault(_) => 3,
+        State::Unsure(obstacle) if is_no_way(obstacle) => 1,
+        State::Refuses(_) => 2,
+        State::Unsure(_) => 3,
+        State::Fault(_) => 4,
     };
     states.iter().max_by_key(|(_, state)| rank(state)).and_then(|(_, state)| match state {
         State::Serves => None,
