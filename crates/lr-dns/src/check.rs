@@ -17,9 +17,15 @@ enum Source {
 }
 
 impl DnsCheck {
-    /// Checks `domain`, its `www`, and those of the well-known names that exist.
+    /// Looks at `domain`, its `www`, and those of the well-known names that exist.
     pub fn new(domain: impl Into<String>) -> Self {
-        Self { source: Source::Look(DnsConfig::new(domain)), policy: Policy::default() }
+        Self::with_config(DnsConfig::new(domain))
+    }
+
+    /// Looks at what `config` names.
+    #[must_use]
+    pub fn with_config(config: DnsConfig) -> Self {
+        Self { source: Source::Look(config), policy: Policy::default() }
     }
 
     /// Judges a snapshot that was kept, touching no network.
