@@ -1,15 +1,19 @@
 mod canonical_link;
+mod cookies;
 mod fetch;
 mod plan;
 
+use std::collections::BTreeSet;
 use std::future::ready;
 
+use futures_util::future::join_all;
 use futures_util::{StreamExt, stream};
 use lr_core::{Context, Event};
 use lr_net::Net;
 
+use self::cookies::ends_with_cookies;
 use self::fetch::Memo;
-use crate::{Error, RedirectsConfig, Snapshot};
+use crate::{Ends, Error, Exchange, RedirectsConfig, Snapshot};
 
 /// Walks every way in, all at once, asking for each URL once.
 ///
@@ -38,5 +42,28 @@ pub async fn inspect(config: &RedirectsConfig, cx: &Context) -> Result<Snapshot,
         })
         .await;
     snapshot.exchanges = memo.into_exchanges();
+    snapshot.needs_cookies = needing_cookies(&net, &snapshot).await;
     Ok(snapshot)
+}
+
+/// Loops that are tried again with cookies.
+const RETRIES: usize = 24;
+
+/// The starts whose loop ends once cookies are sent back.
+async fn needing_cookies(net: &Net, snapshot: &Snapshot) -> BTreeSet<String> {
+    let sets_cookie = |url: &&str| {
+        let answer = snapshot.exchanges.get(*url).and_then(Exchange::answer);
+        answer.is_some_and(|answer| answer.sets_cookie)
+    };
+    let loops: Vec<&str> = snapshot
+        .starts
+        .iter()
+        .map(|start| snapshot.chain(&start.url))
+        .filter(|chain| chain.ends == Ends::Loop && chain.urls.iter().any(sets_cookie))
+        .map(|chain| chain.urls[0])
+        .take(RETRIES)
+        .collect();
+    let tries = loops.iter().map(|start| ends_with_cookies(net, snapshot, start));
+    let ends = join_all(tries).await;
+    loops.iter().zip(ends).filter(|(_, ends)| *ends).map(|(start, _)| (*start).into()).collect()
 }

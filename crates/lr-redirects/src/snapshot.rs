@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use lr_core::Text;
@@ -25,6 +25,8 @@ pub struct Snapshot {
     pub max_redirects: usize,
     /// Where the ways in begin.
     pub starts: Vec<Start>,
+    /// Starts whose way is a loop without cookies, but ends when cookies are sent back.
+    pub needs_cookies: BTreeSet<String>,
     /// What came back, by URL.
     pub exchanges: BTreeMap<String, Exchange>,
 }
@@ -40,6 +42,7 @@ impl Snapshot {
             canonical: None,
             max_redirects: 10,
             starts: Vec::new(),
+            needs_cookies: BTreeSet::new(),
             exchanges: BTreeMap::new(),
         }
     }
@@ -148,6 +151,8 @@ pub struct Answer {
     pub hsts: Vec<String>,
     /// The URL that the page itself calls canonical (RFC 6596).
     pub canonical: Option<String>,
+    /// Whether it sets a cookie; never which one.
+    pub sets_cookie: bool,
     /// The header by which a protection against bots shows that it answered, not the site.
     pub mitigation: Option<Text>,
 }
@@ -164,6 +169,7 @@ impl Answer {
             redirect: None,
             hsts: Vec::new(),
             canonical: None,
+            sets_cookie: false,
             mitigation: None,
         }
     }

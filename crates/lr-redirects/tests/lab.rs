@@ -170,7 +170,9 @@ async fn each_fault_is_found() {
             "the domain and www lead to each other",
             apex(|site| {
                 let there = to("www.shop.test", 301);
-                site.get("/", there).fallback(to("www.shop.test", 301))
+                let with_cookie =
+                    move |request: &Request| there(request).header("set-cookie", "a=b");
+                site.get("/", with_cookie).fallback(to("www.shop.test", 301))
             }),
             &["no-loop @ shop.test", "no-loop @ www.shop.test"],
         ),
@@ -323,6 +325,20 @@ async fn what_is_right_is_no_fault() {
         (
             "http is led by two steps",
             healthy().edit_site("www.shop.test", |site| site.http(to("www.shop.test", 301))),
+        ),
+        (
+            "a cookie is asked for at first",
+            healthy().edit_site("shop.test", |site| {
+                site.fallback(|request: &Request| match request.header("cookie") {
+                    Some("seen=1") => Reply::text("hello"),
+                    _ => Reply::redirect(302, &request.path_and_query)
+                        .header("set-cookie", "seen=1; Path=/; Secure"),
+                })
+                .get("/", |request: &Request| match request.header("cookie") {
+                    Some("seen=1") => Reply::text("hello"),
+                    _ => Reply::redirect(302, "/").header("set-cookie", "seen=1; Path=/; Secure"),
+                })
+            }),
         ),
         (
             "a challenge",

@@ -13,7 +13,7 @@ use crate::location::isomorphic;
 use crate::{Answer, Exchange, Redirect, Snapshot};
 
 /// Bytes of a body that are read, so that its connection can be used again.
-const BODY_LIMIT: usize = 64 << 10;
+pub(super) const BODY_LIMIT: usize = 64 << 10;
 /// Values of HSTS that are kept, and bytes of each.
 const HSTS_LIMIT: (usize, usize) = (4, 1 << 10);
 
@@ -140,10 +140,6 @@ fn is_lasting(failure: &Failure) -> bool {
 }
 
 fn answer(exchange: &lr_net::Exchange) -> Answer {
-    let redirect = matches!(exchange.status, 301 | 302 | 303 | 307 | 308).then(|| {
-        let locations: Vec<_> = exchange.header("location").collect();
-        Redirect::read(&exchange.url, &locations)
-    });
     let (values, bytes) = HSTS_LIMIT;
     let hsts = exchange.header("strict-transport-security").take(values);
     Answer {
@@ -151,11 +147,20 @@ fn answer(exchange: &lr_net::Exchange) -> Answer {
         http: exchange.http,
         remote: exchange.remote,
         elapsed_ms: u64::try_from(exchange.timing.total.as_millis()).unwrap_or(u64::MAX),
-        redirect,
+        redirect: redirect(exchange),
         hsts: hsts.map(|value| isomorphic(&value[..value.len().min(bytes)])).collect(),
         canonical: canonical_link(exchange),
+        sets_cookie: exchange.header("set-cookie").next().is_some(),
         mitigation: mitigation(exchange),
     }
+}
+
+/// Where an answer leads, if its status is one that browsers follow.
+pub(super) fn redirect(exchange: &lr_net::Exchange) -> Option<Redirect> {
+    matches!(exchange.status, 301 | 302 | 303 | 307 | 308).then(|| {
+        let locations: Vec<_> = exchange.header("location").collect();
+        Redirect::read(&exchange.url, &locations)
+    })
 }
 
 /// Headers by which protections against bots show themselves, with what they must contain.

@@ -1,6 +1,6 @@
 //! Chains as a whole: that they end, and soon.
 
-use lr_core::{Location, Recorder};
+use lr_core::{Location, Recorder, Severity};
 
 use super::tally::Tally;
 use super::view::{View, Way};
@@ -20,6 +20,10 @@ pub(super) fn judge(view: &View<'_>, policy: &Policy, out: &mut Recorder<'_>) {
                     let fault = ending.fault(chain.urls[0], detail);
                     fault.evidence("chain", view.lines(chain)).evidence("expected", "an end");
                     fault.evidence("actual", format!("back at {back}"));
+                    if view.snapshot.needs_cookies.contains(chain.urls[0]) {
+                        // Browsers get through; crawlers and those who refuse cookies do not.
+                        fault.instance("without-cookies").severity(Severity::Low);
+                    }
                     continue;
                 }
                 Ends::TooMany => {
