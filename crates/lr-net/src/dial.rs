@@ -67,28 +67,31 @@ impl Net {
         self.shared.dns.admit(host, address)
     }
 
-    /// Connects to `host:port`, trying its addresses with a head start for the first.
+    /// Connects to `host:port`. An address is tried when those before it have had a head start, or
+    /// have failed.
     ///
     /// # Errors
     /// As [`Self::targets`], or why the last address could not be reached.
     pub async fn connect(&self, host: &str, port: u16) -> Result<Connection, Error> {
-        let targets = interleave(self.targets(host, port).await?);
-        let mut attempts: FuturesUnordered<_> = targets
-            .into_iter()
-            .zip(0u32..)
-            .map(|(target, place)| async move {
-                tokio::time::sleep(HEAD_START * place).await;
-                self.connect_to(host, target).await
-            })
-            .collect();
+        let mut waiting = interleave(self.targets(host, port).await?).into_iter();
+        let mut attempts = FuturesUnordered::new();
         let mut last = Error::NoAddress(host.into());
-        while let Some(attempt) = attempts.next().await {
-            match attempt {
-                Ok(connection) => return Ok(connection),
-                Err(error) => last = error,
+        loop {
+            match waiting.next() {
+                Some(target) => attempts.push(self.connect_to(host, target)),
+                None if attempts.is_empty() => return Err(last),
+                None => {}
+            }
+            let more = waiting.len() > 0;
+            tokio::select! {
+                biased;
+                Some(attempt) = attempts.next() => match attempt {
+                    Ok(connection) => return Ok(connection),
+                    Err(error) => last = error,
+                },
+                () = tokio::time::sleep(HEAD_START), if more => {}
             }
         }
-        Err(last)
     }
 
     /// Connects to one of the [`Self::targets`] of `host`.
