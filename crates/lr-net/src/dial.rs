@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use crate::dns::{Dns, literal};
 use crate::{AddressClass, Error, Net};
@@ -67,29 +68,38 @@ impl Net {
         self.shared.dns.admit(host, address)
     }
 
-    /// Connects to `host:port`. An address is tried when those before it have had a head start, or
-    /// have failed.
+    /// Connects to `host:port`, trying its addresses with a head start for the first.
     ///
     /// # Errors
-    /// As [`Self::targets`], or why the last address could not be reached.
+    /// As [`Self::targets`]; [`Error::Refused`] if an address refused and none accepted, or why the
+    /// last one could not be reached.
     pub async fn connect(&self, host: &str, port: u16) -> Result<Connection, Error> {
-        let mut waiting = interleave(self.targets(host, port).await?).into_iter();
+        let targets = interleave(self.targets(host, port).await?);
+        // One exchange, however many addresses a name has.
+        self.timed(|| format!("{host}:{port}"), self.race(host, targets)).await
+    }
+
+    /// Tries one address after the other; the next begins when the one before has had its head
+    /// start or has failed.
+    async fn race(&self, host: &str, targets: Vec<Target>) -> Result<Connection, Error> {
+        let mut waiting = targets.into_iter();
         let mut attempts = FuturesUnordered::new();
-        let mut last = Error::NoAddress(host.into());
+        let mut failed = Error::NoAddress(host.into());
         loop {
-            match waiting.next() {
-                Some(target) => attempts.push(self.connect_to(host, target)),
-                None if attempts.is_empty() => return Err(last),
-                None => {}
-            }
-            let more = waiting.len() > 0;
-            tokio::select! {
-                biased;
-                Some(attempt) = attempts.next() => match attempt {
-                    Ok(connection) => return Ok(connection),
-                    Err(error) => last = error,
+            attempts.extend(waiting.next().map(|target| self.connect_to(host, target)));
+            let ended = match waiting.len() {
+                0 => attempts.next().await,
+                _ => match timeout(HEAD_START, attempts.next()).await {
+                    Ok(ended) => ended,
+                    Err(_) => continue,
                 },
-                () = tokio::time::sleep(HEAD_START), if more => {}
+            };
+            match ended {
+                Some(Ok(connection)) => return Ok(connection),
+                // A refusal says more about the host than that there is no way to another address.
+                Some(Err(_)) if matches!(failed, Error::Refused { .. }) => {}
+                Some(Err(error)) => failed = error,
+                None => return Err(failed),
             }
         }
     }
@@ -97,15 +107,13 @@ impl Net {
     /// Connects to one of the [`Self::targets`] of `host`.
     ///
     /// # Errors
-    /// [`Error::Timeout`] or [`Error::Unreachable`].
+    /// [`Error::Timeout`], [`Error::Refused`] or [`Error::Unreachable`].
     pub async fn connect_to(&self, host: &str, target: Target) -> Result<Connection, Error> {
         let peer = || format!("{host} ({})", target.address);
         let started = Instant::now();
         #[allow(clippy::disallowed_methods, reason = "targets have passed the address policy")]
         let dial = async {
-            TcpStream::connect(target.contact)
-                .await
-                .map_err(|error| Error::Unreachable { peer: peer(), reason: error.to_string() })
+            TcpStream::connect(target.contact).await.map_err(|error| Error::of_io(peer(), &error))
         };
         let stream = self.timed(peer, dial).await?;
         let connect = started.elapsed();

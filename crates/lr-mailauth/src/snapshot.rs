@@ -1,0 +1,274 @@
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use lr_core::{CheckError, ErrorKind};
+use serde::{Deserialize, Serialize};
+
+use crate::answers::{Answer, Answers, Ask, Question, RecordType};
+use crate::{dkim, dmarc, mx, spf};
+
+/// What is to be looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct MailConfig {
+    /// The domain that mail is sent from, as in `info@domain`.
+    pub domain: String,
+    /// DKIM selectors that are known to be in use.
+    #[serde(default)]
+    pub selectors: Vec<String>,
+    /// Whether the domain is meant neither to send nor to receive mail.
+    #[serde(default)]
+    pub parked: bool,
+    /// Addresses that mail of the domain leaves from.
+    #[serde(default)]
+    pub sends_from: Vec<IpAddr>,
+}
+
+impl MailConfig {
+    /// A domain, without further knowledge.
+    #[must_use]
+    pub fn new(domain: &str) -> Self {
+        let domain = domain.trim().trim_end_matches('.').to_ascii_lowercase();
+        Self { domain, ..Self::default() }
+    }
+
+    /// Names, in addition, a DKIM selector that is in use.
+    #[must_use]
+    pub fn selector(mut self, name: &str) -> Self {
+        self.selectors.push(name.trim().trim_end_matches('.').to_ascii_lowercase());
+        self
+    }
+
+    /// Names, in addition, an address that mail of the domain leaves from.
+    #[must_use]
+    pub fn sends_from(mut self, address: IpAddr) -> Self {
+        self.sends_from.push(address);
+        self
+    }
+
+    /// Says whether the domain is meant neither to send nor to receive mail.
+    #[must_use]
+    pub fn parked(self, parked: bool) -> Self {
+        Self { parked, ..self }
+    }
+
+    pub(crate) fn validate(&self) -> Result<(), Error> {
+        if !is_name(&self.domain) || !self.domain.contains('.') {
+            return Err(Error::Domain(self.domain.clone()));
+        }
+        match self.selectors.iter().find(|selector| !is_name(selector)) {
+            Some(selector) => Err(Error::Selector(selector.clone())),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Labels of at most 63 bytes without spaces and control characters; 230 bytes leave room for the
+/// labels that are put in front.
+fn is_name(name: &str) -> bool {
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.chars().all(|char| char.is_alphanumeric() || matches!(char, '-' | '_'))
+    };
+    name.len() <= 230 && name.split('.').all(label)
+}
+
+/// What was seen of the mail set-up of a domain: every question to DNS and its answer.
+///
+/// The SPF tree, the DMARC policy, the keys and the mail hosts are pure functions of it, so it can
+/// be kept, shipped, and judged again by newer rules.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Snapshot {
+    /// What was to be looked at.
+    pub config: MailConfig,
+    /// Every answer.
+    pub answers: Answers,
+    /// Whether questions were left unasked because there were too many.
+    #[serde(default)]
+    pub is_cut: bool,
+    /// What receivers would say of the sending addresses that were given.
+    #[serde(default)]
+    pub sent: Vec<Sent>,
+}
+
+/// What receivers would say of mail from one address.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Sent {
+    /// The address.
+    pub from: IpAddr,
+    /// The result of SPF; `None` if it was not evaluated.
+    pub result: Option<SpfResult>,
+}
+
+/// A result of SPF (RFC 7208, section 2.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum SpfResult {
+    /// There is no record.
+    None,
+    /// Nothing is said.
+    Neutral,
+    /// The sender is allowed.
+    Pass,
+    /// The sender is not allowed.
+    Fail,
+    /// The sender is probably not allowed.
+    SoftFail,
+    /// DNS did not answer.
+    TempError,
+    /// The record cannot be evaluated.
+    PermError,
+}
+
+impl Snapshot {
+    /// Gathers a snapshot from a source of answers that needs no network, such as zone files.
+    ///
+    /// ```
+    /// use lr_mailauth::{Answer, Data, MailConfig, Snapshot, Text};
+    ///
+    /// let snapshot = Snapshot::gather(MailConfig::new("shop.test"), |question| {
+    ///     match question.name.as_str() {
+    ///         "shop.test" => Answer::records([Data::Txt(Text::new(["v=spf1 -all"]))]),
+    ///         _ => Answer::NxDomain { alias: None },
+    ///     }
+    /// });
+    /// assert_eq!(snapshot.spf().lookups, 0);
+    /// ```
+    #[must_use]
+    pub fn gather(config: MailConfig, mut answer: impl FnMut(&Question) -> Answer) -> Self {
+        let mut snapshot = Self::new(config);
+        loop {
+            let wave = snapshot.next_wave();
+            if wave.is_empty() {
+                return snapshot;
+            }
+            for question in wave {
+                let answer = answer(&question);
+                snapshot.answers.insert(question, answer);
+            }
+        }
+    }
+
+    pub(crate) fn new(config: MailConfig) -> Self {
+        Self { config, answers: Answers::default(), is_cut: false, sent: Vec::new() }
+    }
+
+    /// The questions whose answers are missing and can be asked at once.
+    pub(crate) fn next_wave(&mut self) -> BTreeSet<Question> {
+        let mut ask = Ask::new(&self.answers);
+        let exists = self.view(&mut ask);
+        let mut open = ask.into_open();
+        if !exists {
+            return BTreeSet::new();
+        }
+        let room = MAX_QUESTIONS.saturating_sub(self.answers.len());
+        while open.len() > room {
+            self.is_cut = true;
+            open.pop_last();
+        }
+        open
+    }
+
+    /// Looks at everything; `false` if the domain does not exist, so that there is nothing to see.
+    fn view(&self, ask: &mut Ask<'_>) -> bool {
+        if self.is_missing() {
+            return false;
+        }
+        let domain = &self.config.domain;
+        let hosts = mx::walk(ask, domain);
+        let tree = spf::walk(ask, domain);
+        let policy = dmarc::walk(ask, domain);
+        // Where control panels that append the zone's name put the record.
+        if policy.record.is_none() && policy.complete {
+            ask.get(&doubled(domain), RecordType::Txt);
+        }
+        dkim::walk(ask, domain, &self.config.selectors, revealing(&tree, &hosts));
+        true
+    }
+
+    /// Whether the domain does not exist.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        let answer = self.answers.get(&self.config.domain, RecordType::Txt);
+        matches!(answer, Some(Answer::NxDomain { alias: None } | Answer::NotAName))
+    }
+
+    /// The SPF tree.
+    #[must_use]
+    pub fn spf(&self) -> spf::Audit {
+        spf::audit(&self.answers, &self.config.domain)
+    }
+
+    /// The DMARC policy and where it comes from.
+    #[must_use]
+    pub fn dmarc(&self) -> dmarc::Discovery {
+        dmarc::discover(&self.answers, &self.config.domain)
+    }
+
+    /// The mail hosts.
+    #[must_use]
+    pub fn mail_hosts(&self) -> mx::MailHosts {
+        mx::mail_hosts(&self.answers, &self.config.domain)
+    }
+
+    /// The DKIM keys.
+    #[must_use]
+    pub fn dkim(&self) -> dkim::Discovery {
+        let hosts = revealing(&self.spf(), &self.mail_hosts());
+        dkim::discover(&self.answers, &self.config.domain, &self.config.selectors, hosts)
+    }
+}
+
+/// A hostile domain gets no more attention than this.
+const MAX_QUESTIONS: usize = 240;
+
+pub(crate) fn doubled(domain: &str) -> String {
+    format!("_dmarc.{domain}.{domain}")
+}
+
+/// The names that tell which providers a domain uses.
+fn revealing(tree: &spf::Audit, hosts: &mx::MailHosts) -> Vec<String> {
+    let mut names: Vec<String> = hosts.hosts.iter().map(|host| host.exchange.clone()).collect();
+    let own = tree.root.steps.iter().filter_map(|step| step.child.as_ref());
+    names.extend(own.map(|node| node.domain.clone()));
+    names
+}
+
+/// Why a domain could not be looked at.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Not a domain.
+    #[error("`{0}` is not a domain name")]
+    Domain(String),
+    /// Not a selector.
+    #[error("`{0}` is not a DKIM selector")]
+    Selector(String),
+    /// The network cannot be used.
+    #[error(transparent)]
+    Net(#[from] lr_net::Error),
+    /// The caller asked to stop.
+    #[error("cancelled")]
+    Cancelled,
+}
+
+impl Error {
+    /// The kind that generic code understands.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Domain(_) | Self::Selector(_) => ErrorKind::Config,
+            Self::Net(error) => error.kind(),
+            Self::Cancelled => ErrorKind::Cancelled,
+        }
+    }
+}
+
+impl From<Error> for CheckError {
+    fn from(error: Error) -> Self {
+        Self::new(error.kind(), error.to_string()).with_source(error)
+    }
+}

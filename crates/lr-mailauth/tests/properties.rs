@@ -1,0 +1,224 @@
+//! Nothing an enemy publishes breaks anything, and what is valid survives being printed.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "these are tests")]
+
+use lr_mailauth::{
+    Answer, Data, MailConfig, Policy, RULES, Snapshot, Text, dkim, dmarc, judge, spf,
+};
+use mail_auth::common::parse::TxtRecordParser;
+use proptest::prelude::*;
+
+/// Bytes as they might stand in a record: real words, broken in all ways.
+fn text() -> impl Strategy<Value = Vec<u8>> {
+    let word = prop::sample::select(vec![
+        "v=spf1",
+        "v=DMARC1",
+        "v=DKIM1",
+        " ",
+        ";",
+        "; ",
+        "=",
+        ":",
+        "/",
+        "//",
+        "%",
+        "%{",
+        "}",
+        "%{i}",
+        "a",
+        "mx",
+        "all",
+        "-",
+        "~",
+        "?",
+        "+",
+        "ip4:",
+        "ip6:",
+        "include:",
+        "redirect=",
+        "exists:",
+        "ptr",
+        "1.2.3.4",
+        "::1",
+        "/33",
+        "/0",
+        "p=",
+        "p=none",
+        "p=reject",
+        "sp=",
+        "rua=",
+        "mailto:a@b.c",
+        "!10m",
+        ",",
+        "t=y",
+        "k=rsa",
+        "k=ed25519",
+        "h=sha1",
+        "MIIB",
+        "\"",
+        "\\",
+        "shop.test",
+        ".",
+        "\u{fc}",
+        "\u{0}",
+    ]);
+    let words = prop::collection::vec(word.prop_map(|word| word.as_bytes().to_vec()), 0..24);
+    let bytes = prop::collection::vec(any::<u8>(), 0..200);
+    prop_oneof![words.prop_map(|words| words.concat()), bytes]
+}
+
+fn label() -> impl Strategy<Value = String> {
+    "[a-z][a-z0-9]{0,8}"
+}
+
+fn domain() -> impl Strategy<Value = String> {
+    (label(), label()).prop_map(|(host, top)| format!("{host}.{top}"))
+}
+
+/// A term of a valid SPF record.
+fn term() -> impl Strategy<Value = String> {
+    let sign = prop::sample::select(vec!["", "-", "~", "?"]);
+    let mechanism = prop_oneof![
+        domain().prop_map(|name| format!("include:{name}")),
+        domain().prop_map(|name| format!("exists:%{{i}}.{name}")),
+        (domain(), 0..=32u8, 0..=128u8).prop_map(|(name, v4, v6)| format!("a:{name}/{v4}//{v6}")),
+        (0..=32u8).prop_map(|v4| format!("mx/{v4}")),
+        (any::<[u8; 4]>(), 0..=32u8)
+            .prop_map(|(ip, prefix)| { format!("ip4:{}/{prefix}", std::net::Ipv4Addr::from(ip)) }),
+        (any::<[u8; 16]>(), 0..=128u8)
+            .prop_map(|(ip, prefix)| { format!("ip6:{}/{prefix}", std::net::Ipv6Addr::from(ip)) }),
+        Just("ptr".to_owned()),
+        Just("all".to_owned()),
+    ];
+    (sign, mechanism).prop_map(|(sign, mechanism)| format!("{sign}{mechanism}"))
+}
+
+fn spf_record() -> impl Strategy<Value = String> {
+    let redirect = prop::option::of(domain().prop_map(|name| format!(" redirect={name}")));
+    (prop::collection::vec(term(), 0..12), redirect).prop_map(|(terms, redirect)| {
+        let terms: String = terms.iter().map(|term| format!(" {term}")).collect();
+        format!("v=spf1{terms}{}", redirect.unwrap_or_default())
+    })
+}
+
+fn dmarc_record() -> impl Strategy<Value = String> {
+    let policy = || prop::sample::select(vec!["none", "quarantine", "reject"]);
+    let optional =
+        |name: &'static str| prop::option::of(policy().prop_map(move |p| format!("; {name}={p}")));
+    let uris =
+        prop::collection::vec(domain().prop_map(|name| format!("mailto:dmarc@{name}")), 0..3);
+    (policy(), optional("sp"), optional("np"), any::<[bool; 3]>(), uris).prop_map(
+        |(p, sp, np, [dkim, spf, testing], uris)| {
+            let flag = |set: bool, text: &str| if set { text.to_owned() } else { String::new() };
+            let rua =
+                if uris.is_empty() { String::new() } else { format!("; rua={}", uris.join(",")) };
+            [
+                format!("v=DMARC1; p={p}"),
+                sp.unwrap_or_default(),
+                np.unwrap_or_default(),
+                flag(dkim, "; adkim=s"),
+                flag(spf, "; aspf=s"),
+                flag(testing, "; t=y"),
+                rua,
+            ]
+            .concat()
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn no_text_breaks_a_parser(text in text()) {
+        for issues in [spf::parse(&text).issues, dmarc::parse(&text).issues, dkim::parse(&text).issues] {
+            for issue in issues {
+                prop_assert!(issue.span.start <= issue.span.end && issue.span.end <= text.len());
+                prop_assert!(!issue.to_string().is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn a_valid_spf_record_survives_being_printed(record in spf_record()) {
+        let first = spf::parse(record.as_bytes());
+        prop_assert!(first.issues.is_empty(), "{:?}", first.issues);
+        let printed = first.value.to_string();
+        let second = spf::parse(printed.as_bytes());
+        prop_assert!(second.issues.is_empty(), "{printed}: {:?}", second.issues);
+        let kinds = |record: &spf::Record| -> Vec<spf::TermKind> {
+            record.terms.iter().map(|term| term.kind.clone()).collect()
+        };
+        prop_assert_eq!(kinds(&first.value), kinds(&second.value));
+        // Another implementation reads it as well.
+        prop_assert!(mail_auth::spf::Spf::parse(printed.as_bytes()).is_ok(), "{}", printed);
+    }
+
+    #[test]
+    fn a_valid_dmarc_record_survives_being_printed(record in dmarc_record()) {
+        let first = dmarc::parse(record.as_bytes());
+        prop_assert!(first.issues.is_empty(), "{:?}", first.issues);
+        let printed = first.value.to_string();
+        let second = dmarc::parse(printed.as_bytes());
+        prop_assert_eq!(&first.value, &second.value);
+        prop_assert!(mail_auth::dmarc::Dmarc::parse(printed.as_bytes()).is_ok(), "{}", printed);
+    }
+
+    #[test]
+    fn a_valid_key_record_survives_being_printed(
+        has_version in any::<bool>(), testing in any::<bool>(), strict in any::<bool>(),
+        hashes in prop::option::of(Just(vec!["sha256".to_owned()])), key in any::<[u8; 32]>(),
+    ) {
+        let digits: String = key.iter().map(|byte| char::from(b'A' + byte % 26)).collect();
+        let key = digits + "AAAAAAAAAAA=";
+        let mut record = dkim::Record::default();
+        record.has_version = has_version;
+        record.testing = testing;
+        record.strict = strict;
+        record.hashes = hashes;
+        record.key_type = dkim::KeyType::Ed25519;
+        record.key = dkim::Key::Ed25519;
+        let printed = record.print(&key);
+        prop_assert_eq!(dkim::parse(printed.as_bytes()).value, record);
+        prop_assert!(mail_auth::common::verify::DomainKey::parse(printed.as_bytes()).is_ok(), "{}", printed);
+    }
+
+    #[test]
+    fn no_answers_break_the_judgement(
+        texts in prop::collection::vec(text(), 1..4),
+        choice in any::<[u8; 16]>(),
+        exchange in "[a-z0-9.-]{0,12}",
+    ) {
+        let mut asked = 0usize;
+        let snapshot = Snapshot::gather(MailConfig::new("shop.test").selector("s1"), |question| {
+            asked += 1;
+            match choice[(asked + question.name.len()) % 16] % 8 {
+                0 => Answer::NoData,
+                1 => Answer::NxDomain { alias: Some("x.test".into()) },
+                2 => Answer::NotAName,
+                3 => Answer::records([Data::Address([10, 0, 0, choice[0]].into())]),
+                4 => {
+                    let mx = serde_json::json!({ "mx": { "preference": choice[1], "exchange": exchange } });
+                    Answer::records([serde_json::from_value(mx).unwrap()])
+                }
+                _ => Answer::records(texts.iter().map(|text| Data::Txt(Text::new([text])))),
+            }
+        });
+        prop_assert!(asked <= 240, "{asked} questions");
+        let run = lr_core::record("mailauth", RULES, |out| judge(&snapshot, &Policy::default(), out));
+        prop_assert_eq!(run.error, None);
+        let json = serde_json::to_string(&snapshot).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Snapshot>(&json).unwrap(), snapshot);
+    }
+}
+
+#[test]
+fn a_tree_without_end_is_left_in_time() {
+    // Each record includes two more that nobody has seen before.
+    let mut asked = 0;
+    let snapshot = Snapshot::gather(MailConfig::new("shop.test"), |question| {
+        asked += 1;
+        let name = &question.name;
+        let record = format!("v=spf1 include:a{asked}.{name} include:b{asked}.shop.test -all");
+        Answer::records([Data::Txt(Text::new([record]))])
+    });
+    assert!(asked <= 240);
+    assert!(snapshot.spf().lookups > 10);
+}
