@@ -167,10 +167,7 @@ fn obstacle(error: &lr_net::Error) -> Obstacle {
         lr_net::Error::Resolver { .. } | lr_net::Error::BadName(_) => FailKind::Dns,
         lr_net::Error::Forbidden { .. } | lr_net::Error::NotRouted(_) => FailKind::Forbidden,
         lr_net::Error::Timeout(_) => FailKind::ConnectTimeout,
-        // The words of the system's ECONNREFUSED, alike on Unix and Windows.
-        lr_net::Error::Unreachable { reason, .. } if reason.contains("refused") => {
-            FailKind::Refused
-        }
+        lr_net::Error::Refused { .. } => FailKind::Refused,
         _ => FailKind::Connect,
     };
     Obstacle::new(kind, error.kind(), error.to_string())
@@ -182,7 +179,9 @@ fn handshake_failure(host: &str, error: &std::io::Error) -> Obstacle {
         Some(rustls::Error::InvalidCertificate(_)) => FailKind::Certificate,
         _ => FailKind::Tls,
     };
-    Obstacle::new(kind, ErrorKind::Protocol, format!("{host}: {error}"))
+    // Without a word from TLS the connection itself has failed.
+    let cause = if tls.is_some() { ErrorKind::Protocol } else { ErrorKind::Unreachable };
+    Obstacle::new(kind, cause, format!("{host}: {error}"))
 }
 
 /// What an error of hyper means. Anything that is not about the form of the answer is the end of
