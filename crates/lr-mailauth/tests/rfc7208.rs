@@ -8,7 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use lr_mailauth::spf::{Audit, Node, Outcome};
-use lr_mailauth::{Answer, Data, MailConfig, Question, RecordType, Snapshot, Text};
+use lr_mailauth::{Answer, Data, MailConfig, Question, RecordType, Snapshot, TxtRecord};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -76,7 +76,7 @@ fn record(rtype: &str, value: &Value) -> Option<Data> {
             let bytes = |text: &Value| -> Vec<u8> {
                 text.as_str().unwrap().chars().map(|char| char as u8).collect()
             };
-            Some(Data::Txt(Text::new(strings.iter().map(bytes))))
+            Some(Data::Txt(TxtRecord::new(strings.iter().map(bytes))))
         }
         ("MX", Value::Array(parts)) => {
             let exchange = parts[1].as_str().unwrap().trim_end_matches('.').to_lowercase();
