@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use cli::{Common, Failure};
+use cli::Common;
 use launch_ready::Audit;
-use launch_ready::tls::TlsCheck;
+use launch_ready::tls::{Target, TlsCheck};
 
 /// Do chain, names, dates, versions and keys hold for every host?
 #[derive(Clone, Debug, Parser)]
@@ -26,7 +26,8 @@ fn main() -> ExitCode {
         if let (Some(site), true) = (&job.site, job.target.is_empty()) {
             return Ok(Audit::new(&site.domain).with(site.tls()));
         }
-        let host = job.target()?.parse::<launch_ready::tls::Target>()?;
-        Ok::<_, Failure>(Audit::new(&job.target).with(TlsCheck::new([host.to_string()])))
+        // Read here, so that a target that is none is misuse and not a result.
+        job.target()?.parse::<Target>()?;
+        Ok(Audit::new(&job.target).with(TlsCheck::new([&job.target])))
     })
 }

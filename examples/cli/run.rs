@@ -9,7 +9,7 @@ use futures_util::{StreamExt, stream};
 use launch_ready::core::{Clock, Context, Network, Severity};
 use launch_ready::net::Net;
 use launch_ready::report::{Decision, Policy, Snapshots};
-use launch_ready::{Audit, Audited, Site};
+use launch_ready::{Audit, Site};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 

@@ -76,7 +76,11 @@ fn misuse_is_one_clear_line_and_exit_code_2() {
         ("audit", vec![], "no target"),
         ("audit", vec!["not a host"], "not a host name"),
         ("dns", vec!["1.2.3.4"], "it is an address"),
-        ("audit", vec!["--config", &config], "line 3: unknown key `canonicol`; did you mean `canonical`?"),
+        (
+            "audit",
+            vec!["--config", &config],
+            "line 3: unknown key `canonicol`; did you mean `canonical`?",
+        ),
         ("audit", vec!["--config", "/nowhere.toml"], "/nowhere.toml"),
         ("tls", vec!["--ca", &missing, "shop.test"], "missing.pem cannot be read"),
         ("tls", vec!["--ca", &empty, "shop.test"], "holds no certificate"),
@@ -142,7 +146,7 @@ async fn several_targets_give_a_line_each() {
 async fn what_does_not_answer_leaves_the_rest_intact_and_undecided() {
     let mut launch = Launch::healthy("shop.test");
     for name in ["shop.test", "www.shop.test"] {
-        launch = launch.edit_site(name, |site| site.tls_fault(lr_lab::TlsFault::Silent));
+        launch = launch.edit_site(name, |site| site.tls_fault(lr_lab::TlsFault::Silence));
     }
     let lab = lab(launch.nameserver_fault("ns2.shop.test", Fault::Silent)).await;
     let dir = scratch("silent");
@@ -166,16 +170,13 @@ async fn what_does_not_answer_leaves_the_rest_intact_and_undecided() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_interrupt_prints_what_was_found_so_far() {
     let mut launch = Launch::healthy("shop.test");
-    launch = launch.edit_site("shop.test", |site| site.tls_fault(lr_lab::TlsFault::Silent));
+    launch = launch.edit_site("shop.test", |site| site.tls_fault(lr_lab::TlsFault::Silence));
     let lab = lab(launch).await;
     let dir = scratch("interrupt");
     let mut arguments = flags(&lab, &dir);
     arguments.extend(["--format", "json", "--timeout", "60", "shop.test"].map(String::from));
-    let child = example("audit")
-        .args(&arguments)
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the example runs");
+    let child =
+        example("audit").args(&arguments).stdout(Stdio::piped()).spawn().expect("the example runs");
     // Once it has asked for something, it can be interrupted.
     let patience = Instant::now();
     while lab.connections().is_empty() && patience.elapsed() < Duration::from_secs(30) {

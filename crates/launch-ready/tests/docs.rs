@@ -72,7 +72,8 @@ fn ids_are_unique_and_never_reused() {
     for id in &unique {
         known.insert(id, false);
     }
-    let mut next = String::from("# Every rule id there ever was. An id is retired, never reused.\n");
+    let mut next =
+        String::from("# Every rule id there ever was. An id is retired, never reused.\n");
     for (id, retired) in known {
         let retired = if retired || !unique.contains(id) { " retired" } else { "" };
         writeln!(next, "{id}{retired}").unwrap();
@@ -87,12 +88,18 @@ fn pages_are_current() {
          catalogues; the same as\n`cargo run --example rules`.\n",
     );
     for (family, rules) in families() {
-        writeln!(index, "\n## [{family}]({family}.md)\n\n| rule | severity | holds when |").unwrap();
+        writeln!(index, "\n## [{family}]({family}.md)\n\n| rule | severity | holds when |")
+            .unwrap();
         index.push_str("|---|---|---|\n");
         for rule in &rules {
             let (id, severity) = (rule.id, severity(rule));
-            writeln!(index, "| [`{id}`]({family}.md#{}) | {severity} | {} |", anchor(id), rule.title)
-                .unwrap();
+            writeln!(
+                index,
+                "| [`{id}`]({family}.md#{}) | {severity} | {} |",
+                anchor(id),
+                rule.title
+            )
+            .unwrap();
         }
         current(&format!("rules/{family}.md"), &page(family, &rules));
     }

@@ -97,8 +97,13 @@ impl Context {
     /// time. Zero once that is used up.
     #[must_use]
     pub fn exchange_time(&self) -> Duration {
-        let left = self.deadline.map(|end| end.saturating_duration_since(Instant::now()));
-        left.map_or(self.limits.exchange, |left| left.min(self.limits.exchange))
+        self.time_left().map_or(self.limits.exchange, |left| left.min(self.limits.exchange))
+    }
+
+    /// What is left of the check's time, for work that is planned ahead; `None` if it has no end.
+    #[must_use]
+    pub fn time_left(&self) -> Option<Duration> {
+        self.deadline.map(|end| end.saturating_duration_since(Instant::now()))
     }
 
     /// Asks every check that shares this context to stop.

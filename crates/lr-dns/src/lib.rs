@@ -1,1 +1,27 @@
-//! lr-dns
+#![doc = include_str!("../README.md")]
+
+mod caa;
+mod chain;
+mod check;
+mod compare;
+mod config;
+mod delegation;
+mod inspect;
+mod judge;
+mod policy;
+mod rules;
+mod snapshot;
+mod status;
+mod summary;
+
+pub use check::DnsCheck;
+pub use config::DnsConfig;
+pub use inspect::inspect;
+pub use judge::judge;
+pub use policy::{Expect, Expected, Policy};
+pub use rules::RULES;
+pub use snapshot::{
+    Answer, Asked, Endpoint, Error, NameServer, Probed, Record, Role, Snapshot, Transport,
+};
+pub use status::Status;
+pub use summary::{NameRow, ServerRow, Summary};

@@ -1,1 +1,119 @@
-//! lr-latency
+#![doc = include_str!("../README.md")]
+
+mod config;
+mod error;
+mod failure;
+mod histogram;
+mod inspect;
+mod judge;
+mod policy;
+pub mod rules;
+mod snapshot;
+mod statistics;
+mod summary;
+
+use lr_core::{Check, CheckError, Context, ErrorKind, Location, Recorder, Rule, async_trait};
+
+pub use config::{Endpoint, LatencyConfig, Sampling};
+pub use error::Error;
+pub use failure::FailKind;
+pub use histogram::Histogram;
+pub use inspect::inspect;
+pub use judge::judge;
+pub use policy::Policy;
+pub use rules::RULES;
+pub use snapshot::{Connections, Measurement, Obstacle, Snapshot, Stopped};
+pub use summary::{ConnectionSummary, EndpointSummary, Percentiles, Phases, Summary};
+
+/// Name of the check.
+const NAME: &str = "latency";
+
+/// Measures endpoints and holds them against their budgets.
+///
+/// ```no_run
+/// use lr_core::Context;
+/// use lr_latency::{Endpoint, LatencyCheck};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let check = LatencyCheck::new([
+///     Endpoint::new("https://www.example.com/").budget_ms(300),
+///     Endpoint::new("https://api.example.com/health").budget_ms(150).expect_status(204),
+/// ]);
+/// let run = lr_core::run(&check, &Context::new()).await;
+/// for finding in &run.findings {
+///     println!("{}: {}", finding.title, finding.detail);
+/// }
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct LatencyCheck {
+    source: Source,
+    policy: Policy,
+}
+
+#[derive(Clone, Debug)]
+enum Source {
+    Network(LatencyConfig),
+    Kept(Box<Snapshot>),
+}
+
+impl LatencyCheck {
+    /// Measures `endpoints` under the default sampling and judges by the default policy.
+    pub fn new(endpoints: impl IntoIterator<Item = Endpoint>) -> Self {
+        let source = Source::Network(LatencyConfig::new(endpoints));
+        Self { source, policy: Policy::default() }
+    }
+
+    /// Judges a kept snapshot again, touching no network.
+    #[must_use]
+    pub fn replay(snapshot: Snapshot) -> Self {
+        Self { source: Source::Kept(Box::new(snapshot)), policy: Policy::default() }
+    }
+
+    /// Another sampling. Says nothing to a kept snapshot.
+    #[must_use]
+    pub fn with_sampling(mut self, sampling: Sampling) -> Self {
+        if let Source::Network(config) = &mut self.source {
+            config.sampling = sampling;
+        }
+        self
+    }
+
+    /// Another policy.
+    #[must_use]
+    pub fn with_policy(self, policy: Policy) -> Self {
+        Self { policy, ..self }
+    }
+}
+
+#[async_trait]
+impl Check for LatencyCheck {
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    fn rules(&self) -> &[&'static Rule] {
+        RULES
+    }
+
+    async fn run(&self, cx: &Context, out: &mut Recorder<'_>) -> Result<(), CheckError> {
+        out.about(Location::check(NAME));
+        let measured;
+        let snapshot = match &self.source {
+            Source::Kept(snapshot) => &**snapshot,
+            Source::Network(config) => {
+                measured = inspect(config, cx).await?;
+                &measured
+            }
+        };
+        out.snapshot(json(snapshot)?);
+        out.data(json(&Summary::of(snapshot, &self.policy))?);
+        judge(snapshot, &self.policy, out);
+        Ok(())
+    }
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String, CheckError> {
+    serde_json::to_string(value)
+        .map_err(|error| CheckError::new(ErrorKind::Internal, error.to_string()))
+}

@@ -158,14 +158,16 @@ impl Net {
         to: SocketAddr,
         question: &Question,
     ) -> Result<Message, Error> {
-        let io = |error: std::io::Error| unreachable(server, &error);
+        let io = |error: std::io::Error| Error::of_io(server.to_string(), &error);
         let any: IpAddr = match to {
             SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
             SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
         };
-        let socket = UdpSocket::bind((any, 0)).await.map_err(io)?;
+        // Neither of these sends a packet: what fails here is this host's own network.
+        let local = |error: std::io::Error| no_route(server, &error);
+        let socket = UdpSocket::bind((any, 0)).await.map_err(local)?;
         // Connected, so that a closed port is heard of at once instead of by a timeout.
-        socket.connect(to).await.map_err(io)?;
+        socket.connect(to).await.map_err(local)?;
         let asked = question.message();
         let packet = encode(server, &asked)?;
         let patience = self.cx.exchange_time() / 2;
@@ -199,7 +201,7 @@ impl Net {
 }
 
 async fn over_tcp(server: &Server, to: SocketAddr, question: &Question) -> Result<Message, Error> {
-    let io = |error: std::io::Error| unreachable(server, &error);
+    let io = |error: std::io::Error| Error::of_io(server.to_string(), &error);
     let protocol = |reason: String| Error::Protocol { peer: server.to_string(), reason };
     #[allow(clippy::disallowed_methods, reason = "`to` has passed the address policy")]
     let mut stream = TcpStream::connect(to).await.map_err(io)?;
@@ -232,6 +234,6 @@ fn encode(server: &Server, message: &Message) -> Result<Vec<u8>, Error> {
     })
 }
 
-fn unreachable(server: &Server, error: &std::io::Error) -> Error {
-    Error::Unreachable { peer: server.to_string(), reason: error.to_string() }
+fn no_route(server: &Server, error: &std::io::Error) -> Error {
+    Error::NoRoute { peer: server.to_string(), reason: error.to_string() }
 }

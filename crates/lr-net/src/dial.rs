@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use crate::dns::{Dns, literal};
 use crate::{AddressClass, Error, Net};
@@ -70,39 +71,49 @@ impl Net {
     /// Connects to `host:port`, trying its addresses with a head start for the first.
     ///
     /// # Errors
-    /// As [`Self::targets`], or why the last address could not be reached.
+    /// As [`Self::targets`]; [`Error::Refused`] if an address refused and none accepted, or why the
+    /// last one could not be reached.
     pub async fn connect(&self, host: &str, port: u16) -> Result<Connection, Error> {
         let targets = interleave(self.targets(host, port).await?);
-        let mut attempts: FuturesUnordered<_> = targets
-            .into_iter()
-            .zip(0u32..)
-            .map(|(target, place)| async move {
-                tokio::time::sleep(HEAD_START * place).await;
-                self.connect_to(host, target).await
-            })
-            .collect();
-        let mut last = Error::NoAddress(host.into());
-        while let Some(attempt) = attempts.next().await {
-            match attempt {
-                Ok(connection) => return Ok(connection),
-                Err(error) => last = error,
+        // One exchange, however many addresses a name has.
+        self.timed(|| format!("{host}:{port}"), self.race(host, targets)).await
+    }
+
+    /// Tries one address after the other; the next begins when the one before has had its head
+    /// start or has failed.
+    async fn race(&self, host: &str, targets: Vec<Target>) -> Result<Connection, Error> {
+        let mut waiting = targets.into_iter();
+        let mut attempts = FuturesUnordered::new();
+        let mut failed = Error::NoAddress(host.into());
+        loop {
+            attempts.extend(waiting.next().map(|target| self.connect_to(host, target)));
+            let ended = match waiting.len() {
+                0 => attempts.next().await,
+                _ => match timeout(HEAD_START, attempts.next()).await {
+                    Ok(ended) => ended,
+                    Err(_) => continue,
+                },
+            };
+            match ended {
+                Some(Ok(connection)) => return Ok(connection),
+                // A refusal says more about the host than that there is no way to another address.
+                Some(Err(_)) if matches!(failed, Error::Refused { .. }) => {}
+                Some(Err(error)) => failed = error,
+                None => return Err(failed),
             }
         }
-        Err(last)
     }
 
     /// Connects to one of the [`Self::targets`] of `host`.
     ///
     /// # Errors
-    /// [`Error::Timeout`] or [`Error::Unreachable`].
+    /// [`Error::Timeout`], [`Error::Refused`] or [`Error::Unreachable`].
     pub async fn connect_to(&self, host: &str, target: Target) -> Result<Connection, Error> {
         let peer = || format!("{host} ({})", target.address);
         let started = Instant::now();
         #[allow(clippy::disallowed_methods, reason = "targets have passed the address policy")]
         let dial = async {
-            TcpStream::connect(target.contact)
-                .await
-                .map_err(|error| Error::Unreachable { peer: peer(), reason: error.to_string() })
+            TcpStream::connect(target.contact).await.map_err(|error| Error::of_io(peer(), &error))
         };
         let stream = self.timed(peer, dial).await?;
         let connect = started.elapsed();

@@ -1,3 +1,5 @@
+use std::io;
+
 use lr_core::{CheckError, ErrorKind, Text};
 use serde::{Deserialize, Serialize};
 
@@ -43,12 +45,26 @@ pub enum Error {
     /// No answer in time.
     #[error("{0} timed out")]
     Timeout(String),
-    /// Refused, reset, or no way there.
+    /// Nobody listens there.
+    #[error("{peer}: connection refused")]
+    Refused {
+        /// Who was contacted.
+        peer: String,
+    },
+    /// Reset, or no way there.
     #[error("{peer}: {reason}")]
     Unreachable {
         /// Who was contacted.
         peer: String,
         /// What happened.
+        reason: String,
+    },
+    /// No packet can leave this host in that direction, for example for want of IPv6.
+    #[error("{peer}: no way there from this host: {reason}")]
+    NoRoute {
+        /// Who was to be contacted.
+        peer: String,
+        /// What the operating system said.
         reason: String,
     },
     /// The handshake failed, for example because the certificate is not valid.
@@ -81,7 +97,23 @@ impl Error {
             Self::NoSuchName(_)
             | Self::NoAddress(_)
             | Self::Resolver { .. }
+            | Self::NoRoute { .. }
+            | Self::Refused { .. }
             | Self::Unreachable { .. } => ErrorKind::Unreachable,
+        }
+    }
+}
+
+impl Error {
+    /// A connection that could not be made, or that broke.
+    pub(crate) fn of_io(peer: String, error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::ConnectionRefused => Self::Refused { peer },
+            io::ErrorKind::TimedOut => Self::Timeout(peer),
+            io::ErrorKind::NetworkUnreachable | io::ErrorKind::AddrNotAvailable => {
+                Self::NoRoute { peer, reason: error.to_string() }
+            }
+            _ => Self::Unreachable { peer, reason: error.to_string() },
         }
     }
 }
@@ -113,10 +145,16 @@ pub enum FailureReason {
     NoSuchName,
     /// The name has no address: a fact about the site, seen in DNS.
     NoAddress,
+    /// No packet can leave this host in that direction: tells nothing about the other side.
+    NoRoute,
     /// The TLS handshake failed.
     Tls,
-    /// The connection was refused, reset or could not be made.
+    /// Nobody listens at that port.
+    Refused,
+    /// The connection was reset or could not be made.
     Unreachable,
+    /// The address is not public, and the address policy forbids it.
+    NotPublic,
     /// Anything else.
     Other,
 }
@@ -126,7 +164,10 @@ impl From<Error> for Failure {
         let reason = match error {
             Error::NoSuchName(_) => FailureReason::NoSuchName,
             Error::NoAddress(_) => FailureReason::NoAddress,
+            Error::NoRoute { .. } => FailureReason::NoRoute,
             Error::Tls { .. } => FailureReason::Tls,
+            Error::Refused { .. } => FailureReason::Refused,
+            Error::Forbidden { .. } => FailureReason::NotPublic,
             Error::Unreachable { .. } => FailureReason::Unreachable,
             _ => FailureReason::Other,
         };

@@ -57,7 +57,12 @@ impl Net {
         what: impl FnOnce() -> String,
         exchange: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        match timeout(self.cx.exchange_time(), exchange).await {
+        let time = self.cx.exchange_time();
+        // Even with no time left, a timeout lets what is done at once come to its end.
+        if time.is_zero() {
+            return Err(Error::Timeout(what()));
+        }
+        match timeout(time, exchange).await {
             Ok(result) => result,
             Err(_) => Err(Error::Timeout(what())),
         }

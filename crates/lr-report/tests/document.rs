@@ -124,9 +124,9 @@ fn text_for_people() {
         "INCOMPLETE: interrupted",
         " 1. HIGH a name server does not answer",
         "    Fix:  take the server out of the delegation",
-        "  LOW dns/caa-present a.test: no answer (timed out)",
+        "  LOW no answer (timed out)\n    dns/caa-present at a.test",
         "DEPLOYMENT MAP",
-        "shop.test  192.0.2.1",
+        "  shop.test → 192.0.2.1",
     ] {
         assert!(text.contains(expected), "{expected:?} is not in\n{text}");
     }

@@ -1,1 +1,72 @@
-//! lr-secrets
+//! Finds keys, tokens and passwords in a work tree before somebody else does.
+//!
+//! ```
+//! use lr_secrets::{Policy, format, scan_bytes};
+//!
+//! // Put together here, so that nothing in this file looks like a key.
+//! let key = ["sk_live", "_", "9yXr2Kd0Wm4Zt7Qa1Bv6Np3J"].concat();
+//! let text = format!("const stripe = new Stripe(\"{key}\");");
+//!
+//! let secrets = scan_bytes(text.as_bytes(), &Policy::new());
+//! assert_eq!(secrets[0].redacted, "sk_live_… (32 characters)");
+//! assert_eq!(secrets[0].places[0].column, 28);
+//!
+//! let format = format(&secrets[0].format).unwrap();
+//! assert_eq!(format.capability, "charge, refund and pay out, and read customers");
+//! assert!(format.rotate.starts_with("roll it at dashboard.stripe.com"));
+//! ```
+//!
+//! [`scan_bytes`] looks at bytes, [`scan_tree`] at a tree, and [`SecretsCheck`] makes a launch check
+//! of it: every secret becomes a finding that says what it opens, where it lies and how to replace
+//! it. No network, no async runtime, no C library.
+//!
+//! # How it works
+//! One pass over the bytes looks for the keywords of all [`formats`] at once, at a cost that does not
+//! depend on their number. Only where a keyword stands does its format's pattern run, on a small
+//! window; what matches must then be random enough, be no placeholder, and prove itself by checksum
+//! or structure where the format has one. A wrong checksum lowers the confidence and is said; it
+//! never drops a finding. Formats are data, one file per family under `src/formats`.
+//!
+//! # What it promises
+//! - The result never holds a secret: only a few leading characters, the length, and a keyed digest
+//!   ([`Policy::with_digest_key`]) by which a secret is recognised in the next run.
+//! - The same bytes give the same result on any number of threads, and any input takes linear time.
+//! - What could not be looked at is listed ([`Skipped`]) and leaves its rules undecided.
+//! - Keys that are public by design are inventory, not findings.
+//!
+//! # What it does not look at
+//! The history of a repository, the inside of archives, and what git ignores (unless the policy
+//! says so). Links are not followed.
+
+mod check;
+mod engine;
+mod format;
+mod formats;
+mod inspect;
+mod inventory;
+mod judge;
+mod policy;
+mod rules;
+mod scan;
+mod snapshot;
+mod tree;
+
+pub use check::SecretsCheck;
+pub use format::{Format, Kind};
+pub use formats::{format, formats};
+pub use inspect::inspect;
+pub use inventory::{Inventory, Item, PlaceIn, inventory};
+pub use judge::judge;
+pub use policy::Policy;
+pub use rules::RULES;
+pub use scan::scan_bytes;
+pub use snapshot::{EnvFile, Error, Found, Place, Reason, Secret, Skipped, Snapshot};
+pub use tree::scan_tree;
+
+/// Name of the check.
+const NAME: &str = "secrets";
+
+/// Runs the example of the readme.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

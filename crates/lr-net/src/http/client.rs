@@ -186,10 +186,13 @@ pub(crate) fn explain(peer: &str, error: &reqwest::Error) -> Error {
             return own.clone();
         }
         if let Some(io) = cause.downcast_ref::<io::Error>() {
-            return match io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+            return match tls_error(io) {
                 Some(tls) => Error::Tls { peer, reason: tls.to_string() },
-                None => Error::Unreachable { peer, reason },
+                None => Error::of_io(peer, io),
             };
+        }
+        if cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_incomplete_message) {
+            return Error::Unreachable { peer, reason };
         }
         if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
             return Error::Tls { peer, reason: tls.to_string() };
@@ -200,4 +203,10 @@ pub(crate) fn explain(peer: &str, error: &reqwest::Error) -> Error {
         true => Error::Timeout(peer),
         false => Error::Protocol { peer, reason },
     }
+}
+
+/// The TLS error inside an I/O error, which may be wrapped more than once.
+fn tls_error(io: &io::Error) -> Option<&rustls::Error> {
+    let inner = io.get_ref()?;
+    inner.downcast_ref().or_else(|| tls_error(inner.downcast_ref::<io::Error>()?))
 }

@@ -109,6 +109,10 @@ impl Page {
         self.styled(GOOD, text)
     }
 
+    pub(super) fn bold(&self, text: &str) -> String {
+        self.styled(BOLD, text)
+    }
+
     pub(super) fn dim(&self, text: &str) -> String {
         self.styled(DIM, text)
     }

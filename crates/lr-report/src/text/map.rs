@@ -1,3 +1,5 @@
+use lr_core::Text;
+
 use super::layout::Page;
 use crate::{CertificateRow, DeploymentMap, HostRow, MailRow};
 
@@ -7,46 +9,48 @@ pub(super) fn write(page: &mut Page, map: &DeploymentMap) {
         return;
     }
     page.heading("Deployment map");
-    if !map.hosts.is_empty() {
-        let rows: Vec<_> = map.hosts.iter().map(host).collect();
-        page.table(&["host", "addresses", "certificate", "leads to"], &rows);
+    for row in &map.hosts {
+        let label = format!("{} ", page.bold(row.host.as_str()));
+        page.hanging(2, 6, &label, &host(row));
     }
     for row in &map.mail {
-        page.hanging(2, 4, "", &mail(row));
+        let label = format!("{} ", page.bold(&format!("mail of {}", row.domain)));
+        page.hanging(2, 6, &label, &mail(row));
     }
 }
 
-fn host(row: &HostRow) -> Vec<String> {
-    let mut addresses: Vec<&str> = row.chain.iter().map(|name| name.as_str()).collect();
-    addresses.extend(row.addresses.iter().map(|address| address.as_str()));
-    let provider = row.provider.iter().map(|name| format!(" ({name})")).collect::<String>();
-    vec![
-        row.host.to_string(),
-        format!("{}{provider}", addresses.join(" ")),
-        row.certificate.as_ref().map_or_else(|| "-".into(), certificate),
-        row.leads_to.as_ref().map_or_else(|| "-".into(), ToString::to_string),
-    ]
+fn host(row: &HostRow) -> String {
+    let mut way: Vec<String> = row.chain.iter().map(ToString::to_string).collect();
+    way.push(match row.addresses.as_slice() {
+        [] => "no address".into(),
+        addresses => list(addresses),
+    });
+    let mut facts = vec![format!("→ {}", way.join(" → "))];
+    facts.extend(row.provider.iter().map(|name| format!("at {name}")));
+    facts.extend(row.certificate.as_ref().map(certificate));
+    facts.extend(row.leads_to.iter().map(|url| format!("leads to {url}")));
+    facts.join("; ")
 }
 
 fn certificate(row: &CertificateRow) -> String {
     match row.days_left {
-        Some(days) if days < 0 => format!("{}, expired", row.issuer),
-        Some(days) => format!("{}, {days} days", row.issuer),
-        None => row.issuer.to_string(),
+        Some(days) if days < 0 => format!("certificate of {}, expired", row.issuer),
+        Some(days) => format!("certificate of {}, {days} days left", row.issuer),
+        None => format!("certificate of {}", row.issuer),
     }
 }
 
 fn mail(row: &MailRow) -> String {
-    let list = |items: &[lr_core::Text]| match items {
-        [] => "none".to_owned(),
-        items => items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-    };
+    let or_none = |items: &[Text]| if items.is_empty() { "none".into() } else { list(items) };
     format!(
-        "mail of {}: to {}; other senders {}; DKIM keys {}; DMARC {}",
-        row.domain,
-        list(&row.exchangers),
-        list(&row.senders),
-        list(&row.selectors),
-        row.dmarc.as_ref().map_or("none", |policy| policy.as_str()),
+        "→ {}; senders by SPF: {}; DKIM keys: {}; DMARC: {}",
+        or_none(&row.exchangers),
+        or_none(&row.senders),
+        or_none(&row.selectors),
+        row.dmarc.as_ref().map_or("none", Text::as_str),
     )
+}
+
+fn list(items: &[Text]) -> String {
+    items.iter().map(Text::as_str).collect::<Vec<_>>().join(", ")
 }

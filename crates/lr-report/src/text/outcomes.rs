@@ -1,91 +1,92 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use lr_core::{Outcome, Severity, Verdict};
+use lr_core::{Severity, Verdict};
 
 use super::layout::Page;
 use super::risks::name;
 use crate::CheckReport;
 
-/// What could not be decided, worst first, one line for each reason.
+/// What could not be decided: one entry for each obstacle, worst first, with the rules it left open.
 pub(super) fn open(page: &mut Page, checks: &[CheckReport]) {
-    let mut lines: Vec<(Severity, String, String)> = Vec::new();
+    let mut obstacles: BTreeMap<String, (Severity, BTreeSet<&str>, BTreeSet<String>)> =
+        BTreeMap::new();
     for outcome in checks.iter().flat_map(|check| &check.outcomes) {
         if let Verdict::Inconclusive { cause, reason } = &outcome.verdict {
-            let why = format!("{}: {reason} ({cause})", outcome.subject);
-            lines.push((outcome.severity, outcome.rule.to_string(), why));
+            let why = format!("{reason} ({cause})");
+            let (worst, rules, places) = obstacles
+                .entry(why)
+                .or_insert_with(|| (outcome.severity, BTreeSet::new(), BTreeSet::new()));
+            *worst = outcome.severity.max(*worst);
+            rules.insert(outcome.rule.as_str());
+            places.insert(outcome.subject.to_string());
         }
     }
-    if lines.is_empty() {
+    if obstacles.is_empty() {
         return;
     }
-    lines.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| (&a.1, &a.2).cmp(&(&b.1, &b.2))));
-    lines.dedup();
     page.heading("Not decided");
-    for (severity, rule, why) in lines {
-        let label = format!("{} {rule} ", page.paint(severity, name(severity)));
+    let mut obstacles: Vec<_> = obstacles.into_iter().collect();
+    obstacles.sort_by(|(a_why, (a, ..)), (b_why, (b, ..))| (b, a_why).cmp(&(a, b_why)));
+    for (why, (worst, rules, places)) in obstacles {
+        let label = format!("{} ", page.paint(worst, name(worst)));
         page.hanging(2, 4, &label, &why);
+        let rules: Vec<&str> = rules.into_iter().collect();
+        let places: Vec<String> = places.into_iter().collect();
+        let text = format!("{} at {}", rules.join(", "), few(&places));
+        page.hanging(4, 4, "", &page.dim_words(&text));
     }
 }
 
-/// What was checked and holds, one line for each rule.
+/// What was checked and holds: a paragraph for each check.
 pub(super) fn passed(page: &mut Page, checks: &[CheckReport]) {
     if passed_rules(checks) == 0 {
         return;
     }
     page.heading("Checked and passed");
     for check in checks {
-        for rule in rules(&check.outcomes, holds) {
-            let places: BTreeSet<String> = check
-                .outcomes
-                .iter()
-                .filter(|outcome| outcome.rule.as_str() == rule && holds(&outcome.verdict))
-                .map(|outcome| outcome.subject.to_string())
-                .collect();
-            let shown: Vec<&str> = places.iter().take(3).map(String::as_str).collect();
-            let more = match places.len().saturating_sub(shown.len()) {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
-            let label = format!("{} {rule} ", page.good("ok"));
-            let places = format!("{}{more}", shown.join(", "));
-            page.hanging(2, 6, &label, &page.dim_words(&places));
+        let rules = holding(check);
+        if rules.is_empty() {
+            continue;
         }
+        let family = format!("{}/", check.check);
+        let short = |rule: &&str| rule.strip_prefix(&family).unwrap_or(rule).to_owned();
+        let rules: Vec<String> = rules.iter().map(short).collect();
+        let label = format!("{} ", page.good(&format!("{} {}:", check.check, rules.len())));
+        page.hanging(2, 4, &label, &rules.join(", "));
     }
 }
 
 /// Rules that hold everywhere they could be looked at.
 pub(super) fn passed_rules(checks: &[CheckReport]) -> usize {
-    checks.iter().map(|check| rules(&check.outcomes, holds).len()).sum()
+    checks.iter().map(|check| holding(check).len()).sum()
 }
 
 /// Rules that were not decided somewhere.
 pub(super) fn open_rules(checks: &[CheckReport]) -> usize {
-    let open = |verdict: &Verdict| matches!(verdict, Verdict::Inconclusive { .. });
-    checks
-        .iter()
-        .flat_map(|check| &check.outcomes)
-        .filter(|outcome| open(&outcome.verdict))
-        .map(|outcome| outcome.rule.as_str())
-        .collect::<BTreeSet<_>>()
-        .len()
+    let outcomes = checks.iter().flat_map(|check| &check.outcomes);
+    let open = outcomes.filter(|outcome| matches!(outcome.verdict, Verdict::Inconclusive { .. }));
+    open.map(|outcome| outcome.rule.as_str()).collect::<BTreeSet<_>>().len()
 }
 
-fn holds(verdict: &Verdict) -> bool {
-    matches!(verdict, Verdict::Pass)
-}
-
-/// The rules that pass somewhere and fail nowhere, in order of appearance.
-fn rules(outcomes: &[Outcome], wanted: fn(&Verdict) -> bool) -> Vec<&str> {
-    let failed: BTreeSet<&str> = outcomes
-        .iter()
-        .filter(|outcome| matches!(outcome.verdict, Verdict::Fail))
-        .map(|outcome| outcome.rule.as_str())
-        .collect();
+/// The rules of a check that pass somewhere, and fail or stay open nowhere, in order of appearance.
+fn holding(check: &CheckReport) -> Vec<&str> {
+    let with = |wanted: fn(&Verdict) -> bool| {
+        let outcomes = check.outcomes.iter().filter(move |outcome| wanted(&outcome.verdict));
+        outcomes.map(|outcome| outcome.rule.as_str())
+    };
+    let doubtful: BTreeSet<&str> =
+        with(|verdict| matches!(verdict, Verdict::Fail | Verdict::Inconclusive { .. })).collect();
     let mut seen = BTreeSet::new();
-    outcomes
-        .iter()
-        .filter(|outcome| wanted(&outcome.verdict))
-        .map(|outcome| outcome.rule.as_str())
-        .filter(|rule| !failed.contains(rule) && seen.insert(*rule))
+    with(|verdict| matches!(verdict, Verdict::Pass))
+        .filter(|rule| !doubtful.contains(rule) && seen.insert(*rule))
         .collect()
+}
+
+/// The first three, and how many more.
+fn few(places: &[String]) -> String {
+    let shown = places[..places.len().min(3)].join(", ");
+    match places.len().saturating_sub(3) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }

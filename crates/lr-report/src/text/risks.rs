@@ -24,7 +24,7 @@ fn one(page: &mut Page, number: usize, risk: &Risk) {
     page.hanging(0, 4, &label, &format!("{severity} {}", finding.title));
     page.paragraph(4, &format!("{}  {}", finding.subject, page.dim(finding.rule.as_str())));
     page.paragraph(4, finding.detail.as_str());
-    if let Some(facts) = facts(&finding.evidence) {
+    if let Some(facts) = facts(&finding.evidence, finding.detail.as_str()) {
         page.hanging(4, 6, "Seen: ", &facts);
     }
     page.hanging(4, 6, "Why:  ", finding.impact.as_str());
@@ -48,15 +48,20 @@ pub(super) fn name(severity: Severity) -> &'static str {
     }
 }
 
-fn facts(evidence: &Evidence) -> Option<String> {
-    let facts: Vec<String> =
-        evidence.iter().map(|(name, value)| format!("{}={}", name, plain(value))).collect();
+/// The facts that the detail does not tell already.
+fn facts(evidence: &Evidence, detail: &str) -> Option<String> {
+    let facts: Vec<String> = evidence
+        .iter()
+        .map(|(name, value)| (name, plain(value)))
+        .filter(|(_, value)| !value.is_empty() && !detail.contains(value.as_str()))
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     (!facts.is_empty()).then(|| facts.join("; "))
 }
 
 fn plain(value: &Value) -> String {
     match value {
-        Value::Null => "none".into(),
+        Value::Null => String::new(),
         Value::Bool(value) => value.to_string(),
         Value::Int(value) => value.to_string(),
         Value::Float(value) => value.to_string(),

@@ -1,0 +1,96 @@
+use lr_core::{Check, CheckError, Context, ErrorKind, Location, Recorder, Rule, async_trait};
+
+use crate::rules::RULES;
+use crate::{DnsConfig, Expect, Policy, Snapshot, Summary, inspect, judge};
+
+/// The DNS of one domain.
+#[derive(Clone, Debug)]
+pub struct DnsCheck {
+    source: Source,
+    policy: Policy,
+}
+
+#[derive(Clone, Debug)]
+enum Source {
+    Look(DnsConfig),
+    Replay(Box<Snapshot>),
+}
+
+impl DnsCheck {
+    /// Checks `domain`, its `www`, and those of the well-known names that exist.
+    pub fn new(domain: impl Into<String>) -> Self {
+        Self { source: Source::Look(DnsConfig::new(domain)), policy: Policy::default() }
+    }
+
+    /// Judges a snapshot that was kept, touching no network.
+    #[must_use]
+    pub fn replay(snapshot: Snapshot) -> Self {
+        Self { source: Source::Replay(Box::new(snapshot)), policy: Policy::default() }
+    }
+
+    /// Looks at another host name too. A name without a dot is below the domain.
+    #[must_use]
+    pub fn host(mut self, name: impl Into<String>) -> Self {
+        if let Source::Look(config) = &mut self.source {
+            config.hosts.push(name.into());
+        }
+        self
+    }
+
+    /// Expects these records.
+    #[must_use]
+    pub fn expect(mut self, expect: Expect) -> Self {
+        self.policy.expect.push(expect);
+        self
+    }
+
+    /// Another policy; what is expected already stays expected.
+    #[must_use]
+    pub fn with_policy(mut self, mut policy: Policy) -> Self {
+        policy.expect.append(&mut self.policy.expect);
+        self.policy = policy;
+        self
+    }
+
+    async fn look(&self, cx: &Context) -> Result<Snapshot, CheckError> {
+        match &self.source {
+            Source::Replay(snapshot) => Ok((**snapshot).clone()),
+            Source::Look(config) => {
+                let mut config = config.clone();
+                let expected = self.policy.expect.iter();
+                config.questions.extend(expected.map(|e| (e.name.clone(), e.rtype.clone())));
+                Ok(inspect(&config, cx).await?)
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Check for DnsCheck {
+    fn name(&self) -> &str {
+        "dns"
+    }
+
+    fn rules(&self) -> &[&'static Rule] {
+        RULES
+    }
+
+    async fn run(&self, cx: &Context, out: &mut Recorder<'_>) -> Result<(), CheckError> {
+        out.about(Location::domain(match &self.source {
+            Source::Look(config) => config.domain.as_str(),
+            Source::Replay(snapshot) => snapshot.domain.as_str(),
+        }));
+        let snapshot = self.look(cx).await?;
+        out.about(Location::domain(snapshot.domain.as_str()));
+        let json = |error: serde_json::Error| {
+            CheckError::new(
+                ErrorKind::Internal,
+                format!("what was seen cannot be written: {error}"),
+            )
+        };
+        out.snapshot(serde_json::to_string(&snapshot).map_err(json)?);
+        out.data(serde_json::to_string(&Summary::of(&snapshot)).map_err(json)?);
+        judge(&snapshot, &self.policy, out);
+        Ok(())
+    }
+}

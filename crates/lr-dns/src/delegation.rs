@@ -1,0 +1,53 @@
+use std::net::IpAddr;
+
+use crate::snapshot::{Answer, Snapshot};
+use crate::status::is_at_or_below;
+
+/// What one server of the parent says about the delegation of a zone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Referral {
+    /// Who says so: server name and address.
+    pub(crate) by: (String, IpAddr),
+    /// The zone that is delegated.
+    pub(crate) zone: String,
+    /// To whom, sorted.
+    pub(crate) servers: Vec<String>,
+    /// Addresses that came along.
+    pub(crate) glue: Vec<(String, IpAddr)>,
+}
+
+/// The referrals of the parent's servers. A parent's server that also serves the zone answers from
+/// the zone itself and refers to nobody.
+pub(crate) fn referrals(snapshot: &Snapshot) -> Vec<Referral> {
+    let Some(parent) = snapshot.parent.as_deref() else { return Vec::new() };
+    let mut referrals = Vec::new();
+    for server in &snapshot.parent_servers {
+        for endpoint in &server.endpoints {
+            for answer in endpoint.asked.iter().filter_map(|asked| asked.outcome.as_ref().ok()) {
+                let Some(zone) = referred_zone(answer, parent, &snapshot.domain) else { continue };
+                let of_zone =
+                    answer.authorities.iter().filter(|r| r.rtype == "NS" && r.name == zone);
+                let servers: Vec<_> = of_zone.map(|record| record.data.clone()).collect();
+                let glue = answer.additionals.iter();
+                let glue = glue.filter(|record| servers.contains(&record.name));
+                let glue = glue.filter_map(|r| Some((r.name.clone(), r.data.parse().ok()?)));
+                referrals.push(Referral {
+                    by: (server.name.clone(), endpoint.address),
+                    zone: zone.to_owned(),
+                    glue: glue.collect(),
+                    servers,
+                });
+            }
+        }
+    }
+    referrals
+}
+
+/// The zone that an answer refers to, if it lies between the parent and the domain.
+fn referred_zone<'a>(answer: &'a Answer, parent: &str, domain: &str) -> Option<&'a str> {
+    let is_referral =
+        !answer.authoritative && answer.rcode == "NOERROR" && answer.answers.is_empty();
+    let zone = answer.authorities.iter().find(|record| record.rtype == "NS")?.name.as_str();
+    let between = zone != parent && is_at_or_below(zone, parent) && is_at_or_below(domain, zone);
+    (is_referral && between).then_some(zone)
+}

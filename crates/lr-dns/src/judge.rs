@@ -1,0 +1,72 @@
+//! Opinions: pure functions of a snapshot and a policy.
+
+mod agreement;
+mod aliases;
+mod caa;
+mod delegation;
+mod expected;
+mod servers;
+mod visitors;
+
+use std::collections::BTreeMap;
+
+use lr_core::{Location, Recorder};
+
+use crate::chain::{Book, Chain};
+use crate::policy::Policy;
+use crate::rules::{DELEGATED, RULES};
+use crate::snapshot::Snapshot;
+use crate::status::Families;
+
+/// Judges what was seen. Touches neither network nor clock.
+pub fn judge(snapshot: &Snapshot, policy: &Policy, out: &mut Recorder<'_>) {
+    let book = Book::of(snapshot);
+    let scene = Scene {
+        snapshot,
+        policy,
+        families: Families::of(snapshot),
+        chains: snapshot
+            .names
+            .iter()
+            .map(|probed| (probed.name.as_str(), book.follow(&probed.name)))
+            .collect(),
+    };
+    if delegation::exists(&scene, out) {
+        delegation::judge(&scene, out);
+        servers::judge(&scene, out);
+        agreement::judge(&scene, out);
+        visitors::judge(&scene, out);
+        aliases::judge(&scene, out);
+        expected::judge(&scene, out);
+        caa::judge(&scene, out);
+    } else {
+        // One cause, one finding.
+        for rule in RULES.iter().filter(|rule| rule.id != DELEGATED.id) {
+            out.not_applicable(rule, scene.domain(), "the domain does not exist");
+        }
+    }
+}
+
+/// What all families of rules look at.
+struct Scene<'a> {
+    snapshot: &'a Snapshot,
+    policy: &'a Policy,
+    families: Families,
+    chains: BTreeMap<&'a str, Chain>,
+}
+
+impl Scene<'_> {
+    fn domain(&self) -> Location {
+        Location::domain(self.snapshot.domain.as_str())
+    }
+}
+
+/// Names for a sentence: `a, b and c`.
+fn list<T: AsRef<str>>(items: &[T]) -> String {
+    let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
+    match items.split_last() {
+        None => "nothing".to_owned(),
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}

@@ -1,0 +1,149 @@
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use lr_core::{Confidence, ErrorKind, Location, Recorder, Rule, Severity};
+use lr_net::FailureReason;
+
+use crate::judge::Scene;
+use crate::rules::{
+    ENOUGH_SERVERS, SERVERS_ANSWER, SERVERS_ANSWER_V6, SERVERS_AUTHORITATIVE, SERVERS_RESOLVE,
+};
+use crate::status::{Status, status_from_here};
+
+pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
+    let seen = scene.snapshot;
+    let Some(zone) = seen.zone.as_deref().filter(|_| !seen.servers.is_empty()) else {
+        let why = "the name servers of the zone are not known";
+        for rule in [
+            &SERVERS_RESOLVE,
+            &SERVERS_ANSWER,
+            &SERVERS_ANSWER_V6,
+            &SERVERS_AUTHORITATIVE,
+            &ENOUGH_SERVERS,
+        ] {
+            out.inconclusive(rule, scene.domain(), ErrorKind::NotDecided, why);
+        }
+        return;
+    };
+    resolve(scene, out);
+    answer(scene, zone, out);
+    enough(scene, zone, out);
+}
+
+fn resolve(scene: &Scene<'_>, out: &mut Recorder<'_>) {
+    for server in &scene.snapshot.servers {
+        let place = Location::host(server.name.as_str());
+        match &server.resolved {
+            Ok(_) => out.pass(&SERVERS_RESOLVE, place),
+            Err(failure) => match failure.reason {
+                FailureReason::NoSuchName | FailureReason::NoAddress => {
+                    out.fail(&SERVERS_RESOLVE, place, failure.message.clone());
+                }
+                _ => {
+                    out.inconclusive(&SERVERS_RESOLVE, place, failure.kind, failure.message.clone())
+                }
+            },
+        }
+    }
+}
+
+fn answer(scene: &Scene<'_>, zone: &str, out: &mut Recorder<'_>) {
+    let seen = scene.snapshot;
+    let statuses: Vec<_> = seen
+        .endpoints()
+        .map(|(server, endpoint)| {
+            let status = status_from_here(endpoint, zone, scene.families);
+            (server.name.as_str(), endpoint.address, status)
+        })
+        .collect();
+    let any = statuses.iter().any(|(_, _, status)| *status == Status::Authoritative);
+    // Visitors may live on what their resolvers remember, or be nearer to the servers than we are.
+    let resolves =
+        scene.chains.get(seen.domain.as_str()).is_some_and(|c| !c.addresses().is_empty());
+    for (name, address, status) in &statuses {
+        let place = || Location::server(*name, address.to_string());
+        let rule = answer_rule(*address);
+        match status {
+            Status::Authoritative => {
+                out.pass(rule, place());
+                out.pass(&SERVERS_AUTHORITATIVE, place());
+            }
+            Status::Lame { how } => {
+                out.pass(rule, place());
+                let detail = format!("{name} at {address}, asked about {zone}: {how}");
+                let finding = out.fail(&SERVERS_AUTHORITATIVE, place(), detail);
+                finding.evidence("answer", how.as_str());
+                if !any && !resolves {
+                    finding.severity(Severity::Critical);
+                }
+            }
+            Status::Dead { how } => {
+                let detail = format!("{name} at {address}, asked about {zone}: {how}");
+                let finding = out.fail(rule, place(), detail);
+                finding.evidence("answer", how.as_str());
+                if !any && resolves {
+                    finding.confidence(Confidence::Medium);
+                } else if !any {
+                    finding.severity(Severity::Critical);
+                }
+                let why = "it does not answer";
+                out.not_applicable(&SERVERS_AUTHORITATIVE, place(), why);
+            }
+            Status::Unknown { cause, why } => {
+                out.inconclusive(rule, place(), *cause, why.as_str());
+                match address {
+                    // Often nothing but this host's own lack of IPv6; the same server is mostly
+                    // judged at its other address.
+                    IpAddr::V6(_) => {
+                        out.not_applicable(&SERVERS_AUTHORITATIVE, place(), why.as_str());
+                    }
+                    IpAddr::V4(_) => {
+                        out.inconclusive(&SERVERS_AUTHORITATIVE, place(), *cause, why.as_str());
+                    }
+                }
+            }
+        }
+    }
+    for (rule, family, v6) in [(&SERVERS_ANSWER, "IPv4", false), (&SERVERS_ANSWER_V6, "IPv6", true)]
+    {
+        if !statuses.iter().any(|(_, address, _)| address.is_ipv6() == v6) {
+            let unresolved = seen.servers.iter().find_map(|server| server.resolved.as_ref().err());
+            match unresolved.filter(|_| statuses.is_empty()) {
+                Some(failure) => {
+                    let why = failure.message.clone();
+                    out.inconclusive(rule, Location::domain(zone), failure.kind, why);
+                }
+                None => {
+                    let why = format!("no name server of the zone has an {family} address");
+                    out.not_applicable(rule, Location::domain(zone), why);
+                }
+            }
+        }
+    }
+}
+
+fn answer_rule(address: IpAddr) -> &'static Rule {
+    if address.is_ipv6() { &SERVERS_ANSWER_V6 } else { &SERVERS_ANSWER }
+}
+
+fn enough(scene: &Scene<'_>, zone: &str, out: &mut Recorder<'_>) {
+    let servers = &scene.snapshot.servers;
+    let place = Location::record(zone, "NS");
+    let wanted = scene.policy.name_servers;
+    let names: Vec<_> = servers.iter().map(|server| server.name.as_str()).collect();
+    if names.len() < wanted {
+        let detail = format!("{zone} has {} name server(s): {}", names.len(), names.join(", "));
+        out.fail(&ENOUGH_SERVERS, place, detail).evidence("name_servers", names);
+        return;
+    }
+    // Two names of one machine are one server.
+    let addresses: BTreeSet<IpAddr> = servers.iter().flat_map(|s| s.addresses()).collect();
+    let known = servers.iter().all(|server| !server.addresses().is_empty());
+    if known && addresses.len() == 1 && wanted > 1 {
+        let shown: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+        let detail = format!("all name servers of {zone} share one address: {}", shown.join(", "));
+        out.fail(&ENOUGH_SERVERS, place, detail).evidence("addresses", shown);
+        return;
+    }
+    out.pass(&ENOUGH_SERVERS, place);
+}

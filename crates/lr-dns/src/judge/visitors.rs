@@ -1,0 +1,147 @@
+use std::net::IpAddr;
+
+use lr_core::{Location, Recorder, Rule, Severity};
+use lr_net::AddressClass;
+
+use crate::chain::{Chain, End, exists};
+use crate::judge::Scene;
+use crate::rules::{ADDRESSES_PUBLIC, APEX_RESOLVES, HOSTS_RESOLVE, IPV6, WWW_RESOLVES};
+use crate::snapshot::Role;
+
+pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
+    let seen = scene.snapshot;
+    if !seen.names.iter().any(|probed| probed.role == Role::Given) {
+        out.not_applicable(&HOSTS_RESOLVE, scene.domain(), "no other host is given");
+    }
+    for probed in &seen.names {
+        let Some(chain) = scene.chains.get(probed.name.as_str()) else { continue };
+        match probed.role {
+            Role::Domain => {
+                resolves(&APEX_RESOLVES, &probed.name, chain, out);
+                ipv6(scene, &probed.name, chain, out);
+            }
+            Role::Www => match www_excused(scene, chain) {
+                Some(why) => {
+                    out.not_applicable(&WWW_RESOLVES, Location::host(probed.name.as_str()), why);
+                }
+                None => {
+                    resolves(&WWW_RESOLVES, &probed.name, chain, out);
+                    ipv6(scene, &probed.name, chain, out);
+                }
+            },
+            Role::Given => resolves(&HOSTS_RESOLVE, &probed.name, chain, out),
+            Role::WellKnown => {}
+        }
+        public(&probed.name, probed.role, chain, out);
+    }
+    for server in &seen.servers {
+        for address in server.addresses() {
+            let class = AddressClass::of(address);
+            let place = Location::server(server.name.as_str(), address.to_string());
+            match class.is_public() {
+                true => out.pass(&ADDRESSES_PUBLIC, place),
+                false => {
+                    let detail = format!(
+                        "the name server {} has the {class} address {address}",
+                        server.name
+                    );
+                    out.fail(&ADDRESSES_PUBLIC, place, detail);
+                }
+            }
+        }
+    }
+}
+
+/// Why nobody needs this `www`, if nobody does.
+fn www_excused(scene: &Scene<'_>, chain: &Chain) -> Option<String> {
+    let seen = scene.snapshot;
+    if exists(chain) != Some(false) {
+        return None;
+    }
+    match &seen.zone {
+        _ if !scene.policy.www => Some("the policy does not ask for it".into()),
+        Some(zone) if !seen.is_apex() => {
+            Some(format!("{} is a name in the zone {zone}", seen.domain))
+        }
+        _ => None,
+    }
+}
+
+fn resolves(rule: &'static Rule, name: &str, chain: &Chain, out: &mut Recorder<'_>) {
+    let place = Location::host(name);
+    let via = match chain.is_alias() {
+        true => format!(" (by way of {})", chain.links[1..].join(", ")),
+        false => String::new(),
+    };
+    let detail = match &chain.end {
+        End::Addresses(addresses) if addresses.iter().any(IpAddr::is_ipv4) => {
+            out.pass(rule, place);
+            return;
+        }
+        End::Addresses(_) => {
+            let detail = format!("{name}{via} has IPv6 addresses only");
+            out.fail(rule, place, detail).severity(rule.severity.min(Severity::High));
+            return;
+        }
+        End::Unknown(cause, why) => {
+            out.inconclusive(rule, place, *cause, why.as_str());
+            return;
+        }
+        End::NoAddress => format!("{name}{via} has no address"),
+        End::Missing if chain.is_alias() => {
+            format!("{name} leads to {}, which does not exist", chain.last())
+        }
+        End::Missing => format!("{name} does not exist"),
+        End::Loop => format!("the aliases of {name}{via} go in circles"),
+    };
+    out.fail(rule, place, detail);
+}
+
+fn ipv6(scene: &Scene<'_>, name: &str, chain: &Chain, out: &mut Recorder<'_>) {
+    let place = Location::host(name);
+    if chain.addresses().is_empty() {
+        out.not_applicable(&IPV6, place, format!("{name} does not resolve"));
+        return;
+    }
+    if chain.addresses().iter().any(IpAddr::is_ipv6) {
+        out.pass(&IPV6, place);
+        return;
+    }
+    let mut asked = scene.snapshot.resolver.iter();
+    let asked = asked.find(|asked| asked.name == name && asked.rtype == "AAAA");
+    match asked.map(|asked| &asked.outcome) {
+        Some(Err(failure)) => {
+            out.inconclusive(&IPV6, place, failure.kind, failure.message.clone());
+        }
+        _ => {
+            out.fail(&IPV6, place, format!("{name} has no AAAA record"));
+        }
+    }
+}
+
+fn public(name: &str, role: Role, chain: &Chain, out: &mut Recorder<'_>) {
+    for (rtype, v6) in [("A", false), ("AAAA", true)] {
+        let of_family: Vec<_> = chain.addresses().iter().filter(|ip| ip.is_ipv6() == v6).collect();
+        if of_family.is_empty() {
+            continue;
+        }
+        let place = Location::record(name, rtype);
+        let offenders: Vec<_> = of_family
+            .into_iter()
+            .map(|ip| (ip, AddressClass::of(*ip)))
+            .filter(|(_, class)| !class.is_public())
+            .map(|(ip, class)| format!("{ip} ({class})"))
+            .collect();
+        if offenders.is_empty() {
+            out.pass(&ADDRESSES_PUBLIC, place);
+            continue;
+        }
+        let detail = format!("{name} leads to {}", offenders.join(", "));
+        let finding = out.fail(&ADDRESSES_PUBLIC, place, detail);
+        finding.evidence("addresses", offenders);
+        // Somebody's internal name, perhaps: given away, but no visitor is sent there.
+        if role == Role::WellKnown {
+            finding.severity(Severity::Medium);
+        }
+    }
+}

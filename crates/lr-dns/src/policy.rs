@@ -1,0 +1,146 @@
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+/// What counts as a fault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Policy {
+    /// Fewest name servers a zone should have (RFC 1034, section 4.1: two).
+    pub name_servers: usize,
+    /// Most aliases (CNAME records) in one chain. RFC 1034 knows no limit; resolvers have theirs, and
+    /// each alias may cost visitors another lookup.
+    pub aliases: usize,
+    /// Whether the apex of a zone should have a `www` beside it.
+    pub www: bool,
+    /// Records that must be there.
+    pub expect: Vec<Expect>,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { name_servers: 2, aliases: 8, www: true, expect: Vec::new() }
+    }
+}
+
+/// Records that a name is expected to have.
+///
+/// ```
+/// use lr_dns::Expect;
+///
+/// let apex = Expect::set("@", "A", ["11.0.0.1", "11.0.0.2"]);
+/// let www = Expect::contains("www", "CNAME", ["edge.example.net"]);
+/// # let _ = (apex, www);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Expect {
+    /// The name: `@` is the domain, and a name without a dot is below it.
+    pub name: String,
+    /// The record type, such as `A`.
+    #[serde(rename = "type")]
+    pub rtype: String,
+    /// What its data should be.
+    #[serde(flatten)]
+    pub value: Expected,
+}
+
+/// The data that is expected, in presentation form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Expected {
+    /// Exactly these, in any order.
+    Set(Vec<String>),
+    /// At least these.
+    Contains(Vec<String>),
+}
+
+impl Expect {
+    /// Exactly these records.
+    pub fn set<T: Into<String>>(
+        name: &str,
+        rtype: &str,
+        values: impl IntoIterator<Item = T>,
+    ) -> Self {
+        let value = Expected::Set(values.into_iter().map(Into::into).collect());
+        Self { name: name.into(), rtype: rtype.into(), value }
+    }
+
+    /// At least these records.
+    pub fn contains<T: Into<String>>(
+        name: &str,
+        rtype: &str,
+        values: impl IntoIterator<Item = T>,
+    ) -> Self {
+        let value = Expected::Contains(values.into_iter().map(Into::into).collect());
+        Self { name: name.into(), rtype: rtype.into(), value }
+    }
+}
+
+impl Expected {
+    /// The values as people wrote them.
+    pub(crate) fn values(&self) -> &[String] {
+        let (Self::Set(values) | Self::Contains(values)) = self;
+        values
+    }
+}
+
+impl Expect {
+    /// Whether `actual` is what is expected.
+    pub(crate) fn is_met_by(&self, actual: &BTreeSet<&str>) -> bool {
+        let comparable = |data: &str| comparable(&self.rtype, data);
+        let actual: BTreeSet<_> = actual.iter().map(|data| comparable(data)).collect();
+        let wanted = self.value.values().iter().map(|data| comparable(data)).collect();
+        match self.value {
+            Expected::Set(_) => actual == wanted,
+            Expected::Contains(_) => actual.is_superset(&wanted),
+        }
+    }
+}
+
+/// Record data as it is compared: addresses in their shortest form, names without regard to case
+/// and trailing dots, texts without the quotes around them.
+fn comparable(rtype: &str, data: &str) -> String {
+    let data = data.trim();
+    if rtype.eq_ignore_ascii_case("TXT") {
+        let inner = data.strip_prefix('"').and_then(|data| data.strip_suffix('"'));
+        return inner.unwrap_or(data).to_owned();
+    }
+    match data.parse::<IpAddr>() {
+        Ok(ip) => ip.to_string(),
+        Err(_) => {
+            let words = data.split_whitespace();
+            let words = words.map(|word| word.strip_suffix('.').unwrap_or(word));
+            words.collect::<Vec<_>>().join(" ").to_ascii_lowercase()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spelling_does_not_matter() {
+        for (rtype, one, other) in [
+            ("CNAME", "Edge.Example.NET.", "edge.example.net"),
+            ("AAAA", "2001:DB8:0:0::1", "2001:db8::1"),
+            ("TXT", "\"token=AbC\"", "token=AbC"),
+            ("MX", "10  mx.example.com.", "10 MX.example.com"),
+        ] {
+            assert_eq!(comparable(rtype, one), comparable(rtype, other));
+        }
+        assert_ne!(comparable("TXT", "token=AbC"), comparable("TXT", "token=abc"));
+    }
+
+    #[test]
+    fn expectations_read_from_configuration() {
+        let json = r#"{"name":"@","type":"A","set":["11.0.0.1"]}"#;
+        let expect: Expect = serde_json::from_str(json).unwrap();
+        assert_eq!(expect, Expect::set("@", "A", ["11.0.0.1"]));
+        assert_eq!(serde_json::to_string(&expect).unwrap(), json);
+    }
+}

@@ -1,0 +1,167 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use lr_net::Net;
+use tokio::task::JoinSet;
+use tokio_rustls::rustls::ClientConfig;
+
+use super::dial::{Opening, tls_config};
+use super::plan::{LONGEST, Plan, Progress};
+use super::request::Prepared;
+use super::tally::{Event, Tally};
+use super::worker::work;
+use crate::snapshot::shown_url;
+use crate::{Measurement, Stopped};
+
+/// What the workers of one endpoint share.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) net: Net,
+    pub(crate) to: Arc<Prepared>,
+    pub(crate) tls: Arc<ClientConfig>,
+    requests: u64,
+    pace: Mutex<Pace>,
+    /// The time that a request may take at all.
+    patience: Duration,
+    /// No request starts later than this.
+    last_start: Instant,
+    /// No request is awaited longer than this.
+    end: Instant,
+    progress: Progress,
+    doing: String,
+    tally: Mutex<Tally>,
+}
+
+/// When the next requests may start.
+#[derive(Debug)]
+struct Pace {
+    left: u64,
+    next: Instant,
+    gap: Duration,
+}
+
+/// Measures one endpoint; it is done by `end`.
+pub(crate) async fn run(to: Arc<Prepared>, end: Instant, net: &Net, plan: &Plan) -> Measurement {
+    let now = Instant::now();
+    let budget = Duration::from_millis(to.endpoint.budget_ms);
+    let left = end.saturating_duration_since(now);
+    // A request that starts last still gets the time of its budget, so that it can be judged.
+    let sampling = plan.sampling.duration.min(left.saturating_sub(budget.min(left / 2)));
+    let patience = net.context().limits().exchange.min(LONGEST);
+    let job = Arc::new(Job {
+        net: net.clone(),
+        tls: tls_config(net),
+        requests: plan.sampling.requests,
+        pace: Mutex::new(Pace {
+            left: plan.sampling.requests,
+            next: now,
+            gap: Duration::from_secs(1) / plan.sampling.per_second.max(1),
+        }),
+        last_start: now + sampling,
+        patience,
+        end: end.min(now + sampling + patience),
+        progress: plan.progress(),
+        doing: format!("{} {}", to.endpoint.method, shown_url(&to.endpoint.url)),
+        tally: Mutex::new(Tally::new(&to.endpoint)),
+        to,
+    });
+    let mut workers = JoinSet::new();
+    for _ in 0..plan.sampling.concurrency {
+        workers.spawn(work(Arc::clone(&job)));
+    }
+    while let Some(ended) = workers.join_next().await {
+        // Its request would be missing from the books; whoever runs the check handles panics.
+        if let Err(error) = ended
+            && error.is_panic()
+        {
+            std::panic::resume_unwind(error.into_panic());
+        }
+    }
+    job.close()
+}
+
+impl Job {
+    /// Waits for its turn and begins a request, if there is to be another one.
+    pub(crate) async fn begin(&self) -> bool {
+        if self.is_over() {
+            return false;
+        }
+        let Some(start) = self.pace().next() else { return false };
+        if start >= self.last_start {
+            return false;
+        }
+        tokio::time::sleep_until(start.into()).await;
+        // Much may have happened meanwhile.
+        let more = !self.is_over();
+        if more {
+            self.tally().begin();
+        }
+        more
+    }
+
+    fn is_over(&self) -> bool {
+        let mut tally = self.tally();
+        if self.net.context().checkpoint().is_err() {
+            tally.stop(Stopped::Cancelled);
+        }
+        tally.is_stopped() || Instant::now() >= self.last_start.min(self.end)
+    }
+
+    pub(crate) fn finish(&self, event: Event) {
+        self.tally().finish(event);
+        self.progress.advance(1, &self.doing);
+    }
+
+    pub(crate) fn answered(&self) {
+        self.tally().answered();
+    }
+
+    pub(crate) fn opened(&self, opening: &Opening, again: bool) {
+        self.tally().opened(opening, again);
+    }
+
+    /// When a request that starts now is given up.
+    pub(crate) fn end_of_request(&self, now: Instant) -> Instant {
+        (now + self.patience).min(self.end)
+    }
+
+    /// The time that a request may take at all.
+    pub(crate) fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    pub(crate) fn is_over_budget(&self, age: Duration) -> bool {
+        age > Duration::from_millis(self.to.endpoint.budget_ms)
+    }
+
+    /// Bytes of an answer that are read at most.
+    pub(crate) fn body_limit(&self) -> u64 {
+        self.net.context().limits().body_bytes as u64
+    }
+
+    fn close(&self) -> Measurement {
+        let measurement = self.tally().measurement();
+        let rest = self.requests.saturating_sub(measurement.attempted);
+        self.progress.advance(rest, &self.doing);
+        measurement
+    }
+
+    fn tally(&self) -> MutexGuard<'_, Tally> {
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn pace(&self) -> MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Pace {
+    /// Gives out the next start. Each keeps its distance from the one before it, however late that
+    /// was: a server that has stalled meets no burst.
+    fn next(&mut self) -> Option<Instant> {
+        self.left = self.left.checked_sub(1)?;
+        let start = self.next.max(Instant::now());
+        self.next = start + self.gap;
+        Some(start)
+    }
+}

@@ -1,0 +1,196 @@
+use std::time::Duration;
+
+use hdrhistogram::Histogram as Recorded;
+
+use super::dial::Opening;
+use crate::{Endpoint, FailKind, Histogram, Measurement, Obstacle, Stopped};
+
+/// What became of one request.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// An answer came to its end; `failed` says why it does not count as success.
+    Answered { failed: Option<Obstacle>, timing: Timing, stop: Option<Stopped> },
+    /// No whole answer came.
+    Failed(Obstacle),
+    /// Its end was not awaited.
+    Unfinished { age: Duration, stop: Option<Stopped>, obstacle: Obstacle },
+}
+
+/// How long one request took.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Timing {
+    pub(crate) first_byte: Duration,
+    pub(crate) service: Duration,
+    /// Where a connection was opened for it.
+    pub(crate) total: Option<Duration>,
+}
+
+/// Longest time that is told apart: ten minutes.
+const LONGEST_US: u64 = 600_000_000;
+
+/// How many requests must be over before the share of failures among them says anything.
+const FEW: u64 = 20;
+
+/// Counts as it goes.
+#[derive(Debug)]
+pub(crate) struct Tally {
+    so_far: Measurement,
+    budget: Duration,
+    service: Times,
+    first_byte: Times,
+    total: Times,
+    dns: Times,
+    connect: Times,
+    tls: Times,
+}
+
+impl Tally {
+    pub(crate) fn new(endpoint: &Endpoint) -> Self {
+        Self {
+            so_far: Measurement::new(&endpoint.url, &endpoint.method, endpoint.budget_ms),
+            budget: Duration::from_millis(endpoint.budget_ms),
+            service: Times::default(),
+            first_byte: Times::default(),
+            total: Times::default(),
+            dns: Times::default(),
+            connect: Times::default(),
+            tls: Times::default(),
+        }
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.so_far.stopped.is_some()
+    }
+
+    pub(crate) fn stop(&mut self, why: Stopped) {
+        self.so_far.stopped.get_or_insert(why);
+    }
+
+    pub(crate) fn begin(&mut self) {
+        self.so_far.attempted += 1;
+    }
+
+    pub(crate) fn opened(&mut self, opening: &Opening, again: bool) {
+        self.dns.record(opening.dns);
+        self.connect.record(opening.connect);
+        if let Some(tls) = opening.tls {
+            self.tls.record(tls);
+        }
+        let connections = &mut self.so_far.connections;
+        connections.opened += 1;
+        connections.reopened += u64::from(again);
+        connections.http.get_or_insert_with(|| if opening.http2 { "2" } else { "1.1" }.into());
+        connections.remote.get_or_insert_with(|| opening.remote.to_string());
+        if let Some(version) = opening.tls_version {
+            connections.tls.get_or_insert_with(|| version.into());
+        }
+    }
+
+    /// The head of an answer has come, whatever becomes of the rest.
+    pub(crate) fn answered(&mut self) {
+        self.so_far.answered += 1;
+    }
+
+    pub(crate) fn finish(&mut self, event: Event) {
+        match event {
+            Event::Answered { failed, timing, stop } => {
+                match failed {
+                    None => self.succeeded(timing),
+                    Some(obstacle) => self.failed(obstacle),
+                }
+                self.stop_for(stop);
+            }
+            Event::Failed(obstacle) => {
+                self.failed(obstacle);
+            }
+            Event::Unfinished { age, stop, obstacle } => {
+                self.so_far.unfinished += 1;
+                self.so_far.unfinished_slow += u64::from(age > self.budget);
+                self.so_far.first_failure.get_or_insert(obstacle);
+                self.stop_for(stop);
+            }
+        }
+    }
+
+    pub(crate) fn measurement(&self) -> Measurement {
+        let mut all = self.so_far.clone();
+        all.service_us = self.service.sparse();
+        all.first_byte_us = self.first_byte.sparse();
+        all.total_us = self.total.sparse();
+        all.connections.dns_us = self.dns.sparse();
+        all.connections.connect_us = self.connect.sparse();
+        all.connections.tls_us = self.tls.sparse();
+        all
+    }
+
+    fn succeeded(&mut self, timing: Timing) {
+        self.so_far.ok += 1;
+        self.so_far.slow += u64::from(timing.service > self.budget);
+        self.service.record(timing.service);
+        self.first_byte.record(timing.first_byte);
+        if let Some(total) = timing.total {
+            self.total.record(total);
+        }
+    }
+
+    fn failed(&mut self, obstacle: Obstacle) {
+        *self.so_far.failed.entry(obstacle.kind).or_default() += 1;
+        if is_final(obstacle.kind) && self.so_far.connections.opened == 0 {
+            self.stop(Stopped::NoConnection);
+        }
+        self.so_far.first_failure.get_or_insert(obstacle);
+        let failed = self.so_far.failed_in_all();
+        let over = self.so_far.ok + failed;
+        if self.is_hopeless(failed) || (over >= FEW && failed * 5 > over) {
+            self.stop(Stopped::Errors);
+        }
+    }
+
+    /// Nothing but failures so far; of those that take long, fewer will do.
+    fn is_hopeless(&self, failed: u64) -> bool {
+        let count = |kind| self.so_far.failed.get(&kind).copied().unwrap_or(0);
+        let in_vain = count(FailKind::Timeout) + count(FailKind::ConnectTimeout);
+        self.so_far.ok == 0 && (failed >= 8 || in_vain >= 4)
+    }
+
+    fn stop_for(&mut self, why: Option<Stopped>) {
+        if let Some(why) = why {
+            self.stop(why);
+        }
+    }
+}
+
+/// Whether the next attempt would end like this one.
+fn is_final(kind: FailKind) -> bool {
+    matches!(
+        kind,
+        FailKind::NoAddress | FailKind::Dns | FailKind::Forbidden | FailKind::Certificate
+    )
+}
+
+/// An HDR histogram of microseconds.
+#[derive(Debug)]
+struct Times(Recorded<u64>);
+
+impl Times {
+    fn record(&mut self, time: Duration) {
+        self.0.saturating_record(u64::try_from(time.as_micros()).unwrap_or(LONGEST_US));
+    }
+
+    fn sparse(&self) -> Histogram {
+        let steps = self.0.iter_recorded();
+        steps
+            .map(|step| (step.value_iterated_to(), step.count_at_value()))
+            .collect::<Vec<_>>()
+            .into()
+    }
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Self(
+            Recorded::new_with_bounds(1, LONGEST_US, 3)
+                .expect("the bounds are in order and three digits are allowed"),
+        )
+    }
+}

@@ -1,0 +1,168 @@
+use lr_core::{Location, Recorder};
+
+use super::{cause, cut_short, errors, mark, ms, percent};
+use crate::rules::WITHIN_BUDGET;
+use crate::statistics::{at_least, at_most, quantile_ranks};
+use crate::{Measurement, Policy};
+
+/// How a measurement stands against its budget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Few enough requests are too slow.
+    Within,
+    /// Too many are.
+    Over,
+    /// Too few requests to tell; so many more would, if they went as those before.
+    Unclear {
+        /// `None` if the share is too close to the limit for any sensible number.
+        more: Option<u64>,
+    },
+}
+
+/// The requests a verdict on the budget rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Weighed {
+    /// Those that were slower than the budget, failed, or were still unanswered after it.
+    pub(crate) slow: u64,
+    /// All of which it is known whether they were.
+    pub(crate) all: u64,
+}
+
+/// More requests than anyone would send to find out.
+const MANY: u64 = 20_000;
+
+/// "The 95th percentile is within the budget" is asked as "are fewer than 5 % of the requests slower
+/// than the budget, or failed": one count, and an exact test for it. Failures and unanswered
+/// requests then cannot make a slow endpoint look fast.
+pub(crate) fn weigh(seen: &Measurement) -> Weighed {
+    let failed = errors(seen);
+    let sum = |counts: [u64; 3]| counts.into_iter().fold(0, u64::saturating_add);
+    Weighed {
+        slow: sum([seen.slow.min(seen.ok), failed, seen.unfinished_slow]),
+        all: sum([seen.ok, failed, seen.unfinished_slow]),
+    }
+}
+
+pub(crate) fn standing(weighed: Weighed, policy: &Policy) -> Standing {
+    let Weighed { slow, all } = weighed;
+    let decided = |slow: u64, all: u64| {
+        if at_most(slow, all, policy.slow_share) <= policy.alpha() {
+            return Some(Standing::Within);
+        }
+        (at_least(slow, all, policy.slow_share) <= policy.alpha()).then_some(Standing::Over)
+    };
+    decided(slow, all).unwrap_or_else(|| Standing::Unclear { more: more(weighed, decided) })
+}
+
+/// How many more requests would decide, if as large a share of them were slow.
+fn more(
+    Weighed { slow, all }: Weighed,
+    decided: impl Fn(u64, u64) -> Option<Standing>,
+) -> Option<u64> {
+    let share = slow as f64 / all.max(1) as f64;
+    let mut total = all;
+    while total < MANY {
+        total += 1 + total / 100;
+        let expected = share * total as f64;
+        // Rounded to the unfavourable side of either verdict.
+        let within = decided(expected.ceil() as u64, total) == Some(Standing::Within);
+        let over = decided(expected.floor() as u64, total) == Some(Standing::Over);
+        if within || over {
+            return Some(total - all);
+        }
+    }
+    None
+}
+
+pub(super) fn judge(
+    seen: &Measurement,
+    policy: &Policy,
+    subject: &Location,
+    out: &mut Recorder<'_>,
+) {
+    let weighed = weigh(seen);
+    let Weighed { slow, all } = weighed;
+    let counted = format!(
+        "{slow} of {all} requests ({}) were slower than {} ms or failed",
+        percent(slow, all),
+        seen.budget_ms
+    );
+    match standing(weighed, policy) {
+        Standing::Within => out.pass(&WITHIN_BUDGET, subject.clone()),
+        Standing::Over => {
+            let p95 = seen.service_us.quantile_us(0.95).map(ms);
+            let measured = p95
+                .map_or_else(String::new, |p95| format!("; of those answered, p95 is {p95:.0} ms"));
+            let tolerated = format!("{} % may be", 100.0 * policy.slow_share);
+            let detail = format!("{counted}, where {tolerated}{measured}{}", cut_short(seen));
+            let finding = out.fail(&WITHIN_BUDGET, subject.clone(), detail);
+            let [low, high] = interval_us(seen, policy);
+            finding
+                .evidence("budget_ms", seen.budget_ms)
+                .evidence("requests", all)
+                .evidence("slow_or_failed", slow)
+                .evidence("p50_ms", seen.service_us.quantile_us(0.5).map(ms))
+                .evidence("p95_ms", p95)
+                .evidence("p95_at_least_ms", low.map(ms))
+                .evidence("p95_at_most_ms", high.map(ms))
+                .evidence("first_byte_p50_ms", seen.first_byte_us.quantile_us(0.5).map(ms));
+            mark(finding, seen);
+        }
+        Standing::Unclear { more } => {
+            let more = match more {
+                Some(more) => format!("about {more} more would decide"),
+                None => "the share is too close to the limit to decide".to_owned(),
+            };
+            let reason = match all {
+                0 => format!("no request was answered or outlasted the budget{}", cut_short(seen)),
+                _ => format!("unclear: {counted}; {more}{}", cut_short(seen)),
+            };
+            out.inconclusive(&WITHIN_BUDGET, subject.clone(), cause(seen), reason);
+        }
+    }
+}
+
+/// The interval in which the 95th percentile of the service time lies, in microseconds; `None` on
+/// a side that so few requests cannot bound.
+pub(crate) fn interval_us(seen: &Measurement, policy: &Policy) -> [Option<u64>; 2] {
+    let times = &seen.service_us;
+    let (low, high) = quantile_ranks(times.count(), 0.95, 1.0 - policy.alpha());
+    [low, high].map(|rank| times.ranked_us(rank?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(slow: u64, all: u64) -> Standing {
+        standing(Weighed { slow, all }, &Policy::default())
+    }
+
+    #[test]
+    fn verdicts_follow_the_exact_test() {
+        assert_eq!(of(0, 59), Standing::Within);
+        assert_eq!(of(0, 58), Standing::Unclear { more: Some(1) });
+        assert_eq!(of(1, 93), Standing::Within);
+        assert_eq!(of(2, 2), Standing::Over);
+        assert_eq!(of(1, 1), Standing::Unclear { more: Some(1) });
+        assert_eq!(of(13, 100), Standing::Over);
+        assert_eq!(of(5, 100), Standing::Unclear { more: None });
+        assert!(matches!(of(0, 0), Standing::Unclear { more: Some(_) }));
+    }
+
+    #[test]
+    fn so_many_more_do_decide() {
+        for (slow, all) in [(1, 60), (2, 100), (9, 100), (0, 10), (3, 20)] {
+            let Standing::Unclear { more: Some(more) } = of(slow, all) else {
+                continue;
+            };
+            let total = all + more;
+            let expected = slow as f64 * total as f64 / all as f64;
+            let verdicts = [of(expected.ceil() as u64, total), of(expected.floor() as u64, total)];
+            assert!(
+                verdicts.contains(&Standing::Within) || verdicts.contains(&Standing::Over),
+                "{slow} of {all}: {more} more"
+            );
+        }
+    }
+}

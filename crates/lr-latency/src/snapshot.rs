@@ -1,0 +1,188 @@
+use std::collections::BTreeMap;
+
+use lr_core::{ErrorKind, Text, Timestamp};
+use lr_net::Url;
+use serde::{Deserialize, Serialize};
+
+use crate::{FailKind, Histogram, Sampling};
+
+/// What was measured: plain data, no opinion.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Snapshot {
+    /// When measuring began.
+    pub taken: Timestamp,
+    /// Requests that were planned for each endpoint.
+    pub requests: u64,
+    /// Longest time in which requests were to start, in milliseconds.
+    pub duration_ms: u64,
+    /// Requests in flight to one endpoint.
+    pub concurrency: u64,
+    /// Requests that started in a second at most.
+    pub per_second: u64,
+    /// One for each endpoint, in the order of the configuration.
+    pub endpoints: Vec<Measurement>,
+}
+
+impl Snapshot {
+    /// A snapshot of measurements that were taken under `sampling`.
+    #[must_use]
+    pub fn new(taken: Timestamp, sampling: &Sampling, endpoints: Vec<Measurement>) -> Self {
+        Self {
+            taken,
+            requests: sampling.requests,
+            duration_ms: u64::try_from(sampling.duration.as_millis()).unwrap_or(u64::MAX),
+            concurrency: sampling.concurrency as u64,
+            per_second: sampling.per_second.into(),
+            endpoints,
+        }
+    }
+}
+
+/// One endpoint: every request is accounted for, `attempted = ok + failed + unfinished`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Measurement {
+    /// The URL, without credentials.
+    pub url: String,
+    /// The request method.
+    pub method: String,
+    /// The budget for the 95th percentile of [`Self::service_us`], in milliseconds.
+    pub budget_ms: u64,
+    /// Requests that were begun.
+    pub attempted: u64,
+    /// Requests that were answered to the end, with an expected status.
+    pub ok: u64,
+    /// Requests that failed, by kind.
+    pub failed: BTreeMap<FailKind, u64>,
+    /// Requests whose end was not awaited: the time was up, or the body too long.
+    pub unfinished: u64,
+    /// Of [`Self::ok`], those slower than the budget.
+    pub slow: u64,
+    /// Of [`Self::unfinished`], those that were over the budget already.
+    pub unfinished_slow: u64,
+    /// Answers of which at least the head came, whatever their status.
+    pub answered: u64,
+    /// From sending a request to the end of the answer, for [`Self::ok`]. Includes opening a
+    /// connection only where the server had closed the earlier one.
+    pub service_us: Histogram,
+    /// From sending a request to the head of the answer, for [`Self::ok`].
+    pub first_byte_us: Histogram,
+    /// Everything, from the name to the end of the answer, for those of [`Self::ok`] for which a
+    /// connection was opened: what a first visit takes.
+    pub total_us: Histogram,
+    /// The connections that were opened.
+    pub connections: Connections,
+    /// The first obstacle, in words.
+    pub first_failure: Option<Obstacle>,
+    /// Why it ended before the planned number of requests or time.
+    pub stopped: Option<Stopped>,
+}
+
+impl Measurement {
+    /// A measurement in which nothing has happened yet.
+    #[must_use]
+    pub fn new(url: &str, method: &str, budget_ms: u64) -> Self {
+        Self { url: shown_url(url), method: method.into(), budget_ms, ..Self::default() }
+    }
+
+    /// Requests that failed, of whatever kind.
+    #[must_use]
+    pub fn failed_in_all(&self) -> u64 {
+        self.failed.values().fold(0, |sum, count| sum.saturating_add(*count))
+    }
+}
+
+/// The connections that were opened to an endpoint, and the phases of opening them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Connections {
+    /// Connections that were opened.
+    pub opened: u64,
+    /// Of these, the ones that replaced a connection that had ended.
+    pub reopened: u64,
+    /// Version of HTTP: `1.1` or `2`.
+    pub http: Option<String>,
+    /// Version of TLS: `1.2` or `1.3`; `None` for plain HTTP.
+    pub tls: Option<String>,
+    /// The peer's address as the world sees it.
+    pub remote: Option<String>,
+    /// Resolving the name; next to nothing where the answer was known.
+    pub dns_us: Histogram,
+    /// The TCP handshake, with the wait for other addresses if the first did not answer.
+    pub connect_us: Histogram,
+    /// The full TLS handshake; sessions are not resumed.
+    pub tls_us: Histogram,
+}
+
+/// What stood in the way of a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Obstacle {
+    /// What kind of failure.
+    pub kind: FailKind,
+    /// The same for generic code.
+    pub cause: ErrorKind,
+    /// What was wrong and where.
+    pub message: Text,
+}
+
+impl Obstacle {
+    /// An obstacle.
+    pub fn new(kind: FailKind, cause: ErrorKind, message: impl Into<Text>) -> Self {
+        Self { kind, cause, message: message.into() }
+    }
+}
+
+/// Why measuring an endpoint ended early.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Stopped {
+    /// The server asked to slow down.
+    RateLimited {
+        /// Its `Retry-After`, if there was one.
+        retry_after: Option<Text>,
+    },
+    /// More than 20 % of the requests had failed.
+    Errors,
+    /// An answer was longer than what is read of one, and was cut.
+    TooLarge {
+        /// Bytes that are read at most.
+        limit_bytes: u64,
+    },
+    /// No connection can be made, and trying again would not change that.
+    NoConnection,
+    /// The caller asked to stop.
+    Cancelled,
+}
+
+impl std::fmt::Display for Stopped {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::RateLimited { retry_after: Some(after) } => {
+                write!(f, "the server asked to slow down (retry after {after})")
+            }
+            Self::RateLimited { retry_after: None } => f.write_str("the server asked to slow down"),
+            Self::Errors => f.write_str("more than 20 % of the requests failed"),
+            Self::TooLarge { limit_bytes } => {
+                write!(f, "an answer was longer than {limit_bytes} bytes and was cut")
+            }
+            Self::NoConnection => f.write_str("no connection can be made"),
+            Self::Cancelled => f.write_str("cancelled"),
+        }
+    }
+}
+
+/// The URL as it may be shown: without credentials and fragment.
+pub(crate) fn shown_url(url: &str) -> String {
+    let parsed = Url::parse(url).ok().filter(|parsed| !parsed.cannot_be_a_base());
+    let Some(mut parsed) = parsed else {
+        // What is no such URL may still hold a password before its `@`.
+        return Text::new(url.rsplit('@').next().unwrap_or_default()).as_str().to_owned();
+    };
+    let _ = parsed.set_username("");
+    let _ = parsed.set_password(None);
+    parsed.set_fragment(None);
+    parsed.into()
+}

@@ -1,0 +1,202 @@
+//! Servers that break, lie, stall or are not there.
+
+use std::time::Instant;
+
+use lr_core::{CheckRun, Limits, Verdict};
+use lr_lab::{Certificate, Fault, Lab, LabBuilder, Port, Reply, Request, Zone};
+use lr_latency::{Endpoint, FailKind, Measurement, Stopped};
+
+use crate::{BUSY, URL, judged, lab, measure, measured, millis, sampling, shop, verdict};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cut_connections_are_neither_retried_nor_hidden() {
+    for (site, fault) in [
+        (shop(every_tenth(Reply::reset())).http1_only(), "reset"),
+        (shop(every_tenth(Reply::hang_up())).http1_only(), "hang up"),
+        (shop(every_tenth(Reply::cut_short("half"))).http1_only(), "cut short"),
+        (shop(every_tenth(Reply::reset())), "stream reset"),
+    ] {
+        let lab = lab(site).await;
+        let seen = measure(&lab.context(), Endpoint::new(URL), sampling(100, 4)).await;
+        assert_eq!(seen.failed, [(FailKind::BrokenOff, 10)].into(), "{fault}");
+        assert_eq!(lab.requests().len(), 100, "{fault}: each was sent once");
+        // The last one of a worker needs no new connection after it.
+        assert!((6..=10).contains(&seen.connections.reopened), "{fault}: {seen:#?}");
+        assert_eq!(*verdict(&judged(&seen), "latency/no-errors"), Verdict::Fail);
+    }
+}
+
+fn every_tenth(reply: Reply) -> impl Fn(&Request) -> Reply + Send + Sync + 'static {
+    move |request| match request.count % 10 {
+        5 => reply.clone(),
+        _ => Reply::text("x"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_silent_server_is_slow_and_the_deadline_is_kept() {
+    let _beside = BUSY.read().await;
+    let lab = lab(shop(Reply::silence())).await;
+    let cx = lab.context().with_time_left(millis(600));
+    let started = Instant::now();
+    let seen = measured(&cx, Endpoint::new(URL).budget_ms(200), sampling(100, 4)).await;
+    assert!(started.elapsed() < millis(650), "{:?}", started.elapsed());
+    assert_eq!((seen.attempted, seen.unfinished, seen.unfinished_slow), (4, 4, 4), "{seen:#?}");
+    let run = judged(&seen);
+    assert_eq!(*verdict(&run, "latency/within-budget"), Verdict::Fail);
+    assert!(matches!(verdict(&run, "latency/no-errors"), Verdict::Inconclusive { .. }));
+    assert!(matches!(verdict(&run, "latency/reachable"), Verdict::Inconclusive { .. }));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_falls_silent_leaves_unfinished_requests() {
+    let _beside = BUSY.read().await;
+    let lab = lab(shop(|request: &Request| match request.count {
+        0..40 => Reply::text("x").after(millis(2)),
+        _ => Reply::silence(),
+    }))
+    .await;
+    let cx = lab.context().with_time_left(millis(500));
+    let seen = measured(&cx, Endpoint::new(URL).budget_ms(100), sampling(100, 4)).await;
+    assert_eq!((seen.attempted, seen.ok), (44, 40));
+    assert_eq!((seen.unfinished, seen.unfinished_slow), (4, 4));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_that_had_its_time_has_failed() {
+    let lab = lab(shop(Reply::silence())).await;
+    let mut limits = Limits::default();
+    limits.exchange = millis(150);
+    let cx = lab.context().with_limits(limits);
+    let seen = measure(&cx, Endpoint::new(URL).budget_ms(100), sampling(100, 4)).await;
+    // Who is first to give up may begin another request before the last one does.
+    assert_eq!(seen.failed.keys().collect::<Vec<_>>(), [&FailKind::Timeout], "{seen:#?}");
+    assert!((4..=7).contains(&seen.attempted), "{seen:#?}");
+    assert_eq!(seen.stopped, Some(Stopped::Errors));
+    let run = judged(&seen);
+    assert_eq!(*verdict(&run, "latency/no-errors"), Verdict::Fail);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_a_server_does_every_request_is_accounted_for() {
+    let _beside = BUSY.read().await;
+    let replies = [
+        Reply::text("x"),
+        Reply::reset(),
+        Reply::text("x").after(millis(3)),
+        Reply::status(500),
+        Reply::text("x"),
+        Reply::hang_up(),
+        Reply::text("x"),
+        Reply::cut_short("half"),
+        Reply::garbage(),
+        Reply::text("x"),
+        Reply::drip("drop by drop", millis(40)),
+        Reply::text("x"),
+        Reply::silence(),
+        Reply::endless_headers(),
+    ];
+    let mut limits = Limits::default();
+    limits.exchange = millis(80);
+    for (first, h1) in [(0, true), (5, true), (9, true), (0, false), (7, false)] {
+        let replies = replies.clone();
+        let site = shop(move |request: &Request| {
+            replies[(first + request.count as usize) % replies.len()].clone()
+        });
+        let lab = lab(if h1 { site.http1_only() } else { site }).await;
+        let cx = lab.context().with_limits(limits).with_time_left(millis(300));
+        let seen = measured(&cx, Endpoint::new(URL).budget_ms(50), sampling(60, 5)).await;
+        assert!(seen.attempted >= 5 && seen.ok > 0 && seen.failed_in_all() > 0, "{seen:#?}");
+        // Each was sent once at most; some had no connection to be sent on.
+        assert!(lab.requests().len() as u64 <= seen.attempted, "{seen:#?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_gigabyte_is_cut_and_named() {
+    for site in [shop(Reply::long_body(1 << 30)).http1_only(), shop(Reply::endless_body())] {
+        let lab = lab(site).await;
+        let mut limits = Limits::default();
+        limits.body_bytes = 256 << 10;
+        let cx = lab.context().with_limits(limits);
+        let seen = measure(&cx, Endpoint::new(URL), sampling(100, 2)).await;
+        assert_eq!(seen.stopped, Some(Stopped::TooLarge { limit_bytes: 256 << 10 }));
+        assert!(seen.attempted <= 2 && seen.unfinished == seen.attempted, "{seen:#?}");
+        let run = judged(&seen);
+        let Verdict::Inconclusive { reason, .. } = verdict(&run, "latency/within-budget") else {
+            panic!("{run:#?}")
+        };
+        assert!(reason.as_str().contains("longer than 262144 bytes"), "{reason}");
+        assert_eq!(*verdict(&run, "latency/reachable"), Verdict::Pass);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hostile_answers_are_bounded_and_named() {
+    for (reply, kind) in [
+        (Reply::garbage(), FailKind::Protocol),
+        (Reply::endless_headers(), FailKind::Protocol),
+        (Reply::huge_header(1 << 20), FailKind::Protocol),
+        (Reply::drip("drop by drop", millis(400)), FailKind::Timeout),
+    ] {
+        let lab = lab(shop(reply.clone()).http1_only()).await;
+        let mut limits = Limits::default();
+        limits.exchange = millis(300);
+        let cx = lab.context().with_limits(limits);
+        let seen = measure(&cx, Endpoint::new(URL).budget_ms(100), sampling(4, 4)).await;
+        assert_eq!(seen.failed, [(kind, 4)].into(), "{reply:?}: {seen:#?}");
+        // What drips has answered all the same.
+        assert_eq!(seen.answered > 0, kind == FailKind::Timeout);
+    }
+}
+
+async fn obstructed(builder: LabBuilder, url: &str) -> (Measurement, CheckRun) {
+    let lab = builder.start().await.unwrap();
+    let mut limits = Limits::default();
+    limits.exchange = millis(200);
+    let cx = lab.context().with_limits(limits);
+    let endpoint = Endpoint::new(url).budget_ms(100);
+    let seen = measure(&cx, endpoint, sampling(100, 4).duration(millis(100))).await;
+    let run = judged(&seen);
+    (seen, run)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_endpoint_that_cannot_be_reached_fails_by_facts_alone() {
+    let site = || shop(Reply::text("x"));
+    let zone = || Zone::new("shop.test").records("@ A 11.1.2.3\nhere A 127.0.0.1");
+    for (builder, url, kind, fails) in [
+        (Lab::builder().zone(zone()), "https://no.shop.test/", FailKind::NoAddress, true),
+        (Lab::builder().zone(zone()), URL, FailKind::Refused, true),
+        (
+            Lab::builder().site(site().certificate(Certificate::expired())),
+            URL,
+            FailKind::Certificate,
+            true,
+        ),
+        (Lab::builder().zone(zone()), "https://here.shop.test/", FailKind::Forbidden, false),
+        (
+            Lab::builder().zone(zone().name_fault("shop.test", "A", Fault::ServFail).name_fault(
+                "shop.test",
+                "AAAA",
+                Fault::ServFail,
+            )),
+            URL,
+            FailKind::Dns,
+            false,
+        ),
+        (
+            Lab::builder().site(site().https_port(Port::Silent)),
+            URL,
+            FailKind::ConnectTimeout,
+            false,
+        ),
+    ] {
+        let (seen, run) = obstructed(builder, url).await;
+        assert_eq!(seen.failed.keys().collect::<Vec<_>>(), [&kind], "{seen:#?}");
+        assert_eq!(*verdict(&run, "latency/reachable") == Verdict::Fail, fails, "{kind}: {run:#?}");
+        for rule in ["latency/no-errors", "latency/within-budget"] {
+            assert!(matches!(verdict(&run, rule), Verdict::Inconclusive { .. }), "{kind}: {rule}");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Measurements of servers whose truth is known, over real sockets.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
+
+mod faults;
+mod manners;
+mod truth;
+
+use std::time::Duration;
+
+use lr_core::{CheckRun, Context, Verdict};
+use lr_lab::{Lab, Site};
+use lr_latency::{Endpoint, LatencyConfig, Measurement, Policy, RULES, Sampling, inspect, judge};
+use tokio::sync::RwLock;
+
+const URL: &str = "https://shop.test/";
+
+fn millis(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+async fn lab(site: Site) -> Lab {
+    Lab::builder().site(site).start().await.unwrap()
+}
+
+fn shop(answer: impl lr_lab::Answers) -> Site {
+    Site::new("shop.test").get("/", answer)
+}
+
+/// Measurements of how long things take are made alone, the others beside each other.
+static BUSY: RwLock<()> = RwLock::const_new(());
+
+/// Measures one endpoint while no other test does.
+async fn measure_alone(cx: &Context, endpoint: Endpoint, sampling: Sampling) -> Measurement {
+    let _alone = BUSY.write().await;
+    measured(cx, endpoint, sampling).await
+}
+
+async fn measure(cx: &Context, endpoint: Endpoint, sampling: Sampling) -> Measurement {
+    let _beside = BUSY.read().await;
+    measured(cx, endpoint, sampling).await
+}
+
+/// Measures one endpoint and holds the accounting to its identity.
+async fn measured(cx: &Context, endpoint: Endpoint, sampling: Sampling) -> Measurement {
+    let config = LatencyConfig::new([endpoint]).sampling(sampling);
+    let snapshot = inspect(&config, cx).await.unwrap();
+    let [seen] = snapshot.endpoints.try_into().unwrap();
+    assert_accounted(&seen);
+    seen
+}
+
+fn assert_accounted(seen: &Measurement) {
+    let ends = seen.ok + seen.failed_in_all() + seen.unfinished;
+    assert_eq!(seen.attempted, ends, "{seen:#?}");
+    assert_eq!(seen.ok, seen.service_us.count());
+    assert!(seen.slow <= seen.ok && seen.unfinished_slow <= seen.unfinished);
+    assert!(seen.connections.reopened <= seen.connections.opened);
+}
+
+fn p95_ms(seen: &Measurement) -> f64 {
+    seen.service_us.quantile_us(0.95).unwrap() as f64 / 1000.0
+}
+
+fn median_ms(times: &lr_latency::Histogram) -> f64 {
+    times.quantile_us(0.5).unwrap() as f64 / 1000.0
+}
+
+fn sampling(requests: u64, concurrency: usize) -> Sampling {
+    Sampling::default().requests(requests).concurrency(concurrency).per_second(100_000)
+}
+
+fn judged(seen: &Measurement) -> CheckRun {
+    let now = lr_core::Timestamp::from_unix(0);
+    let snapshot = lr_latency::Snapshot::new(now, &Sampling::default(), vec![seen.clone()]);
+    lr_core::record("latency", RULES, |out| judge(&snapshot, &Policy::default(), out))
+}
+
+fn verdict<'a>(run: &'a CheckRun, rule: &str) -> &'a Verdict {
+    &run.outcomes.iter().find(|outcome| outcome.rule == rule).unwrap().verdict
+}

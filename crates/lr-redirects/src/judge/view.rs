@@ -1,0 +1,158 @@
+use std::collections::BTreeMap;
+
+use lr_core::ErrorKind;
+use lr_net::{Failure, FailureReason};
+use url::Url;
+
+use crate::chain::host_of;
+use crate::{Answer, Chain, Ends, Exchange, Purpose, Redirect, Snapshot};
+
+/// The snapshot from both sides: ways from their starts, and single hops by endpoint.
+pub(super) struct View<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) ways: Vec<Way<'a>>,
+    pub(super) endpoints: BTreeMap<(String, u16), Endpoint<'a>>,
+}
+
+/// One way in.
+pub(super) struct Way<'a> {
+    pub(super) purpose: &'a Purpose,
+    pub(super) host: String,
+    pub(super) chain: Chain<'a>,
+}
+
+/// One port of a host of the launch, and what was seen there.
+#[derive(Default)]
+pub(super) struct Endpoint<'a> {
+    pub(super) https: bool,
+    pub(super) answers: usize,
+    pub(super) hops: Vec<Hop<'a>>,
+    pub(super) failures: Vec<&'a Failure>,
+}
+
+/// One redirect.
+pub(super) struct Hop<'a> {
+    pub(super) url: &'a str,
+    pub(super) from: Url,
+    pub(super) status: u16,
+    pub(super) redirect: &'a Redirect,
+    pub(super) to: Option<Url>,
+}
+
+/// Why there is neither a pass nor a fault.
+#[derive(Clone)]
+pub(super) enum Blank {
+    NotApplicable(String),
+    Inconclusive(ErrorKind, String),
+}
+
+impl<'a> View<'a> {
+    pub(super) fn of(snapshot: &'a Snapshot) -> Self {
+        let ways = snapshot.starts.iter().filter_map(|start| {
+            let chain = snapshot.chain(&start.url);
+            Some(Way { purpose: &start.purpose, host: host_of(&start.url)?, chain })
+        });
+        let mut endpoints: BTreeMap<_, Endpoint<'_>> = BTreeMap::new();
+        for (url, exchange) in &snapshot.exchanges {
+            let Ok(from) = Url::parse(url) else { continue };
+            let (Some(host), Some(port)) = (from.host_str(), from.port_or_known_default()) else {
+                continue;
+            };
+            if !snapshot.owns(host) || matches!(exchange, Exchange::Withheld(_)) {
+                continue;
+            }
+            let endpoint = endpoints.entry((host.to_owned(), port)).or_default();
+            endpoint.https = from.scheme() == "https";
+            match exchange {
+                Exchange::Answer(answer) => {
+                    endpoint.answers += 1;
+                    if let Some(redirect) = &answer.redirect {
+                        let to = redirect.to.as_deref().and_then(|to| Url::parse(to).ok());
+                        let status = answer.status;
+                        endpoint.hops.push(Hop { url, from, status, redirect, to });
+                    }
+                }
+                Exchange::Failure(failure) => endpoint.failures.push(failure),
+                Exchange::Withheld(_) => {}
+            }
+        }
+        Self { snapshot, ways: ways.collect(), endpoints }
+    }
+
+    /// The ways that begin at `host`.
+    pub(super) fn from<'s>(&'s self, host: &'s str) -> impl Iterator<Item = &'s Way<'a>> {
+        self.ways.iter().filter(move |way| way.host == host)
+    }
+
+    /// Every host where a way begins.
+    pub(super) fn hosts(&self) -> Vec<&str> {
+        let mut hosts: Vec<&str> = Vec::new();
+        for way in &self.ways {
+            if !hosts.contains(&way.host.as_str()) {
+                hosts.push(&way.host);
+            }
+        }
+        hosts
+    }
+
+    /// The domain itself and its `www`: the hosts that visitors type.
+    pub(super) fn is_front(&self, host: &str) -> bool {
+        host.strip_prefix("www.").unwrap_or(host) == self.snapshot.domain
+    }
+
+    pub(super) fn answer(&self, url: &str) -> Option<&'a Answer> {
+        self.snapshot.exchanges.get(url)?.answer()
+    }
+
+    pub(super) fn failure(&self, url: &str) -> Option<&'a Failure> {
+        match self.snapshot.exchanges.get(url)? {
+            Exchange::Failure(failure) => Some(failure),
+            _ => None,
+        }
+    }
+
+    /// Why the end of `way` was not seen, if it was not.
+    pub(super) fn obstacle(&self, way: &Way<'_>) -> Option<Blank> {
+        let url = way.chain.last();
+        match way.chain.ends {
+            Ends::Refused | Ends::Unreachable | Ends::Forbidden => match self.failure(url) {
+                Some(failure) => Some(self.blank(&way.host, failure)),
+                None if way.chain.ends == Ends::Forbidden => Some(Blank::NotApplicable(format!(
+                    "{url} was not contacted: see {}",
+                    crate::rules::NO_INTERNAL_TARGET.id
+                ))),
+                None => {
+                    let unseen = format!("{url} was not asked");
+                    Some(Blank::Inconclusive(ErrorKind::NotDecided, unseen))
+                }
+            },
+            Ends::Ok | Ends::Error | Ends::Loop | Ends::TooMany => None,
+        }
+    }
+
+    /// What a failure means for rules about `host`. A name that does not exist is for the DNS
+    /// check to judge: no way in, no rule about it. Only the domain itself should always be there.
+    pub(super) fn blank(&self, host: &str, failure: &Failure) -> Blank {
+        let missing =
+            matches!(failure.reason, FailureReason::NoSuchName | FailureReason::NoAddress);
+        if missing && host != self.snapshot.domain {
+            return Blank::NotApplicable(failure.message.to_string());
+        }
+        Blank::Inconclusive(failure.kind, failure.message.to_string())
+    }
+
+    /// The chain for people: each URL with its status, and where a loop closes.
+    pub(super) fn lines(&self, chain: &Chain<'_>) -> Vec<String> {
+        let line = |url: &&str| match self.snapshot.exchanges.get(*url) {
+            Some(Exchange::Answer(answer)) => format!("{url} → {}", answer.status),
+            Some(Exchange::Failure(failure)) => format!("{url} → {}", failure.message),
+            Some(Exchange::Withheld(_)) => format!("{url} (not contacted)"),
+            None => format!("{url} (not asked)"),
+        };
+        let mut lines: Vec<_> = chain.urls.iter().map(line).collect();
+        if let Some(back) = chain.back_to {
+            lines.push(format!("{} (again)", chain.urls[back]));
+        }
+        lines
+    }
+}

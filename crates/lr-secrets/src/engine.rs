@@ -1,0 +1,252 @@
+//! From bytes to places of secrets: keywords, then the formats that own them, then proof.
+
+mod assigned;
+mod base64;
+mod chance;
+mod checksum;
+mod edge;
+mod grams;
+mod jwt;
+mod pem;
+mod url;
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::{LazyLock, OnceLock};
+
+use regex::bytes::{Regex, RegexBuilder};
+
+use crate::Format;
+use crate::format::{Pem, Shape, Structure};
+use crate::formats::formats;
+use grams::{Grams, Literal};
+
+pub(crate) use chance::is_stand_in;
+
+/// Bytes before a keyword that may matter.
+pub(crate) const BEFORE: usize = 512;
+/// Bytes after a keyword that may matter.
+pub(crate) const AFTER: usize = 16 << 10;
+
+/// The longest token that a pattern may match.
+const TOKEN: usize = 2 << 10;
+
+/// One secret in the bytes, by position. It never holds the secret.
+pub(crate) struct Match {
+    pub(crate) format: &'static Format,
+    /// What is secret about it.
+    pub(crate) at: Range<usize>,
+    /// Whether it proves itself, if its format can.
+    pub(crate) proven: Option<bool>,
+    /// Seconds since 1970.
+    pub(crate) expires: Option<i64>,
+    pub(crate) local: bool,
+}
+
+/// The formats, made ready to be looked for. There is one, made on first use.
+pub(crate) struct Engine {
+    formats: Vec<&'static Format>,
+    /// Compiled when first needed: most scans never meet most formats.
+    patterns: Vec<OnceLock<Option<Regex>>>,
+    grams: Grams,
+    keywords: Vec<Keyword>,
+}
+
+struct Keyword {
+    length: usize,
+    /// Numbers of the formats that own it.
+    formats: Vec<usize>,
+}
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::new);
+
+/// The one engine.
+pub(crate) fn engine() -> &'static Engine {
+    &ENGINE
+}
+
+impl Engine {
+    fn new() -> Self {
+        let formats: Vec<_> = formats().collect();
+        let mut numbers = HashMap::new();
+        let (mut literals, mut keywords) = (Vec::new(), Vec::<Keyword>::new());
+        for (number, format) in formats.iter().enumerate() {
+            let exact = !matches!(format.shape, Shape::Assigned { .. });
+            for word in format.keywords {
+                let at = *numbers.entry((word, exact)).or_insert_with(|| {
+                    literals.push(Literal { bytes: word.as_bytes(), exact });
+                    keywords.push(Keyword { length: word.len(), formats: Vec::new() });
+                    keywords.len() - 1
+                });
+                keywords[at].formats.push(number);
+            }
+        }
+        let patterns = formats.iter().map(|_| OnceLock::new()).collect();
+        Self { formats, patterns, grams: Grams::new(literals), keywords }
+    }
+
+    /// Calls `found` for each secret whose keyword begins within `within`. Whether a keyword leads
+    /// to a secret depends on [`BEFORE`] bytes before it and [`AFTER`] bytes after it, no others, so
+    /// that a file can be read in pieces. Ones that overlap are all reported.
+    pub(crate) fn find(
+        &self,
+        bytes: &[u8],
+        within: Range<usize>,
+        is_binary: bool,
+        mut found: impl FnMut(Match),
+    ) {
+        self.grams.find(bytes, within.start, within.end, |keyword, at| {
+            let keyword = &self.keywords[keyword];
+            let from = at.saturating_sub(BEFORE);
+            let window = &bytes[from..bytes.len().min(at + AFTER)];
+            for &number in &keyword.formats {
+                if is_binary && !self.formats[number].identifies_itself() {
+                    continue;
+                }
+                let place = at - from..at - from + keyword.length;
+                if let Some(mut hit) = self.look(number, window, place) {
+                    hit.at = hit.at.start + from..hit.at.end + from;
+                    found(hit);
+                }
+            }
+        });
+    }
+
+    fn look(&self, number: usize, window: &[u8], keyword: Range<usize>) -> Option<Match> {
+        let format = self.formats[number];
+        if let Some((distance, byte)) = format.landmark
+            && window.get(keyword.start + distance) != Some(&byte)
+        {
+            return None;
+        }
+        let plain = |at| Match { format, at, proven: None, expires: None, local: false };
+        match format.shape {
+            Shape::Token { .. } => self.token(number, window, keyword.start, keyword.end),
+            Shape::Infix { least, most, class, .. } => {
+                let before = window[..keyword.start].iter().rev().take(most);
+                let lead = before.take_while(|byte| class(byte)).count();
+                let start = keyword.start.checked_sub(lead).filter(|_| lead >= least)?;
+                self.token(number, window, start, start)
+            }
+            Shape::Assigned { with, .. } => {
+                let name = assigned::name(window, &keyword);
+                if !assigned::holds(&window[name.clone()], with) {
+                    return None;
+                }
+                assigned::values(window, name.end)
+                    .find_map(|start| self.token(number, window, start, start))
+            }
+            Shape::Url { schemes } => {
+                let password = url::password(window, keyword.start, schemes)?;
+                Some(Match { local: password.local, ..plain(password.at) })
+            }
+            Shape::Pem(wanted) => {
+                let (at, kind) = pem::key(window, keyword.start)?;
+                (kind == wanted).then(|| Match { proven: Some(true), ..plain(at) })
+            }
+            Shape::Jwt(wanted) => {
+                let token = jwt::token(window, keyword.start)?;
+                (token.kind == wanted).then(|| Match {
+                    proven: Some(true),
+                    expires: token.expires,
+                    local: token.local,
+                    ..plain(token.at)
+                })
+            }
+        }
+    }
+
+    /// The token that begins at `start` and whose prefix ends at `prefix`, if its pattern is there,
+    /// nothing continues it, and it is random enough.
+    fn token(&self, number: usize, window: &[u8], start: usize, prefix: usize) -> Option<Match> {
+        let format = self.formats[number];
+        if !edge::may_begin(window, start) {
+            return None;
+        }
+        let reach = &window[start..window.len().min(start + TOKEN)];
+        let length = self.pattern(number)?.find(reach)?.end();
+        let (at, body) = (start..start + length, &window[prefix..start + length]);
+        if !edge::may_end(window, at.end)
+            || chance::entropy(body) < format.entropy
+            || is_stand_in(body)
+            || edge::is_inside_blob(window, &at)
+            // A name alone proves little: what it is given must not be words either.
+            || format.is_told_by_name() && !body.iter().any(u8::is_ascii_digit)
+        {
+            return None;
+        }
+        if format.check == Structure::Json
+            && checksum::payload(&window[at.clone()]).is_some_and(|json| chance::is_mask(&json))
+        {
+            return None;
+        }
+        let proven = checksum::holds(format.check, &window[at.clone()], prefix - start);
+        Some(Match { format, at, proven, expires: None, local: false })
+    }
+
+    fn pattern(&self, number: usize) -> Option<&Regex> {
+        let pattern = self.formats[number].shape.pattern()?;
+        let compile = || RegexBuilder::new(&format!("^(?:{pattern})")).unicode(false).build().ok();
+        self.patterns[number].get_or_init(compile).as_ref()
+    }
+}
+
+impl Shape {
+    pub(crate) fn pattern(&self) -> Option<&'static str> {
+        match self {
+            Self::Token { pattern }
+            | Self::Infix { pattern, .. }
+            | Self::Assigned { pattern, .. } => Some(pattern),
+            Self::Url { .. } | Self::Pem(_) | Self::Jwt(_) => None,
+        }
+    }
+
+    /// When two formats claim the same bytes, the lower rank wins.
+    pub(crate) fn rank(&self) -> u8 {
+        match self {
+            Self::Token { .. } | Self::Infix { .. } | Self::Pem(_) | Self::Jwt(_) => 0,
+            Self::Url { .. } => 1,
+            Self::Assigned { .. } => 2,
+        }
+    }
+}
+
+/// What identifies a secret: the token itself, or a key without its wrapping.
+pub(crate) fn essence<'a>(format: &Format, secret: &'a [u8]) -> std::borrow::Cow<'a, [u8]> {
+    match format.shape {
+        Shape::Pem(Pem::Plain | Pem::Encrypted | Pem::ServiceAccount) => pem::digits(secret).into(),
+        _ => secret.into(),
+    }
+}
+
+/// How many leading characters of a secret are no secret.
+pub(crate) fn public_prefix(format: &Format, secret: &[u8]) -> usize {
+    match format.shape {
+        Shape::Token { .. } => format
+            .keywords
+            .iter()
+            .filter(|word| secret.starts_with(word.as_bytes()))
+            .map(|word| word.len())
+            .max()
+            .unwrap_or(0),
+        Shape::Jwt(_) => 3,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_compiles_and_every_keyword_can_be_looked_for() {
+        let engine = engine();
+        for (number, format) in engine.formats.iter().enumerate() {
+            if format.shape.pattern().is_some() {
+                assert!(engine.pattern(number).is_some(), "{}", format.id);
+            }
+            assert!(!format.keywords.is_empty(), "{}", format.id);
+            assert!(format.keywords.iter().all(|word| word.len() >= 3), "{}", format.id);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Is it random enough to be a secret, or does it only look like one?
+
+/// Words that people write where a secret would stand.
+const STAND_INS: &[&[u8]] = &[
+    b"example",
+    b"placeholder",
+    b"changeme",
+    b"change_me",
+    b"change-me",
+    b"replace",
+    b"insert",
+    b"redacted",
+    b"dummy",
+    b"sample",
+    b"notreal",
+    b"not-a-real",
+    b"not_a_real",
+    b"your-",
+    b"your_",
+    b"yourkey",
+    b"yourtoken",
+    b"yoursecret",
+    b"yourapi",
+    b"xxxx",
+    b"abcdefgh",
+    b"12345678",
+    b"deadbeef",
+    b"foobar",
+];
+
+/// Whether somebody wrote `text` to stand for a secret: documentation, templates, masks.
+pub(crate) fn is_stand_in(text: &[u8]) -> bool {
+    let text = &text[..text.len().min(512)];
+    if is_mask(text) {
+        return true;
+    }
+    let mut lower = [0; 512];
+    let lower = &mut lower[..text.len()];
+    lower.copy_from_slice(text);
+    lower.make_ascii_lowercase();
+    STAND_INS.iter().any(|word| memchr::memmem::find(lower, word).is_some())
+}
+
+/// Whether much of `text` is one character, over and over.
+pub(crate) fn is_mask(text: &[u8]) -> bool {
+    let run = text.chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or(0);
+    run >= 6 && run * 4 >= text.len().min(40)
+}
+
+/// Shannon entropy in bits per byte.
+pub(crate) fn entropy(text: &[u8]) -> f32 {
+    let mut counts = [0u32; 256];
+    for byte in text {
+        counts[usize::from(*byte)] += 1;
+    }
+    let all = text.len() as f32;
+    counts
+        .iter()
+        .filter(|count| **count > 0)
+        .map(|count| *count as f32 / all)
+        .map(|share| -share * share.log2())
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entropy_counts_bits() {
+        assert!(entropy(b"").abs() < 0.001);
+        assert!(entropy(b"aaaa").abs() < 0.001);
+        assert!((entropy(b"abcd") - 2.0).abs() < 0.001);
+    }
+
+    #[test]
+    fn stand_ins_are_told() {
+        for text in
+            ["AKIAIOSFODNN7EXAMPLE", "your-key-goes-here", "xxxxXXXX", "********", "00000000"]
+        {
+            assert!(is_stand_in(text.as_bytes()), "{text}");
+        }
+        for text in ["Zk3rQ9vLw2Pt", "a1a1a1b2", ""] {
+            assert!(!is_stand_in(text.as_bytes()), "{text}");
+        }
+    }
+}

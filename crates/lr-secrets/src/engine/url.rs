@@ -1,0 +1,177 @@
+//! Passwords in URLs (RFC 3986, section 3.2.1).
+
+use std::ops::Range;
+
+use crate::engine::chance;
+
+/// How far the authority of a URL is read.
+const AUTHORITY: usize = 320;
+/// The longest scheme that is looked for.
+const SCHEME: usize = 32;
+
+/// A password and what it opens.
+pub(crate) struct Password {
+    pub(crate) at: Range<usize>,
+    /// The host is this machine or one inside a private network of containers.
+    pub(crate) local: bool,
+}
+
+/// What people write in place of a password.
+const STAND_INS: &[&str] = &[
+    "admin",
+    "bar",
+    "baz",
+    "changeit",
+    "changeme",
+    "foo",
+    "key",
+    "mypass",
+    "mypassword",
+    "p4ssw0rd",
+    "pass",
+    "passwd",
+    "password",
+    "password1",
+    "password123",
+    "passwort",
+    "pwd",
+    "secret",
+    "test",
+    "token",
+    "user",
+    "username",
+    "p@ssw0rd",
+    "pass123",
+    "hunter2",
+    "credentials",
+    "apikey",
+    "api_key",
+];
+
+/// The password of the URL whose `://` begins at `at`, if its scheme is among `schemes`.
+pub(crate) fn password(bytes: &[u8], at: usize, schemes: &[&str]) -> Option<Password> {
+    let before = &bytes[at.saturating_sub(SCHEME)..at];
+    let is_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    let length = before.iter().rev().take_while(|byte| is_scheme(byte)).count();
+    let scheme = &before[before.len() - length..];
+    // `postgresql+asyncpg`: what follows the plus names a driver.
+    let plain = scheme.split(|byte| *byte == b'+').next().unwrap_or(scheme);
+    let named =
+        |name: &[u8]| schemes.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(name));
+    if !named(scheme) && !named(plain) {
+        return None;
+    }
+    let start = at + 3;
+    let rest = &bytes[start..bytes.len().min(start + AUTHORITY)];
+    let ends = |byte: &u8| {
+        byte.is_ascii_whitespace()
+            || !byte.is_ascii_graphic() && byte.is_ascii()
+            || matches!(byte, b'/' | b'?' | b'#' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\' | b'|')
+    };
+    let end = rest.iter().position(ends);
+    let authority = &rest[..end.or_else(|| (rest.len() < AUTHORITY).then_some(rest.len()))?];
+    find(authority, start, plain)
+}
+
+/// Splits `user:password@host`, which begins at `start`.
+fn find(authority: &[u8], start: usize, scheme: &[u8]) -> Option<Password> {
+    let end = memchr::memrchr(b'@', authority)?;
+    let colon = memchr::memchr(b':', &authority[..end])?;
+    let (user, password) = (&authority[..colon], &authority[colon + 1..end]);
+    let host = host(&authority[end + 1..])?;
+    let is_web = !matches!(scheme.first(), Some(b'p' | b'm' | b'r' | b'a' | b'n'));
+    if !is_password(password, user, is_web) || is_documentation(host) {
+        return None;
+    }
+    let at = start + colon + 1..start + end;
+    Some(Password { at, local: is_local(host) })
+}
+
+/// The host without port, if it looks like one.
+fn host(after: &[u8]) -> Option<&[u8]> {
+    let end = after.iter().position(|byte| matches!(byte, b',' | b';' | b')' | b'}'));
+    let after = &after[..end.unwrap_or(after.len())];
+    if after.first() == Some(&b'[') {
+        return after.split(|byte| *byte == b']').next();
+    }
+    let host = after.split(|byte| *byte == b':').next()?;
+    let fits = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    (!host.is_empty() && host.iter().all(fits)).then_some(host)
+}
+
+fn is_password(password: &[u8], user: &[u8], is_web: bool) -> bool {
+    let is_template = |byte: &u8| matches!(byte, b'{' | b'}' | b'[' | b']' | b'(' | b')' | b'*');
+    let is_variable = password.first() == Some(&b'$') || password.starts_with(b"%s");
+    let stands_in = STAND_INS.iter().any(|word| password.eq_ignore_ascii_case(word.as_bytes()))
+        || password == user;
+    if password.len() < 5 || is_variable || stands_in || password.iter().any(is_template) {
+        return false;
+    }
+    if chance::is_stand_in(password) || chance::entropy(password) < 1.8 {
+        return false;
+    }
+    // Web addresses are full of made-up pairs: one word in one case is no evidence there.
+    !is_web || password.len() >= 8 && !password.iter().all(u8::is_ascii_lowercase)
+}
+
+fn is_documentation(host: &[u8]) -> bool {
+    [&b"example.com"[..], b"example.org", b"example.net", b"example"].iter().any(|name| {
+        let host = host.to_ascii_lowercase();
+        host == *name || host.ends_with(&[b".", *name].concat())
+    })
+}
+
+/// Loopback, names without a dot, and the suffixes that RFC 6761, RFC 6762 and ICANN keep private.
+fn is_local(host: &[u8]) -> bool {
+    let host = host.to_ascii_lowercase();
+    !host.contains(&b'.')
+        || host.starts_with(b"127.")
+        || [&b".localhost"[..], b".local", b".test", b".internal", b".invalid"]
+            .iter()
+            .any(|suffix| host.ends_with(suffix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found<'a>(url: &'a str, schemes: &[&str]) -> Option<(&'a str, bool)> {
+        let at = url.find("://").unwrap();
+        let text = format!("{url} ");
+        password(text.as_bytes(), at, schemes).map(|it| (&url[it.at], it.local))
+    }
+
+    #[test]
+    fn a_password_is_cut_out_of_its_url() {
+        let pw = ["Vq7", "zW2p"].concat();
+        for (url, local) in [
+            (format!("postgres://app:{pw}@db.shop.io:5432/app"), false),
+            (format!("postgresql+asyncpg://app:{pw}@localhost/app"), true),
+            (format!("jdbc:postgresql://app:{pw}@10.0.0.7/app"), false),
+            (format!("postgres://:{pw}@cache"), true),
+            (format!("postgres://app:{pw}@[2001:db8::7]:5432/x"), true),
+        ] {
+            let schemes = ["postgres", "postgresql"];
+            assert_eq!(found(&url, &schemes), Some((&*pw, local)), "{url}");
+            assert_eq!(found(&url, &["mysql"]), None);
+        }
+    }
+
+    #[test]
+    fn templates_and_documentation_are_no_passwords() {
+        let pw = ["Vq7", "zW2p"].concat();
+        for url in [
+            "postgres://app:${PW}@db.shop.io/".to_owned(),
+            "postgres://app:password@db.shop.io/".into(),
+            "postgres://app:<pw>@db.shop.io/".into(),
+            "postgres://app:********@db.shop.io/".into(),
+            "postgres://db.shop.io:5432/a@b".into(),
+            "postgres://db.shop.io/".into(),
+            format!("postgres://app:{pw}@db.example.com/"),
+            "postgres://toor1:toor1@db.shop.io/".into(),
+        ] {
+            assert_eq!(found(&url, &["postgres"]), None, "{url}");
+        }
+        assert_eq!(found("https://me:sesamopen@shop.io/", &["https"]), None);
+    }
+}

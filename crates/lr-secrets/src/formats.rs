@@ -1,0 +1,39 @@
+//! The formats, one file per family of providers. To add one, add it to its family's list and a
+//! template for it to `tests/samples`: the tests then plant it everywhere.
+
+mod ai;
+mod cloud;
+mod code;
+mod data;
+mod hosting;
+mod keys;
+mod messaging;
+mod monitoring;
+mod payments;
+mod workplace;
+
+use crate::Format;
+
+const FAMILIES: &[&[Format]] = &[
+    ai::FORMATS,
+    cloud::FORMATS,
+    code::FORMATS,
+    data::FORMATS,
+    hosting::FORMATS,
+    keys::FORMATS,
+    messaging::FORMATS,
+    monitoring::FORMATS,
+    payments::FORMATS,
+    workplace::FORMATS,
+];
+
+/// Every format that is known, family by family.
+pub fn formats() -> impl Iterator<Item = &'static Format> {
+    FAMILIES.iter().copied().flatten()
+}
+
+/// The format named `id`.
+#[must_use]
+pub fn format(id: &str) -> Option<&'static Format> {
+    formats().find(|format| format.id == id)
+}

@@ -1,0 +1,107 @@
+use std::fmt;
+use std::num::NonZeroUsize;
+
+/// What to look at and how closely.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Policy {
+    /// How many bytes of one file are read; what lies beyond is listed as not looked at.
+    pub file_bytes: u64,
+    /// Whether files that git ignores are left out.
+    pub ignore_rules: bool,
+    /// Threads that read and match; `None` for as many as the machine runs at once.
+    pub threads: Option<NonZeroUsize>,
+    /// How many distinct secrets of one file are kept; a file with more is listed as such.
+    pub secrets_per_file: usize,
+    digest_key: [u8; 32],
+}
+
+/// Public, and therefore the same for everyone who sets none.
+const DEFAULT_KEY: [u8; 32] = *b"launch-ready secrets, digest v1.";
+
+impl Policy {
+    /// The defaults: 64 MiB of each file, ignore rules applied, all threads, a public digest key.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            file_bytes: 64 << 20,
+            ignore_rules: true,
+            threads: None,
+            secrets_per_file: 1000,
+            digest_key: DEFAULT_KEY,
+        }
+    }
+
+    /// Another limit on how much of a file is read, in bytes.
+    #[must_use]
+    pub fn with_file_bytes(self, file_bytes: u64) -> Self {
+        Self { file_bytes, ..self }
+    }
+
+    /// Whether to leave out what git ignores.
+    #[must_use]
+    pub fn with_ignore_rules(self, ignore_rules: bool) -> Self {
+        Self { ignore_rules, ..self }
+    }
+
+    /// Another number of threads. The result does not depend on it.
+    #[must_use]
+    pub fn with_threads(self, threads: NonZeroUsize) -> Self {
+        Self { threads: Some(threads), ..self }
+    }
+
+    /// Another limit on how many distinct secrets of one file are kept.
+    #[must_use]
+    pub fn with_secrets_per_file(self, secrets_per_file: usize) -> Self {
+        Self { secrets_per_file, ..self }
+    }
+
+    /// The key of the digests by which secrets are told apart.
+    ///
+    /// A digest is a BLAKE3 keyed hash of the secret, cut to 48 bits. The default key is public and
+    /// never changes, so that keys of findings stay the same from run to run and machine to machine;
+    /// whoever guesses a weak password can confirm it against such a digest. Set a key of your own,
+    /// and keep it, where reports reach people who must not be able to.
+    #[must_use]
+    pub fn with_digest_key(self, digest_key: [u8; 32]) -> Self {
+        Self { digest_key, ..self }
+    }
+
+    /// The digest of a secret: twelve hexadecimal digits.
+    pub(crate) fn digest(&self, secret: &[u8]) -> [u8; 6] {
+        let hash = blake3::keyed_hash(&self.digest_key, secret);
+        hash.as_bytes().first_chunk().copied().unwrap_or_default()
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Without the digest key.
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Policy")
+            .field("file_bytes", &self.file_bytes)
+            .field("ignore_rules", &self.ignore_rules)
+            .field("threads", &self.threads)
+            .field("secrets_per_file", &self.secrets_per_file)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_depends_on_secret_and_key_and_the_key_is_not_shown() {
+        let (a, b) = (Policy::new(), Policy::new().with_digest_key([7; 32]));
+        assert_eq!(a.digest(b"s3cret"), Policy::new().digest(b"s3cret"));
+        assert_ne!(a.digest(b"s3cret"), a.digest(b"s3cret "));
+        assert_ne!(a.digest(b"s3cret"), b.digest(b"s3cret"));
+        assert!(!format!("{b:?}").contains("7, 7"));
+    }
+}

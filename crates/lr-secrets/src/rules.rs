@@ -1,0 +1,102 @@
+use lr_core::{Rule, Severity};
+
+const LEAKS: (&str, &str) = (
+    "OWASP Secrets Management Cheat Sheet",
+    "https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html",
+);
+const CWE_798: (&str, &str) =
+    ("CWE-798: use of hard-coded credentials", "https://cwe.mitre.org/data/definitions/798.html");
+
+pub(crate) static NO_LIVE_CREDENTIAL: Rule =
+    Rule::new("secrets/no-live-credential", Severity::Critical)
+        .says("no live credential lies in the tree", "a live credential lies in the tree")
+        .because(
+            "whoever can read the code, a package or a container made from it can act with the key, and bots do so within minutes of a push",
+        )
+        .fix("revoke and replace it at its provider, then load it from the environment or a secret store")
+        .see(&[LEAKS, CWE_798]);
+
+pub(crate) static NO_PRIVATE_KEY: Rule = Rule::new("secrets/no-private-key", Severity::Critical)
+    .says("no private key lies in the tree", "a private key lies in the tree")
+    .because(
+        "whoever can read it can pose as its owner: decrypt traffic, sign releases or tokens, or log in",
+    )
+    .fix("make a new key pair outside the tree, replace the public half everywhere, revoke the old one")
+    .see(&[
+        ("CWE-321: use of hard-coded cryptographic key", "https://cwe.mitre.org/data/definitions/321.html"),
+        LEAKS,
+    ]);
+
+pub(crate) static NO_PASSWORD_IN_URL: Rule = Rule::new(
+    "secrets/no-password-in-url",
+    Severity::High,
+)
+.says("no URL in the tree holds a password", "a URL in the tree holds a password")
+.because("whoever can read the code can log in there, and URLs end up in logs and error messages")
+.fix("set a new password and hand it over from the environment or a secret store")
+.see(&[
+    ("RFC 3986, section 3.2.1", "https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1"),
+    CWE_798,
+]);
+
+pub(crate) static NO_TEST_CREDENTIAL: Rule = Rule::new("secrets/no-test-credential", Severity::Low)
+    .says(
+        "no credential of a sandbox lies in the tree",
+        "a credential of a sandbox lies in the tree",
+    )
+    .because("production may go live with a test key, so that orders come in and no money does")
+    .fix("load it from the environment, so that each environment has its own")
+    .see(&[
+        ("Stripe: test mode and live mode", "https://docs.stripe.com/keys#test-live-modes"),
+        LEAKS,
+    ]);
+
+pub(crate) static NO_UNRESTRICTED_KEY: Rule =
+    Rule::new("secrets/no-unrestricted-key", Severity::Info)
+        .says(
+            "no key in the tree depends on restrictions at its provider",
+            "a key that is harmless only while restricted lies in the tree",
+        )
+        .because(
+            "anyone can use it for every API that it is not restricted from, at the owner's cost",
+        )
+        .fix("restrict it to the APIs, sites or apps that need it")
+        .see(&[
+            (
+                "Google Cloud: securing API keys",
+                "https://cloud.google.com/docs/authentication/api-keys#securing",
+            ),
+            ("Firebase: API keys", "https://firebase.google.com/docs/projects/api-keys"),
+        ]);
+
+pub(crate) static ENV_FILE_IGNORED: Rule =
+    Rule::new("secrets/env-file-ignored", Severity::High)
+        .says(
+            "git ignores every environment file that holds secrets",
+            "git does not ignore an environment file that holds secrets",
+        )
+        .because("the next `git add .` publishes all of them to everyone who can read the repository")
+        .fix("add the file to .gitignore, keep a .env.example without values; if it was ever committed, rotate what it holds")
+        .see(&[
+            ("git: gitignore", "https://git-scm.com/docs/gitignore"),
+            ("The twelve-factor app: config", "https://12factor.net/config"),
+        ]);
+
+/// Every rule of this check.
+pub static RULES: &[&Rule] = &[
+    &NO_LIVE_CREDENTIAL,
+    &NO_PRIVATE_KEY,
+    &NO_PASSWORD_IN_URL,
+    &NO_TEST_CREDENTIAL,
+    &NO_UNRESTRICTED_KEY,
+    &ENV_FILE_IGNORED,
+];
+
+/// The rules that every file is read for.
+pub(crate) static CONTENT: &[&Rule] = &[
+    &NO_LIVE_CREDENTIAL,
+    &NO_PRIVATE_KEY,
+    &NO_PASSWORD_IN_URL,
+    &NO_TEST_CREDENTIAL,
+    &NO_UNRESTRICTED_KEY,
+];

@@ -1,0 +1,194 @@
+//! From matches to secrets: one claim per byte, each secret once, lines and columns.
+
+use std::collections::{BTreeMap, HashMap};
+
+use lr_core::{Redacted, Timestamp};
+
+use crate::engine::{self, Match, engine};
+use crate::snapshot::{Place, Secret};
+use crate::{Format, Policy};
+
+/// Places of one secret that are kept.
+const PLACES: usize = 100;
+/// Matches of one text that are kept for each distinct secret that may be.
+const MATCHES_PER_SECRET: usize = 64;
+
+/// Finds the secrets in `bytes`, in order of first occurrence.
+///
+/// Bytes need not be UTF-8, any input takes time linear in its length, and nothing of what is found
+/// is copied out: the result holds positions, digests and redacted previews.
+///
+/// ```
+/// let key = ["sk_live", "_", "9yXr2Kd0Wm4Zt7Qa1Bv6Np3J"].concat();
+/// let text = format!("STRIPE_KEY={key}\n");
+/// let secrets = lr_secrets::scan_bytes(text.as_bytes(), &lr_secrets::Policy::new());
+/// assert_eq!(secrets[0].format, "stripe-secret-key");
+/// assert_eq!((secrets[0].places[0].line, secrets[0].places[0].column), (1, 12));
+/// ```
+#[must_use]
+pub fn scan_bytes(bytes: &[u8], policy: &Policy) -> Vec<Secret> {
+    let mut finds = Finds::new(policy);
+    finds.look(bytes, 0, 0..bytes.len(), false);
+    finds.into_secrets().0
+}
+
+/// What was found in one text so far.
+pub(crate) struct Finds<'a> {
+    policy: &'a Policy,
+    all: Vec<Find>,
+    matches: Vec<Match>,
+    cursor: Cursor,
+    overflow: bool,
+}
+
+struct Find {
+    format: &'static Format,
+    digest: [u8; 6],
+    redacted: String,
+    proven: Option<bool>,
+    expires: Option<i64>,
+    local: bool,
+    place: Place,
+}
+
+impl<'a> Finds<'a> {
+    pub(crate) fn new(policy: &'a Policy) -> Self {
+        let (all, matches) = (Vec::new(), Vec::new());
+        Self { policy, all, matches, cursor: Cursor::START, overflow: false }
+    }
+
+    /// Looks at the keywords within `within` of `bytes`, which begin `before` bytes into the text.
+    /// All that was in the text before `bytes` has been [passed](Self::pass).
+    pub(crate) fn look(
+        &mut self,
+        bytes: &[u8],
+        before: u64,
+        within: std::ops::Range<usize>,
+        is_binary: bool,
+    ) {
+        let limit = self.policy.secrets_per_file.saturating_mul(MATCHES_PER_SECRET);
+        let room = limit.saturating_sub(self.all.len());
+        engine().find(bytes, within, is_binary, |hit| match self.matches.len() < room {
+            true => self.matches.push(hit),
+            false => self.overflow = true,
+        });
+        self.matches.sort_by_key(|hit| hit.at.start);
+        let (mut cursor, mut at) = (self.cursor, 0);
+        for hit in self.matches.drain(..) {
+            cursor.pass(&bytes[at..hit.at.start]);
+            at = hit.at.start;
+            let secret = &bytes[hit.at.clone()];
+            let lead = engine::public_prefix(hit.format, secret);
+            self.all.push(Find {
+                format: hit.format,
+                digest: self.policy.digest(&engine::essence(hit.format, secret)),
+                redacted: Redacted::new(&String::from_utf8_lossy(secret), lead).to_string(),
+                proven: hit.proven,
+                expires: hit.expires,
+                local: hit.local,
+                place: Place {
+                    offset: before + at as u64,
+                    length: secret.len() as u64,
+                    line: cursor.line,
+                    column: cursor.column,
+                },
+            });
+        }
+    }
+
+    /// Moves on past bytes that will not be shown again.
+    pub(crate) fn pass(&mut self, bytes: &[u8]) {
+        self.cursor.pass(bytes);
+    }
+
+    /// Each distinct secret once, and whether there were more than are kept.
+    pub(crate) fn into_secrets(mut self) -> (Vec<Secret>, bool) {
+        settle(&mut self.all);
+        let mut known = HashMap::new();
+        let mut secrets: Vec<Secret> = Vec::new();
+        for find in self.all {
+            let next = secrets.len();
+            let at = *known.entry((find.format.id, find.digest)).or_insert(next);
+            if at >= self.policy.secrets_per_file {
+                self.overflow = true;
+            } else if at == next {
+                secrets.push(find.into_secret());
+            } else if secrets[at].places.len() < PLACES {
+                secrets[at].places.push(find.place);
+            } else {
+                secrets[at].more += 1;
+            }
+        }
+        (secrets, self.overflow)
+    }
+}
+
+impl Find {
+    fn into_secret(self) -> Secret {
+        Secret {
+            format: self.format.id.into(),
+            digest: self.digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            redacted: self.redacted,
+            proven: self.proven,
+            expires: self.expires.map(Timestamp::from_unix),
+            local: self.local,
+            places: vec![self.place],
+            more: 0,
+        }
+    }
+}
+
+/// Leaves one claim on each byte, that of the more telling format, and puts them in order.
+fn settle(finds: &mut Vec<Find>) {
+    finds.sort_by_key(|find| {
+        let length = std::cmp::Reverse(find.place.length);
+        (find.format.shape.rank(), length, find.place.offset, find.format.id)
+    });
+    let mut taken = BTreeMap::new();
+    finds.retain(|find| {
+        let (start, end) = (find.place.offset, find.place.offset + find.place.length);
+        let before = taken.range(..end).next_back();
+        let free = before.is_none_or(|(_, taken_to)| *taken_to <= start);
+        if free {
+            taken.insert(start, end);
+        }
+        free
+    });
+    finds.sort_by_key(|find| find.place.offset);
+}
+
+/// Line and column of a position, both counted from 1.
+#[derive(Clone, Copy)]
+struct Cursor {
+    line: u64,
+    column: u64,
+}
+
+impl Cursor {
+    const START: Self = Self { line: 1, column: 1 };
+
+    fn pass(&mut self, bytes: &[u8]) {
+        let last = memchr::memrchr(b'\n', bytes);
+        if let Some(last) = last {
+            self.line += memchr::memchr_iter(b'\n', &bytes[..=last]).count() as u64;
+            self.column = 1;
+        }
+        let tail = &bytes[last.map_or(0, |last| last + 1)..];
+        // Bytes that continue a character of UTF-8 are no characters of their own.
+        self.column += tail.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_columns_count_characters() {
+        let mut cursor = Cursor::START;
+        cursor.pass("a\r\nä".as_bytes());
+        assert_eq!((cursor.line, cursor.column), (2, 2));
+        cursor.pass("é\n".as_bytes());
+        assert_eq!((cursor.line, cursor.column), (3, 1));
+    }
+}

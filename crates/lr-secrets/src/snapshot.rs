@@ -1,0 +1,180 @@
+use std::path::PathBuf;
+
+use lr_core::{CheckError, ErrorKind, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// What a scan of a tree saw. It holds no secret, only redacted previews and digests.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Snapshot {
+    /// The root as it was given.
+    pub root: String,
+    /// Files that were read.
+    pub files: u64,
+    /// Bytes that were read.
+    pub bytes: u64,
+    /// Symbolic links that were met. None is followed; the files inside the root that they lead to
+    /// are read where they lie.
+    pub symlinks: u64,
+    /// Whether the tree is under git's control, so that ignore rules mean something.
+    pub versioned: bool,
+    /// Whether files that git ignores were left out.
+    pub ignore_rules: bool,
+    /// Why the scan ended before everything was read, if it did.
+    pub stopped: Option<ErrorKind>,
+    /// What was not looked at, or not whole, by path.
+    pub skipped: Vec<Skipped>,
+    /// Environment files that hold values under secret names, by path.
+    pub env_files: Vec<EnvFile>,
+    /// Files in which secrets were found, by path.
+    pub found: Vec<Found>,
+}
+
+/// A path that was not looked at, or not whole.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Skipped {
+    /// Path relative to the root.
+    pub path: String,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why something was not looked at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Reason {
+    /// It could not be read.
+    Unreadable {
+        /// What the system said.
+        message: String,
+    },
+    /// A FIFO, a socket or a device: reading it could block for ever or change something.
+    NotAFile,
+    /// Only the beginning was read.
+    TooLarge {
+        /// Bytes that were read.
+        read: u64,
+    },
+    /// More secrets than are kept of one file.
+    TooMany {
+        /// Distinct secrets that were kept.
+        kept: u64,
+    },
+    /// A symbolic link to something outside the root.
+    OutsideRoot,
+    /// What it holds is compressed, and was not unpacked.
+    Archive,
+}
+
+impl Reason {
+    /// Whether something that belongs to the tree may have gone unseen because of it.
+    #[must_use]
+    pub fn leaves_doubt(&self) -> bool {
+        !matches!(self, Self::OutsideRoot | Self::Archive)
+    }
+}
+
+/// An environment file that git does not ignore.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct EnvFile {
+    /// Path relative to the root.
+    pub path: String,
+    /// Names of secrets that are given a value in it. Never the values.
+    pub names: Vec<String>,
+}
+
+/// A file with secrets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Found {
+    /// Path relative to the root.
+    pub path: String,
+    /// Each distinct secret once, in order of first occurrence.
+    pub secrets: Vec<Secret>,
+}
+
+/// One distinct secret of a file or a piece of text. It does not hold the secret itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Secret {
+    /// Id of its [`crate::Format`].
+    pub format: String,
+    /// Digest under the policy's key, twelve hexadecimal digits: equal for equal secrets.
+    pub digest: String,
+    /// A few leading characters and the length, for people.
+    pub redacted: String,
+    /// Whether it proves itself by checksum or structure; `None` where its format cannot.
+    pub proven: Option<bool>,
+    /// When it ceases to work, if it says so.
+    pub expires: Option<Timestamp>,
+    /// Whether it opens nothing beyond the machine it is used on.
+    pub local: bool,
+    /// Where it stands, the first hundred places.
+    pub places: Vec<Place>,
+    /// Places beyond those.
+    pub more: u64,
+}
+
+/// Where a secret stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Place {
+    /// Bytes before it; in a file of UTF-16, as if it were UTF-8.
+    pub offset: u64,
+    /// Its length in bytes.
+    pub length: u64,
+    /// Line, counted from 1.
+    pub line: u64,
+    /// Column in characters, counted from 1.
+    pub column: u64,
+}
+
+/// Why a tree could not be scanned at all. What goes wrong inside it is part of the snapshot.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The root is not there or may not be read.
+    #[error("cannot read `{}`", root.display())]
+    Root {
+        /// The root as it was given.
+        root: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The root is neither a directory nor a file.
+    #[error("`{}` is neither a directory nor a file", root.display())]
+    NotATree {
+        /// The root as it was given.
+        root: PathBuf,
+    },
+    /// The system could not start a thread.
+    #[error("cannot start a thread to scan")]
+    Thread {
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A bug: the scan panicked.
+    #[error("the scan panicked")]
+    Panicked,
+}
+
+impl Error {
+    /// The kind of obstacle.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Root { .. } => ErrorKind::Unreachable,
+            Self::NotATree { .. } => ErrorKind::Config,
+            Self::Thread { .. } | Self::Panicked => ErrorKind::Internal,
+        }
+    }
+}
+
+impl From<Error> for CheckError {
+    fn from(error: Error) -> Self {
+        Self::new(error.kind(), error.to_string()).with_source(error)
+    }
+}

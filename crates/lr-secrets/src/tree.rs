@@ -1,0 +1,251 @@
+//! The walk over a tree: what is read, by whom, and what is not.
+
+mod env;
+mod file;
+mod path;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use ignore::{DirEntry, WalkBuilder, WalkState};
+use lr_core::{Context, ErrorKind, Event};
+
+use crate::snapshot::{EnvFile, Error, Found, Reason, Skipped, Snapshot};
+use crate::{NAME, Policy};
+use file::Reader;
+
+/// Directories in which version control keeps its own objects.
+const HISTORY: [&str; 4] = [".git", ".hg", ".svn", ".jj"];
+/// A progress event is sent after so many files.
+const STEP: u64 = 256;
+/// The scan ends so long before its deadline, for judging and writing.
+const RESERVE: Duration = Duration::from_millis(250);
+
+/// Scans the tree under `root`, or one file, on threads of its own, and blocks until it is done.
+///
+/// Stops early when the context is cancelled or its time runs out; the snapshot then says so and
+/// holds what was found. The result does not depend on the number of threads. History is not looked
+/// at, nor is what git ignores unless the policy says so.
+///
+/// # Errors
+/// Only when the root itself cannot be read; whatever cannot be read below it is in
+/// [`Snapshot::skipped`].
+pub fn scan_tree(root: &Path, policy: &Policy, cx: &Context) -> Result<Snapshot, Error> {
+    scan_until(root, policy, cx, &|| false)
+}
+
+/// The same, until `is_abandoned`.
+pub(crate) fn scan_until(
+    root: &Path,
+    policy: &Policy,
+    cx: &Context,
+    is_abandoned: &(dyn Fn() -> bool + Sync),
+) -> Result<Snapshot, Error> {
+    let failed = |source| Error::Root { root: root.into(), source };
+    let metadata = std::fs::metadata(root).map_err(failed)?;
+    let real_root = std::fs::canonicalize(root).map_err(failed)?;
+    if metadata.is_dir() {
+        std::fs::read_dir(root).map_err(failed)?;
+    } else if !metadata.is_file() {
+        return Err(Error::NotATree { root: root.into() });
+    }
+    let repository = real_root.ancestors().any(|folder| folder.join(".git").exists());
+    let walk = Walk {
+        base: if metadata.is_dir() { root } else { root.parent().unwrap_or(root) },
+        real_root: &real_root,
+        policy,
+        cx,
+        is_abandoned,
+        files: AtomicU64::new(0),
+        seen: Mutex::default(),
+        stopped: Mutex::default(),
+    };
+    walk.run(root, repository);
+    let mut seen = walk.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+    seen.root = path::show(root);
+    // Whoever names one file asks about its contents, not about its place.
+    let is_tree = metadata.is_dir();
+    seen.versioned = is_tree && (repository || real_root.join(".gitignore").exists());
+    seen.ignore_rules = policy.ignore_rules;
+    seen.stopped = walk.stopped.into_inner().unwrap_or_else(PoisonError::into_inner);
+    seen.skipped.sort_unstable();
+    seen.env_files.sort_unstable();
+    seen.found.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    Ok(seen)
+}
+
+/// One walk; shared by its threads.
+struct Walk<'a> {
+    base: &'a Path,
+    real_root: &'a Path,
+    policy: &'a Policy,
+    cx: &'a Context,
+    is_abandoned: &'a (dyn Fn() -> bool + Sync),
+    files: AtomicU64,
+    seen: Mutex<Snapshot>,
+    stopped: Mutex<Option<ErrorKind>>,
+}
+
+impl Walk<'_> {
+    fn run(&self, root: &Path, repository: bool) {
+        let rules = self.policy.ignore_rules;
+        let walk = WalkBuilder::new(root)
+            .hidden(false)
+            .ignore(false)
+            .git_ignore(rules)
+            // What only this machine ignores would make the result depend on the machine.
+            .git_global(false)
+            .git_exclude(false)
+            // An exported tree has no `.git`, but its `.gitignore` still means what it says.
+            .require_git(repository)
+            .parents(rules && repository)
+            .filter_entry(|entry| !is_history(entry))
+            .threads(self.policy.threads.map_or(0, Into::into))
+            .build_parallel();
+        walk.run(|| {
+            let mut thread =
+                Thread { walk: self, reader: Reader::new(), seen: Snapshot::default() };
+            Box::new(move |entry| thread.visit(entry))
+        });
+    }
+
+    /// Whether to stop, and why.
+    fn check(&self) -> Result<(), ErrorKind> {
+        let limit = self.cx.limits().exchange.min(RESERVE);
+        let reason = match self.cx.checkpoint() {
+            Err(error) => error.kind(),
+            Ok(()) if (self.is_abandoned)() => ErrorKind::Cancelled,
+            Ok(()) if self.cx.exchange_time() < limit => ErrorKind::Timeout,
+            Ok(()) => return Ok(()),
+        };
+        *self.stopped.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
+        Err(reason)
+    }
+
+    fn count(&self) {
+        let done = self.files.fetch_add(1, Ordering::Relaxed) + 1;
+        if done.is_multiple_of(STEP) {
+            let doing = "reading files".into();
+            self.cx.emit(&Event::Progress { check: NAME, doing, done, total: None });
+        }
+    }
+}
+
+/// What one thread has seen; handed over when the thread ends.
+struct Thread<'a> {
+    walk: &'a Walk<'a>,
+    reader: Reader,
+    seen: Snapshot,
+}
+
+impl Thread<'_> {
+    fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
+        if self.walk.check().is_err() {
+            return WalkState::Quit;
+        }
+        match entry {
+            Ok(entry) => self.enter(&entry),
+            Err(error) => self.fail(&error),
+        }
+        WalkState::Continue
+    }
+
+    fn enter(&mut self, entry: &DirEntry) {
+        // The root itself may be a link: whoever names it means what it leads to.
+        let kind = match entry.depth() {
+            0 => entry.path().metadata().ok().map(|metadata| metadata.file_type()),
+            _ => entry.file_type(),
+        };
+        match kind {
+            Some(kind) if kind.is_dir() => {}
+            Some(kind) if kind.is_symlink() => self.link(entry),
+            Some(kind) if kind.is_file() => self.file(entry),
+            _ => self.skip(entry.path(), Reason::NotAFile),
+        }
+    }
+
+    fn link(&mut self, entry: &DirEntry) {
+        self.seen.symlinks += 1;
+        // A link that leads nowhere hides nothing.
+        if std::fs::canonicalize(entry.path()).is_ok_and(|to| !to.starts_with(self.walk.real_root))
+        {
+            self.skip(entry.path(), Reason::OutsideRoot);
+        }
+    }
+
+    fn file(&mut self, entry: &DirEntry) {
+        let policy = self.walk.policy;
+        let read = self.reader.read(entry.path(), policy, &|| self.walk.check().is_err());
+        self.walk.count();
+        let read = match read {
+            Ok(read) => read,
+            Err(error) => return self.skip(entry.path(), unreadable(&error)),
+        };
+        self.seen.files += 1;
+        self.seen.bytes += read.bytes;
+        if !read.secrets.is_empty() {
+            let path = self.relative(entry.path());
+            self.seen.found.push(Found { path, secrets: read.secrets });
+        }
+        if let Some(names) = read.env_names.filter(|names| !names.is_empty()) {
+            let path = self.relative(entry.path());
+            self.seen.env_files.push(EnvFile { path, names });
+        }
+        for reason in read.left {
+            self.skip(entry.path(), reason);
+        }
+    }
+
+    fn skip(&mut self, path: &Path, reason: Reason) {
+        let path = self.relative(path);
+        self.seen.skipped.push(Skipped { path, reason });
+    }
+
+    fn fail(&mut self, error: &ignore::Error) {
+        let path = failed_path(error).map_or_else(|| self.walk.base.into(), PathBuf::from);
+        let reason = match error.io_error() {
+            Some(error) => unreadable(error),
+            None => Reason::Unreadable { message: "it cannot be walked".into() },
+        };
+        self.skip(&path, reason);
+    }
+
+    fn relative(&self, path: &Path) -> String {
+        path::show(path.strip_prefix(self.walk.base).unwrap_or(path))
+    }
+}
+
+impl Drop for Thread<'_> {
+    fn drop(&mut self) {
+        let mine = std::mem::take(&mut self.seen);
+        let mut all = self.walk.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        all.files += mine.files;
+        all.bytes += mine.bytes;
+        all.symlinks += mine.symlinks;
+        all.skipped.extend(mine.skipped);
+        all.env_files.extend(mine.env_files);
+        all.found.extend(mine.found);
+    }
+}
+
+fn is_history(entry: &DirEntry) -> bool {
+    let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
+    is_dir && entry.depth() > 0 && HISTORY.iter().any(|name| entry.file_name() == *name)
+}
+
+fn failed_path(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            failed_path(err)
+        }
+        _ => None,
+    }
+}
+
+/// The kind of the error: a message of the system may differ from machine to machine.
+fn unreadable(error: &std::io::Error) -> Reason {
+    Reason::Unreadable { message: error.kind().to_string() }
+}

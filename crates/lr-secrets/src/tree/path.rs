@@ -1,0 +1,19 @@
+use std::fmt::Write;
+use std::path::Path;
+
+/// The path as text, with `/` between parts. Bytes that are no UTF-8 are written `\xff`, so that two
+/// names never become one.
+pub(crate) fn show(path: &Path) -> String {
+    let mut text = String::new();
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            // Writing into a string does not fail.
+            let _ = write!(text, "\\x{byte:02x}");
+        }
+    }
+    if std::path::MAIN_SEPARATOR != '/' {
+        text = text.replace(std::path::MAIN_SEPARATOR, "/");
+    }
+    text
+}

@@ -1,0 +1,327 @@
+//! Trees of every kind, through the public interface.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+#[path = "samples/lib.rs"]
+mod samples;
+
+use std::fs;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use lr_core::{CheckError, Context, ErrorKind, Event, Limits, Location, Observer, Verdict};
+use lr_secrets::{Error, Policy, Reason, SecretsCheck, Snapshot, scan_tree};
+use samples::{Draw, TEMPLATES, sample};
+use tempfile::TempDir;
+
+fn token(seed: u64) -> String {
+    let index = TEMPLATES.iter().position(|(id, _)| *id == "npm-token").unwrap();
+    sample(index, seed, Draw::Right).text
+}
+
+fn write(tree: &TempDir, path: &str, contents: impl AsRef<[u8]>) {
+    let path = tree.path().join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, contents).unwrap();
+}
+
+fn scan_with(root: &Path, policy: &Policy) -> Snapshot {
+    scan_tree(root, policy, &Context::new()).unwrap()
+}
+
+fn scan(tree: &TempDir) -> Snapshot {
+    scan_with(tree.path(), &Policy::new())
+}
+
+fn paths(snapshot: &Snapshot) -> Vec<&str> {
+    snapshot.found.iter().map(|file| &*file.path).collect()
+}
+
+#[test]
+fn hidden_files_are_read_and_ignored_ones_only_on_request() {
+    let tree = tempfile::tempdir().unwrap();
+    write(&tree, ".gitignore", "/out\n*.log\n");
+    for path in [".npmrc", "a/.hidden/b", "out/x", "a/y.log", ".git/config", "a/z"] {
+        write(&tree, path, token(1));
+    }
+    assert_eq!(paths(&scan(&tree)), [".npmrc", "a/.hidden/b", "a/z"]);
+    let all = scan_with(tree.path(), &Policy::new().with_ignore_rules(false));
+    assert_eq!(paths(&all), [".npmrc", "a/.hidden/b", "a/y.log", "a/z", "out/x"]);
+}
+
+#[test]
+fn rules_of_the_repository_hold_below_its_root() {
+    let tree = tempfile::tempdir().unwrap();
+    write(&tree, ".git/HEAD", "");
+    write(&tree, ".gitignore", "local\n");
+    write(&tree, "app/local", token(1));
+    write(&tree, "app/shared", token(1));
+    let snapshot = scan_with(&tree.path().join("app"), &Policy::new());
+    assert_eq!(paths(&snapshot), ["shared"]);
+    assert!(snapshot.versioned);
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let tree = tempfile::tempdir().unwrap();
+    for number in 0..200 {
+        write(
+            &tree,
+            &format!("d{}/f{number}", number % 7),
+            format!("{}\n{}", token(number), token(number % 5)),
+        );
+    }
+    let on = |threads| {
+        scan_with(tree.path(), &Policy::new().with_threads(NonZeroUsize::new(threads).unwrap()))
+    };
+    let one = on(1);
+    assert_eq!(one.files, 200);
+    for _ in 0..3 {
+        assert_eq!(one, on(8));
+    }
+    let json = serde_json::to_string(&one).unwrap();
+    assert_eq!(serde_json::from_str::<Snapshot>(&json).unwrap(), one);
+}
+
+#[test]
+fn a_single_file_is_a_tree() {
+    let tree = tempfile::tempdir().unwrap();
+    write(&tree, "one.txt", token(1));
+    assert_eq!(paths(&scan_with(&tree.path().join("one.txt"), &Policy::new())), ["one.txt"]);
+}
+
+#[test]
+fn a_root_that_is_not_there_is_an_error() {
+    let error = scan_tree(Path::new("/no/such/tree"), &Policy::new(), &Context::new()).unwrap_err();
+    assert!(matches!(error, Error::Root { .. }));
+    assert_eq!(error.to_string(), "cannot read `/no/such/tree`");
+    assert_eq!(error.kind(), ErrorKind::Unreachable);
+}
+
+#[test]
+fn a_huge_file_is_bounded_and_said() {
+    let tree = tempfile::tempdir().unwrap();
+    let file = fs::File::create(tree.path().join("huge")).unwrap();
+    file.set_len(1 << 30).unwrap();
+    let started = Instant::now();
+    let snapshot = scan_with(tree.path(), &Policy::new().with_file_bytes(4 << 20));
+    assert!(started.elapsed() < Duration::from_secs(20));
+    assert_eq!(snapshot.bytes, 4 << 20);
+    assert_eq!(snapshot.skipped[0].reason, Reason::TooLarge { read: 4 << 20 });
+}
+
+#[test]
+fn binary_files_are_read_for_what_identifies_itself() {
+    let tree = tempfile::tempdir().unwrap();
+    let named = format!("\0\0TWILIO_AUTH_TOKEN={}\0{}\0", "a1b2c3d4e5f60718".repeat(2), token(1));
+    write(&tree, "a.bin", named);
+    write(&tree, "a.zip", b"PK\x03\x04whatever");
+    let snapshot = scan(&tree);
+    assert_eq!(snapshot.found[0].secrets.len(), 1);
+    assert_eq!(snapshot.found[0].secrets[0].format, "npm-token");
+    assert_eq!(snapshot.skipped[0].reason, Reason::Archive);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_not_followed() {
+    use std::os::unix::fs::symlink;
+    let (tree, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    write(&outside, "secret", token(1));
+    write(&tree, "a/real", token(2));
+    symlink(outside.path(), tree.path().join("out")).unwrap();
+    symlink("..", tree.path().join("a/loop")).unwrap();
+    symlink("real", tree.path().join("a/alias")).unwrap();
+    symlink("nowhere", tree.path().join("a/dangling")).unwrap();
+    let snapshot = scan(&tree);
+    assert_eq!(paths(&snapshot), ["a/real"]);
+    assert_eq!(snapshot.symlinks, 4);
+    let skipped: Vec<_> = snapshot.skipped.iter().map(|it| (&*it.path, &it.reason)).collect();
+    assert_eq!(skipped, [("out", &Reason::OutsideRoot)]);
+    let link = tree.path().join("a/here");
+    symlink(tree.path(), &link).unwrap();
+    assert_eq!(paths(&scan_with(&link, &Policy::new())), ["a/real"]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_fifo_is_not_opened_and_leaves_its_rules_undecided() {
+    let tree = tempfile::tempdir().unwrap();
+    let fifo = tree.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let socket = tree.path().join("socket");
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    let run = lr_core::run(&SecretsCheck::new(tree.path()), &Context::new()).await;
+    for name in ["pipe", "socket"] {
+        let undecided = run.outcomes.iter().filter(|it| {
+            it.subject == Location::file(name, None, None)
+                && matches!(it.verdict, Verdict::Inconclusive { cause: ErrorKind::Unreachable, .. })
+        });
+        assert_eq!(undecided.count(), 5, "{name}");
+    }
+    assert!(
+        !run.outcomes
+            .iter()
+            .any(|it| it.rule == "secrets/no-live-credential" && it.verdict == Verdict::Pass)
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn what_may_not_be_read_is_said() {
+    use std::os::unix::fs::PermissionsExt;
+    let tree = tempfile::tempdir().unwrap();
+    write(&tree, "closed", token(1));
+    write(&tree, "folder/inside", token(1));
+    for path in ["closed", "folder"] {
+        fs::set_permissions(tree.path().join(path), fs::Permissions::from_mode(0o0)).unwrap();
+    }
+    // Nothing is closed to root.
+    let is_closed = fs::File::open(tree.path().join("closed")).is_err();
+    let snapshot = scan(&tree);
+    fs::set_permissions(tree.path().join("folder"), fs::Permissions::from_mode(0o700)).unwrap();
+    let skipped: Vec<_> = snapshot.skipped.iter().map(|it| &*it.path).collect();
+    assert_eq!(skipped, if is_closed { vec!["closed", "folder"] } else { vec![] });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_no_utf_8_stay_apart() {
+    use std::os::unix::ffi::OsStrExt;
+    let tree = tempfile::tempdir().unwrap();
+    for name in [b"a\xff", b"a\xfe"] {
+        fs::write(tree.path().join(std::ffi::OsStr::from_bytes(name)), token(1)).unwrap();
+    }
+    assert_eq!(paths(&scan(&tree)), ["a\\xfe", "a\\xff"]);
+}
+
+/// Stops the scan from within: cancels the context at the first progress event.
+struct Canceller(Mutex<Option<Context>>, AtomicUsize);
+
+impl Observer for Canceller {
+    fn event(&self, event: &Event<'_>) {
+        if matches!(event, Event::Progress { .. }) {
+            self.1.fetch_add(1, Ordering::Relaxed);
+            if let Some(cx) = self.0.lock().unwrap().take() {
+                cx.cancel();
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_cancelled_scan_keeps_what_it_found() {
+    let tree = tempfile::tempdir().unwrap();
+    for number in 0..3000 {
+        write(&tree, &format!("f{number}"), token(number));
+    }
+    let observer = Arc::new(Canceller(Mutex::default(), AtomicUsize::new(0)));
+    let cx = Context::new().with_observer(observer.clone());
+    *observer.0.lock().unwrap() = Some(cx.clone());
+    let check =
+        SecretsCheck::new(tree.path()).with_policy(Policy::new().with_threads(NonZeroUsize::MIN));
+    let run = lr_core::run(&check, &cx).await;
+    assert!(observer.1.load(Ordering::Relaxed) >= 1);
+    assert!(!run.findings.is_empty() && run.findings.len() < 3000, "{}", run.findings.len());
+    assert!(run.error.is_some());
+    let at_root = run.outcomes.iter().filter(|it| it.subject == run.subject);
+    let cancelled = at_root.filter(|it| {
+        matches!(it.verdict, Verdict::Inconclusive { cause: ErrorKind::Cancelled, .. })
+    });
+    assert_eq!(cancelled.count(), 5);
+    let snapshot: Snapshot = serde_json::from_str(&run.snapshot.unwrap()).unwrap();
+    assert_eq!(snapshot.stopped, Some(ErrorKind::Cancelled));
+}
+
+#[test]
+fn cancelling_stops_in_the_middle_of_huge_files() {
+    let tree = tempfile::tempdir().unwrap();
+    for number in 0..8 {
+        let file = fs::File::create(tree.path().join(format!("f{number}"))).unwrap();
+        file.set_len(1 << 34).unwrap();
+    }
+    let cx = Context::new();
+    let policy = Policy::new().with_file_bytes(u64::MAX);
+    let (snapshot, waited) = std::thread::scope(|scope| {
+        let scan = scope.spawn(|| scan_tree(tree.path(), &policy, &cx).unwrap());
+        std::thread::sleep(Duration::from_millis(20));
+        let cancelled = Instant::now();
+        cx.cancel();
+        (scan.join().unwrap(), cancelled.elapsed())
+    });
+    assert_eq!(snapshot.stopped, Some(ErrorKind::Cancelled));
+    // 100 ms on a machine that has nothing else to do and an optimised build.
+    assert!(waited < Duration::from_secs(1), "{waited:?}");
+}
+
+#[test]
+fn a_scan_whose_time_is_up_says_so() {
+    let tree = tempfile::tempdir().unwrap();
+    write(&tree, "a", token(1));
+    let cx = Context::new().with_time_left(Duration::ZERO);
+    let snapshot = scan_tree(tree.path(), &Policy::new(), &cx).unwrap();
+    assert_eq!(snapshot.stopped, Some(ErrorKind::Timeout));
+    let cx = Context::new().with_limits(Limits::within(Duration::from_millis(100)));
+    assert_eq!(scan_tree(tree.path(), &Policy::new(), &cx).unwrap().stopped, None);
+}
+
+#[tokio::test]
+async fn a_dropped_scan_stops_and_blocks_nobody() {
+    let tree = tempfile::tempdir().unwrap();
+    for number in 0..50 {
+        let file = fs::File::create(tree.path().join(format!("f{number}"))).unwrap();
+        file.set_len(1 << 30).unwrap();
+    }
+    let started = Instant::now();
+    let mut polls = 0;
+    // On this one thread: if `run` blocked it, `stop` would never be asked a second time.
+    let stop = std::future::poll_fn(|task| {
+        polls += 1;
+        task.waker().wake_by_ref();
+        match polls {
+            100.. => std::task::Poll::Ready(CheckError::new(ErrorKind::Timeout, "enough")),
+            _ => std::task::Poll::Pending,
+        }
+    });
+    let run = lr_core::run_until(&SecretsCheck::new(tree.path()), &Context::new(), stop).await;
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    assert_eq!(run.error.unwrap().as_str(), "enough");
+}
+
+#[tokio::test]
+async fn a_kept_snapshot_is_judged_again_without_the_tree() {
+    let tree = tempfile::tempdir().unwrap();
+    write(&tree, "a", token(1));
+    let first = lr_core::run(&SecretsCheck::new(tree.path()), &Context::new()).await;
+    tree.close().unwrap();
+    let kept = first.snapshot.clone().unwrap();
+    assert!(!kept.contains(&token(1)[8..]));
+    let check = SecretsCheck::replay(serde_json::from_str(&kept).unwrap());
+    let again = lr_core::run(&check, &Context::new()).await;
+    assert_eq!(again.findings, first.findings);
+    assert_eq!(again.outcomes, first.outcomes);
+    assert_eq!((again.snapshot, again.data), (first.snapshot, first.data));
+}
+
+#[test]
+fn no_runtime_and_no_network_come_with_it() {
+    let tree = std::process::Command::new(env!("CARGO"))
+        .args(["tree", "-p", "lr-secrets", "-e", "normal", "--prefix", "none", "--offline"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let names = String::from_utf8(tree.stdout).unwrap();
+    assert!(names.contains("lr-core"), "{}", String::from_utf8_lossy(&tree.stderr));
+    for unwanted in ["tokio", "mio ", "hyper", "reqwest", "rustls", "lr-net"] {
+        assert!(!names.lines().any(|line| line.starts_with(unwanted)), "{unwanted}");
+    }
+}
+
+#[test]
+fn nothing_in_this_crate_looks_like_a_secret() {
+    let snapshot = scan_with(Path::new(env!("CARGO_MANIFEST_DIR")), &Policy::new());
+    assert!(snapshot.files > 20);
+    assert_eq!(paths(&snapshot), Vec::<&str>::new());
+}

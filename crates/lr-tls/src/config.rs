@@ -1,0 +1,106 @@
+use std::str::FromStr;
+
+use lr_net::Url;
+
+use crate::Error;
+
+/// What to look at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TlsConfig {
+    /// Hosts that must serve TLS: `host` or `host:port`, port 443 unless given.
+    pub hosts: Vec<String>,
+    /// Hosts that are judged if they serve TLS, and left alone if nothing listens there.
+    pub optional: Vec<String>,
+}
+
+impl TlsConfig {
+    /// Looks at these hosts, each of which must serve TLS.
+    pub fn new<S: Into<String>>(hosts: impl IntoIterator<Item = S>) -> Self {
+        Self { hosts: hosts.into_iter().map(Into::into).collect(), optional: Vec::new() }
+    }
+
+    /// Looks at these hosts as well; a closed port of theirs is no fault.
+    #[must_use]
+    pub fn optional<S: Into<String>>(mut self, hosts: impl IntoIterator<Item = S>) -> Self {
+        self.optional.extend(hosts.into_iter().map(Into::into));
+        self
+    }
+
+    /// The targets, each once, and whether they must serve TLS.
+    pub(crate) fn targets(&self) -> Result<Vec<(Target, bool)>, Error> {
+        let mut targets: Vec<(Target, bool)> = Vec::new();
+        let required = self.hosts.iter().map(|text| (text, true));
+        for (text, required) in required.chain(self.optional.iter().map(|text| (text, false))) {
+            let target: Target = text.parse()?;
+            if !targets.iter().any(|(known, _)| *known == target) {
+                targets.push((target, required));
+            }
+        }
+        Ok(targets)
+    }
+}
+
+/// A host and a port.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Target {
+    /// Name in its ASCII form and lower case, or an address literal without brackets.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+}
+
+impl FromStr for Target {
+    type Err = Error;
+
+    /// Reads `host` or `host:port` as a browser would: international names become ASCII, IPv6
+    /// literals stand in brackets.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let bad = || Error::BadTarget(text.chars().take(256).collect());
+        let plain = !text.contains(['/', '?', '#', '@', '\\']) && !text.ends_with(':');
+        // A bare IPv6 address reads like host:port to a URL parser.
+        let text = match text.parse::<std::net::Ipv6Addr>() {
+            Ok(ip) => format!("[{ip}]"),
+            Err(_) => text.to_owned(),
+        };
+        let url = Url::parse(&format!("https://{text}/")).ok().filter(|_| plain).ok_or_else(bad)?;
+        let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+        let host = host.trim_end_matches('.');
+        match (host.is_empty(), url.port_or_known_default()) {
+            (false, Some(port)) => Ok(Self { host: host.to_owned(), port }),
+            _ => Err(bad()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_read_as_a_browser_would() {
+        for (text, host, port) in [
+            ("shop.test", "shop.test", 443),
+            ("Shop.TEST.", "shop.test", 443),
+            ("shop.test:8443", "shop.test", 8443),
+            ("bücher.test", "xn--bcher-kva.test", 443),
+            ("192.0.2.1:444", "192.0.2.1", 444),
+            ("[2001:db8::1]:444", "2001:db8::1", 444),
+            ("2001:db8::1", "2001:db8::1", 443),
+        ] {
+            let target: Target = text.parse().unwrap();
+            assert_eq!((target.host.as_str(), target.port), (host, port), "{text}");
+        }
+        let bad = ["", "a b", "shop.test:", "shop.test:99999", "https://shop.test", "u@shop.test"];
+        for text in bad {
+            assert!(text.parse::<Target>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_target_given_twice_is_looked_at_once() {
+        let config = TlsConfig::new(["shop.test", "shop.test:443"]).optional(["SHOP.test"]);
+        assert_eq!(config.targets().unwrap(), [("shop.test".parse().unwrap(), true)]);
+    }
+}

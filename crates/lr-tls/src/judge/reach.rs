@@ -1,0 +1,269 @@
+//! Whether a host answers, and with what.
+
+use lr_core::{Location, Recorder, Rule, Text};
+
+use super::{CERTIFICATE_RULES, Face};
+use crate::rules::{EVERY_ADDRESS, HANDSHAKE, REACHABLE, VERSION, VERSION_13};
+use crate::{AddressSeen, Cause, HostSeen, Obstacle, Version};
+
+static CONNECTION_RULES: &[&Rule] =
+    &[&REACHABLE, &HANDSHAKE, &EVERY_ADDRESS, &VERSION, &VERSION_13];
+
+/// What an address is to clients that offer TLS 1.3 and 1.2.
+enum State<'a> {
+    Serves,
+    /// It answers, but not as it should: a fault of the server.
+    Fault(&'a Obstacle),
+    Refuses(&'a Obstacle),
+    /// Something stood in the way, perhaps on our side.
+    Unsure(&'a Obstacle),
+}
+
+/// Judges the connection, and returns the chains that remain to be judged.
+pub(super) fn judge<'a>(
+    host: &'a HostSeen,
+    subject: &Location,
+    out: &mut Recorder<'_>,
+) -> Vec<Face<'a>> {
+    let addresses = match &host.addresses {
+        Ok(addresses) => addresses,
+        Err(obstacle) => {
+            excuse(obstacle, CONNECTION_RULES, subject, out);
+            excuse(obstacle, CERTIFICATE_RULES, subject, out);
+            return Vec::new();
+        }
+    };
+    let states: Vec<_> = addresses.iter().map(|seen| (seen, state(seen))).collect();
+    reachable(host, &states, subject, out);
+    handshake(&states, subject, out);
+    every_address(&states, subject, out);
+    versions(&states, subject, out);
+    let faces = Face::of(addresses);
+    if let (true, Some(obstacle)) = (faces.is_empty(), telling(&states)) {
+        excuse(obstacle, CERTIFICATE_RULES, subject, out);
+    }
+    faces
+}
+
+/// Records rules that cannot be judged for want of an answer: as inconclusive if we could not look,
+/// as not applicable if there is nothing to look at.
+fn excuse(
+    obstacle: &Obstacle,
+    rules: &[&'static Rule],
+    subject: &Location,
+    out: &mut Recorder<'_>,
+) {
+    for rule in rules {
+        match is_fact(obstacle.cause) {
+            true => out.not_applicable(rule, subject.clone(), obstacle.message.clone()),
+            false => {
+                let (kind, reason) = (obstacle.cause.kind(), obstacle.message.clone());
+                out.inconclusive(rule, subject.clone(), kind, reason);
+            }
+        }
+    }
+}
+
+/// Whether an obstacle is a fact about the site, and no trouble on the way.
+fn is_fact(cause: Cause) -> bool {
+    is_fault(cause) || matches!(cause, Cause::NoSuchName | Cause::NoAddress | Cause::Refused)
+}
+
+fn is_fault(cause: Cause) -> bool {
+    matches!(
+        cause,
+        Cause::Closed
+            | Cause::PlainHttp
+            | Cause::NotTls
+            | Cause::Alert
+            | Cause::Version
+            | Cause::Broken
+    )
+}
+
+fn state(seen: &AddressSeen) -> State<'_> {
+    let obstacle = match (&seen.modern, &seen.tls12) {
+        (Ok(_), _) => return State::Serves,
+        (Err(modern), Ok(_)) => modern,
+        (Err(modern), Err(tls12)) => more_telling(modern, tls12),
+    };
+    match obstacle.cause {
+        cause if is_fault(cause) => State::Fault(obstacle),
+        Cause::Refused => State::Refuses(obstacle),
+        _ => State::Unsure(obstacle),
+    }
+}
+
+/// Of two obstacles at one address, the one that says more about the site. That a connection was
+/// closed counts only if it happened twice: servers shed load that way.
+fn more_telling<'a>(modern: &'a Obstacle, tls12: &'a Obstacle) -> &'a Obstacle {
+    let rank = |obstacle: &Obstacle| match obstacle.cause {
+        Cause::Version | Cause::PlainHttp | Cause::NotTls => 4,
+        Cause::Alert | Cause::Broken => 3,
+        Cause::Refused => 2,
+        Cause::Closed => 0,
+        _ => 1,
+    };
+    if rank(tls12) > rank(modern) { tls12 } else { modern }
+}
+
+fn reachable(
+    host: &HostSeen,
+    states: &[(&AddressSeen, State<'_>)],
+    subject: &Location,
+    out: &mut Recorder<'_>,
+) {
+    let listens = |state: &State<'_>| match state {
+        State::Serves | State::Fault(_) => true,
+        State::Unsure(obstacle) => obstacle.cause == Cause::Silent,
+        State::Refuses(_) => false,
+    };
+    let unsure = states.iter().find_map(|(_, state)| match state {
+        State::Unsure(obstacle) => Some(*obstacle),
+        _ => None,
+    });
+    let refused = states.iter().find_map(|(_, state)| match state {
+        State::Refuses(obstacle) => Some(*obstacle),
+        _ => None,
+    });
+    match (unsure, refused) {
+        _ if states.iter().any(|(_, state)| listens(state)) => {
+            out.pass(&REACHABLE, subject.clone());
+        }
+        (Some(obstacle), _) => excuse(obstacle, &[&REACHABLE], subject, out),
+        (None, Some(obstacle)) if host.required => {
+            let addresses: Vec<_> =
+                states.iter().map(|(seen, _)| seen.address.to_string()).collect();
+            out.fail(&REACHABLE, subject.clone(), obstacle.message.clone())
+                .evidence("addresses", addresses);
+        }
+        _ => out.not_applicable(&REACHABLE, subject.clone(), "nothing listens, and nothing must"),
+    }
+}
+
+fn handshake(states: &[(&AddressSeen, State<'_>)], subject: &Location, out: &mut Recorder<'_>) {
+    if states.iter().any(|(_, state)| matches!(state, State::Serves)) {
+        return out.pass(&HANDSHAKE, subject.clone());
+    }
+    let fault = states.iter().find_map(|(seen, state)| match state {
+        State::Fault(obstacle) => Some((*seen, *obstacle)),
+        _ => None,
+    });
+    match fault {
+        Some((_, obstacle)) if obstacle.cause == Cause::Version => {
+            let reason = "the server has no version in common with clients: see tls/version";
+            out.not_applicable(&HANDSHAKE, subject.clone(), reason);
+        }
+        Some((seen, obstacle)) => {
+            let detail = match seen.tls12.is_ok() {
+                true => format!(
+                    "{}, but only when TLS 1.3 is offered beside TLS 1.2, as all browsers do",
+                    obstacle.message
+                ),
+                false => obstacle.message.as_str().to_owned(),
+            };
+            let finding = out.fail(&HANDSHAKE, subject.clone(), detail);
+            finding.evidence("address", seen.address.to_string());
+            finding.evidence("cause", cause(obstacle.cause));
+            if obstacle.cause == Cause::Closed {
+                finding.confidence(lr_core::Confidence::Medium);
+            }
+        }
+        None => excuse_all(states, &[&HANDSHAKE], subject, out),
+    }
+}
+
+fn every_address(states: &[(&AddressSeen, State<'_>)], subject: &Location, out: &mut Recorder<'_>) {
+    let serving = states.iter().filter(|(_, state)| matches!(state, State::Serves)).count();
+    if serving == 0 || states.len() == 1 {
+        let reason =
+            if serving == 0 { "no address is seen to serve TLS" } else { "there is one address" };
+        return out.not_applicable(&EVERY_ADDRESS, subject.clone(), reason);
+    }
+    let mut decided = false;
+    for (seen, state) in states {
+        match state {
+            State::Serves => continue,
+            State::Fault(obstacle) | State::Refuses(obstacle) => {
+                out.fail(&EVERY_ADDRESS, subject.clone(), obstacle.message.clone())
+                    .instance(seen.address.ip().to_string())
+                    .evidence("cause", cause(obstacle.cause));
+            }
+            // A machine without IPv6 cannot look; that says nothing of the site.
+            State::Unsure(obstacle) if obstacle.cause == Cause::Unreachable => {
+                out.not_applicable(&EVERY_ADDRESS, subject.clone(), obstacle.message.clone());
+            }
+            State::Unsure(obstacle) => excuse(obstacle, &[&EVERY_ADDRESS], subject, out),
+        }
+        decided = true;
+    }
+    if !decided {
+        out.pass(&EVERY_ADDRESS, subject.clone());
+    }
+}
+
+fn versions(states: &[(&AddressSeen, State<'_>)], subject: &Location, out: &mut Recorder<'_>) {
+    let modern: Vec<_> = states.iter().filter_map(|(seen, _)| seen.modern.as_ref().ok()).collect();
+    let speaks = !modern.is_empty() || states.iter().any(|(seen, _)| seen.tls12.is_ok());
+    let outdated = states.iter().find_map(|(_, state)| match state {
+        State::Fault(obstacle) if obstacle.cause == Cause::Version => Some(*obstacle),
+        _ => None,
+    });
+    match (speaks, outdated) {
+        (true, _) => out.pass(&VERSION, subject.clone()),
+        (false, Some(obstacle)) => {
+            out.fail(&VERSION, subject.clone(), obstacle.message.clone());
+        }
+        (false, None) => excuse_all(states, &[&VERSION], subject, out),
+    }
+    match modern.as_slice() {
+        [] => excuse_all(states, &[&VERSION_13], subject, out),
+        all if all.iter().all(|seen| seen.version == Version::Tls13) => {
+            out.pass(&VERSION_13, subject.clone());
+        }
+        _ => {
+            let detail = "offered TLS 1.3 and 1.2, the server takes TLS 1.2";
+            out.fail(&VERSION_13, subject.clone(), detail);
+        }
+    }
+}
+
+/// The obstacle that tells most about why no address serves.
+fn telling<'a>(states: &[(&AddressSeen, State<'a>)]) -> Option<&'a Obstacle> {
+    let rank = |state: &State<'_>| match state {
+        State::Serves => 0,
+        State::Refuses(_) => 1,
+        State::Unsure(_) => 2,
+        State::Fault(_) => 3,
+    };
+    states.iter().max_by_key(|(_, state)| rank(state)).and_then(|(_, state)| match state {
+        State::Serves => None,
+        State::Fault(obstacle) | State::Refuses(obstacle) | State::Unsure(obstacle) => {
+            Some(*obstacle)
+        }
+    })
+}
+
+fn excuse_all(
+    states: &[(&AddressSeen, State<'_>)],
+    rules: &[&'static Rule],
+    subject: &Location,
+    out: &mut Recorder<'_>,
+) {
+    let nothing = Obstacle::new(Cause::NoAddress, "there is no address to try");
+    excuse(telling(states).unwrap_or(&nothing), rules, subject, out);
+}
+
+/// A cause as evidence.
+fn cause(cause: Cause) -> Text {
+    Text::new(match cause {
+        Cause::PlainHttp => "plain-http",
+        Cause::NotTls => "not-tls",
+        Cause::Alert => "alert",
+        Cause::Version => "version",
+        Cause::Broken => "broken",
+        Cause::Closed => "closed",
+        Cause::Refused => "refused",
+        _ => "other",
+    })
+}

@@ -1,0 +1,81 @@
+use std::collections::BTreeSet;
+
+use lr_core::{Text, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::judge::{examine, read};
+use crate::{CertificateSummary, ChainVerdict, HostSeen, Roots, Snapshot, Version};
+
+/// What was seen, for people and scripts: the check's `data` in a report.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Summary {
+    /// One entry per host and port, in the order given.
+    pub hosts: Vec<HostSummary>,
+}
+
+/// One host.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct HostSummary {
+    /// Host name in ASCII, or an address literal.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// The address that the rest is about: the first that sent a certificate, or the first tried.
+    pub address: Option<String>,
+    /// TLS versions that a handshake succeeded with, at any address: `1.2`, `1.3`.
+    pub versions: Vec<Version>,
+    /// Protocol agreed on by ALPN, when `h2` and `http/1.1` were offered.
+    pub alpn: Option<Text>,
+    /// Where the chain leads, at a time when the certificate is valid.
+    pub chain_verdict: ChainVerdict,
+    /// The certificates as sent that can be read, end entity first.
+    pub certificates: Vec<CertificateSummary>,
+    /// Whole days until the certificate ends; negative once it has.
+    pub days_left: Option<i64>,
+    /// What stood in the way, if no handshake succeeded.
+    pub error: Option<Text>,
+}
+
+impl Summary {
+    /// Sums up a snapshot.
+    #[must_use]
+    pub fn of(snapshot: &Snapshot, roots: &Roots, now: Timestamp) -> Self {
+        let roots = roots.and(&snapshot.extra_roots);
+        Self { hosts: snapshot.hosts.iter().map(|seen| host(seen, &roots, now)).collect() }
+    }
+}
+
+fn host(seen: &HostSeen, roots: &Roots, now: Timestamp) -> HostSummary {
+    let (addresses, failed) = match &seen.addresses {
+        Ok(addresses) => (addresses.as_slice(), None),
+        Err(obstacle) => (&[][..], Some(&obstacle.message)),
+    };
+    let first =
+        addresses.iter().find(|address| !address.chain.is_empty()).or_else(|| addresses.first());
+    let handshakes = || {
+        let all = addresses.iter().flat_map(|address| [&address.modern, &address.tls12]);
+        all.filter_map(|outcome| outcome.as_ref().ok())
+    };
+    let versions: BTreeSet<_> = handshakes().map(|handshake| handshake.version).collect();
+    let chain = first.map_or(&[][..], |address| &address.chain);
+    let certificates = read(chain);
+    let leaf = certificates.first().and_then(Option::as_ref);
+    let left = leaf.map(|leaf| leaf.not_after.unix_ms() - now.unix_ms());
+    let error = match versions.is_empty() {
+        true => failed.or_else(|| first?.modern.as_ref().err().map(|obstacle| &obstacle.message)),
+        false => None,
+    };
+    HostSummary {
+        host: seen.host.clone(),
+        port: seen.port,
+        address: first.map(|address| address.address.ip().to_string()),
+        versions: versions.into_iter().collect(),
+        alpn: handshakes().find_map(|handshake| handshake.alpn.clone()),
+        chain_verdict: examine(chain, &certificates, roots, now).verdict,
+        certificates: certificates.iter().flatten().map(|one| one.summary()).collect(),
+        days_left: left.map(|left| left.div_euclid(86_400_000)),
+        error: error.cloned(),
+    }
+}
