@@ -16,11 +16,14 @@ pub(super) fn judge(view: &View<'_>, subject: &Location, out: &mut Recorder<'_>)
         let place = |what: String| {
             (child.domain.clone(), format!("`{}` at {}: {what}", step.term, at.domain))
         };
-        let list = if is_redirect { &mut astray } else { &mut missing };
         match &child.outcome {
-            Outcome::Missing => list.push(place("there is no SPF record".into())),
+            Outcome::Missing => {
+                let list = if is_redirect { &mut astray } else { &mut missing };
+                list.push(place("there is no SPF record".into()));
+            }
             Outcome::Several { count } => {
-                list.push(place(format!("there are {count} SPF records")))
+                let list = if is_redirect { &mut astray } else { &mut broken };
+                list.push(place(format!("there are {count} SPF records")));
             }
             Outcome::Record { issues, .. } => {
                 broken.extend(issues.first().map(|issue| place(issue.to_string())));
