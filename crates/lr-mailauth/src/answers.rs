@@ -87,7 +87,7 @@ impl Answer {
     }
 
     /// The texts in it.
-    pub fn texts(&self) -> impl Iterator<Item = &Text> {
+    pub fn texts(&self) -> impl Iterator<Item = &TxtRecord> {
         self.data().filter_map(|data| match data {
             Data::Txt(text) => Some(text),
             _ => None,
@@ -128,7 +128,7 @@ impl Answer {
 #[non_exhaustive]
 pub enum Data {
     /// A text.
-    Txt(Text),
+    Txt(TxtRecord),
     /// A mail exchange.
     Mx {
         /// Lower is tried first.
@@ -144,11 +144,11 @@ pub enum Data {
 /// ASCII reads as itself and nothing is lost).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Text {
+pub struct TxtRecord {
     strings: Vec<String>,
 }
 
-impl Text {
+impl TxtRecord {
     /// A record of these character-strings.
     pub fn new<S: AsRef<[u8]>>(strings: impl IntoIterator<Item = S>) -> Self {
         let latin = |bytes: &[u8]| bytes.iter().copied().map(char::from).collect();

@@ -7,7 +7,7 @@ use hickory_proto::rr::{Name, RData, RecordType as Wire};
 use lr_core::{Context, ErrorKind};
 use lr_net::{Failure, Net};
 
-use crate::answers::{Answer, Data, Question, RecordType, Text};
+use crate::answers::{Answer, Data, Question, RecordType, TxtRecord};
 use crate::evaluate::evaluate;
 use crate::{Error, MailConfig, Snapshot};
 
@@ -82,7 +82,7 @@ fn read(answer: &lr_net::Answer, name: &str, rtype: Wire) -> Answer {
 
 fn record(data: &RData) -> Option<Data> {
     match data {
-        RData::TXT(text) => Some(Data::Txt(Text::new(text.txt_data.iter()))),
+        RData::TXT(text) => Some(Data::Txt(TxtRecord::new(text.txt_data.iter()))),
         RData::MX(mx) => {
             Some(Data::Mx { preference: mx.preference, exchange: plain(&mx.exchange.to_string()) })
         }

@@ -17,7 +17,7 @@ pub mod mx;
 pub mod rules;
 pub mod spf;
 
-pub use answers::{Answer, Answers, Data, Question, RecordType, Text};
+pub use answers::{Answer, Answers, Data, Question, RecordType, TxtRecord};
 pub use check::MailAuthCheck;
 pub use inspect::inspect;
 pub use judge::judge;

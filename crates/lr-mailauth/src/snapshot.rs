@@ -127,11 +127,11 @@ impl Snapshot {
     /// Gathers a snapshot from a source of answers that needs no network, such as zone files.
     ///
     /// ```
-    /// use lr_mailauth::{Answer, Data, MailConfig, Snapshot, Text};
+    /// use lr_mailauth::{Answer, Data, MailConfig, Snapshot, TxtRecord};
     ///
     /// let snapshot = Snapshot::gather(MailConfig::new("shop.test"), |question| {
     ///     match question.name.as_str() {
-    ///         "shop.test" => Answer::records([Data::Txt(Text::new(["v=spf1 -all"]))]),
+    ///         "shop.test" => Answer::records([Data::Txt(TxtRecord::new(["v=spf1 -all"]))]),
     ///         _ => Answer::NxDomain { alias: None },
     ///     }
     /// });

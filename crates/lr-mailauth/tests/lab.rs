@@ -246,3 +246,20 @@ async fn nonsense_is_refused_with_a_sentence() {
         assert_eq!(run.outcomes.len(), check.rules().len());
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_has_its_faults_and_its_twin_has_none() {
+    let lab = Lab::builder().launch(lr_lab::demo::healthy()).start().await.unwrap();
+    let check = MailAuthCheck::new(lr_lab::demo::DOMAIN);
+    let check = lr_lab::demo::DKIM_SELECTORS.iter().fold(check, |check, name| check.selector(name));
+    let run = lr_core::run(&check, &lab.context()).await;
+    let grave: Vec<_> = run.findings.iter().filter(|f| f.severity >= Severity::Medium).collect();
+    assert!(grave.is_empty(), "{grave:#?}");
+
+    let lab = Lab::builder().launch(lr_lab::demo::launch()).start().await.unwrap();
+    let run = lr_core::run(&check, &lab.context()).await;
+    let failed = failed(&run);
+    for rule in ["mailauth/spf-lookups", "mailauth/dmarc-policy", "mailauth/dkim-key-strength"] {
+        assert!(failed.contains(rule), "{rule} in {failed:?}");
+    }
+}

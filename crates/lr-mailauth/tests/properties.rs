@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "these are tests")]
 
 use lr_mailauth::{
-    Answer, Data, MailConfig, Policy, RULES, Snapshot, Text, dkim, dmarc, judge, spf,
+    Answer, Data, MailConfig, Policy, RULES, Snapshot, TxtRecord, dkim, dmarc, judge, spf,
 };
 use mail_auth::common::parse::TxtRecordParser;
 use proptest::prelude::*;
@@ -198,7 +198,7 @@ proptest! {
                     let mx = serde_json::json!({ "mx": { "preference": choice[1], "exchange": exchange } });
                     Answer::records([serde_json::from_value(mx).unwrap()])
                 }
-                _ => Answer::records(texts.iter().map(|text| Data::Txt(Text::new([text])))),
+                _ => Answer::records(texts.iter().map(|text| Data::Txt(TxtRecord::new([text])))),
             }
         });
         prop_assert!(asked <= 240, "{asked} questions");
@@ -217,7 +217,7 @@ fn a_tree_without_end_is_left_in_time() {
         asked += 1;
         let name = &question.name;
         let record = format!("v=spf1 include:a{asked}.{name} include:b{asked}.shop.test -all");
-        Answer::records([Data::Txt(Text::new([record]))])
+        Answer::records([Data::Txt(TxtRecord::new([record]))])
     });
     assert!(asked <= 240);
     assert!(snapshot.spf().lookups > 10);

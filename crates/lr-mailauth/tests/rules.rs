@@ -3,7 +3,7 @@
 
 mod common;
 
-use lr_core::{CheckRun, Verdict};
+use lr_core::{CheckRun, Severity, Verdict};
 use lr_mailauth::{MailConfig, Policy, RULES, Snapshot, judge};
 
 use common::ZoneFiles;
@@ -239,6 +239,29 @@ fn sending_addresses_must_pass() {
             lr_core::record("mailauth", RULES, |out| judge(&snapshot, &Policy::default(), out));
         assert_eq!(verdicts(&run, "mailauth/spf-senders"), [&verdict]);
     }
+}
+
+#[test]
+fn an_included_domain_with_two_records_cannot_be_evaluated() {
+    let run = run(&edited(&[], "\n_spf.mailer.test. TXT \"v=spf1 -all\""), config());
+    assert_eq!(verdicts(&run, "mailauth/spf-include-valid"), [&Verdict::Fail]);
+    assert_eq!(verdicts(&run, "mailauth/spf-include-target"), [&Verdict::Pass]);
+}
+
+#[test]
+fn a_lack_of_keys_weighs_as_much_as_is_known_of_the_domain() {
+    let zone = edited(&[("s1._domainkey TXT \"v=DKIM1; k=rsa; p=RSA2048\"", "")], "");
+    let zones = ZoneFiles::zone(&zone);
+    let severity = |config: MailConfig, policy: Policy| {
+        let snapshot = Snapshot::gather(config, |question| zones.answer(question));
+        let run = lr_core::record("mailauth", RULES, |out| judge(&snapshot, &policy, out));
+        let finding = run.findings.iter().find(|f| f.rule == "mailauth/dkim-present");
+        finding.unwrap().severity
+    };
+    let unknown = || MailConfig::new("shop.test");
+    assert_eq!(severity(unknown(), Policy::default()), Severity::Low);
+    assert_eq!(severity(unknown(), Policy::default().expect_dkim(true)), Severity::High);
+    assert_eq!(severity(config(), Policy::default()), Severity::High);
 }
 
 #[test]

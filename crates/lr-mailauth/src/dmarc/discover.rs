@@ -125,7 +125,7 @@ fn look(ask: &mut Ask<'_>, domain: &str) -> At {
     if let crate::Answer::NxDomain { alias: Some(alias) } = answer {
         return At::Dangling { alias: alias.clone() };
     }
-    let texts: Vec<Vec<u8>> = answer.texts().map(crate::Text::bytes).collect();
+    let texts: Vec<Vec<u8>> = answer.texts().map(crate::TxtRecord::bytes).collect();
     let mut records = texts.iter().filter(|text| is_record(text));
     let show = |text: &Vec<u8>| String::from_utf8_lossy(text).into_owned();
     match (records.next(), records.count()) {

@@ -85,19 +85,21 @@ fn present(
             .iter()
             .filter(|selector| selector.is_given)
             .all(|selector| matches!(selector.at, At::Nothing | At::Other | At::Wildcard));
+    // Whether a domain means to sign is known only from its owner; others may rely on SPF alone.
+    let severity = match is_known || view.policy.expects_dkim {
+        true => Severity::High,
+        false => DKIM_PRESENT.severity,
+    };
     match &found.probe {
         Probe::Absent => {
             let detail =
                 format!("_domainkey.{} does not exist, so nothing below it does", view.domain);
-            let finding = out.fail(&DKIM_PRESENT, below.clone(), detail);
-            // Whether the domain means to sign is not known; SPF alone may be what it relies on.
-            if !is_known && !view.policy.expects_dkim {
-                finding.severity(Severity::Low).confidence(Confidence::Medium);
-            }
+            out.fail(&DKIM_PRESENT, below.clone(), detail).severity(severity);
         }
         Probe::Unclear if known_empty => {
             let detail = format!("none of the selectors given has a key, nor any of {tried} tried");
-            out.fail(&DKIM_PRESENT, below.clone(), detail).confidence(Confidence::Medium);
+            let finding = out.fail(&DKIM_PRESENT, below.clone(), detail);
+            finding.severity(severity).confidence(Confidence::Medium);
         }
         Probe::Failed { failure } => inconclusive(out, &DKIM_PRESENT, below, failure),
         probe => {

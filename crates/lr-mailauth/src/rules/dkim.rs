@@ -2,8 +2,9 @@
 
 use lr_core::{Rule, Severity};
 
-/// The domain publishes DKIM keys.
-pub static DKIM_PRESENT: Rule = Rule::new("mailauth/dkim-present", Severity::High)
+/// The domain publishes DKIM keys. Weighs [`Severity::High`] where the domain is known to sign: a
+/// selector is given, or the policy expects it.
+pub static DKIM_PRESENT: Rule = Rule::new("mailauth/dkim-present", Severity::Low)
     .says("the domain publishes DKIM keys", "the domain publishes no DKIM key")
     .because("its mail cannot be signed in its own name: forwarded mail fails DMARC, and large mailbox providers ask bulk senders for signatures")
     .fix("switch on DKIM at every sender and publish the keys they give")

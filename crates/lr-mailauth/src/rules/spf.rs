@@ -94,17 +94,17 @@ pub static SPF_LOOP: Rule = Rule::new("mailauth/spf-loop", Severity::High)
 pub static SPF_INCLUDE_TARGET: Rule = Rule::new("mailauth/spf-include-target", Severity::High)
     .says(
         "every include leads to an SPF record",
-        "an include leads to a domain without one SPF record",
+        "an include leads to a domain without an SPF record",
     )
     .because("receivers answer permerror for all mail that gets to this term")
     .fix("remove the include, or use the name that the provider documents")
     .see(&[("RFC 7208, section 5.2", "https://www.rfc-editor.org/rfc/rfc7208#section-5.2")]);
 
-/// Every included SPF record is in the grammar.
+/// Every included SPF record can be evaluated.
 pub static SPF_INCLUDE_VALID: Rule = Rule::new("mailauth/spf-include-valid", Severity::High)
     .says(
-        "every included SPF record is in the grammar",
-        "an included SPF record has a syntax error",
+        "every included SPF record can be evaluated",
+        "an included SPF record cannot be evaluated",
     )
     .because("receivers answer permerror for all mail that gets to this term")
     .fix("remove the include until its owner has corrected the record")

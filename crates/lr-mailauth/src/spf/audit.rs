@@ -170,7 +170,7 @@ impl Walker<'_, '_> {
         if let Some(failure) = answer.failure() {
             return (Outcome::Failed { failure: failure.clone() }, None);
         }
-        let mut texts = answer.texts().map(crate::Text::bytes).filter(|text| is_record(text));
+        let mut texts = answer.texts().map(crate::TxtRecord::bytes).filter(|text| is_record(text));
         match (texts.next(), texts.count()) {
             (None, _) => (Outcome::Missing, None),
             (Some(text), 0) => {

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use lr_core::CheckRun;
-use lr_mailauth::{Answer, Data, Question, RecordType, Text};
+use lr_mailauth::{Answer, Data, Question, RecordType, TxtRecord};
 
 /// The rules that failed.
 pub(crate) fn failed(run: &CheckRun) -> Vec<String> {
@@ -161,7 +161,7 @@ fn absolute(name: &str, origin: &str) -> String {
 
 fn read(rtype: &str, data: &str, wanted: RecordType) -> Option<Data> {
     match (rtype, wanted) {
-        ("TXT", RecordType::Txt) => Some(Data::Txt(Text::new(strings(data)))),
+        ("TXT", RecordType::Txt) => Some(Data::Txt(TxtRecord::new(strings(data)))),
         ("MX", RecordType::Mx) => {
             let (preference, exchange) = data.split_once(' ')?;
             let json = serde_json::json!({
