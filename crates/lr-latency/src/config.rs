@@ -167,9 +167,9 @@ impl Sampling {
 }
 
 impl Default for Sampling {
-    /// 100 requests within 8 s, 4 at once, 50 in a second: time enough to judge an endpoint that takes
+    /// 60 requests within 8 s, 4 at once, 50 in a second: time enough to judge an endpoint that takes
     /// half a second.
     fn default() -> Self {
-        Self { requests: 100, duration: Duration::from_secs(8), concurrency: 4, per_second: 50 }
+        Self { requests: 60, duration: Duration::from_secs(8), concurrency: 4, per_second: 50 }
     }
 }
