@@ -46,9 +46,10 @@ impl Report {
         risks::write(&mut page, &self.risks);
         outcomes::open(&mut page, &self.checks);
         outcomes::passed(&mut page, &self.checks);
-        match &self.map {
-            Some(map) => map::write(&mut page, map),
-            None => seen::write(&mut page, &self.checks),
+        match (&self.map, self.checks.as_slice()) {
+            // One check alone shows what it saw; of several, the map is what they have in common.
+            (None, _) | (_, [_]) => seen::write(&mut page, &self.checks),
+            (Some(map), _) => map::write(&mut page, map),
         }
         self.stale_waivers(&mut page);
         page.heading("Decision");

@@ -77,10 +77,9 @@ impl Page {
     }
 
     /// Rows of cells under a header, columns as wide as needed, long cells shortened.
-    pub(super) fn table(&mut self, header: &[&str], rows: &[Vec<String>]) {
+    pub(super) fn table(&mut self, header: &[String], rows: &[Vec<String>]) {
         let widths = self.column_widths(header, rows);
-        let cells: Vec<String> = header.iter().map(|cell| (*cell).to_owned()).collect();
-        let head = row(&cells, &widths);
+        let head = row(header, &widths);
         self.line(&self.styled(DIM, head.trim_end()));
         for cells in rows {
             self.line(&row(cells, &widths));
@@ -88,7 +87,7 @@ impl Page {
     }
 
     /// What each column would like, and less for the widest until all fit.
-    fn column_widths(&self, header: &[&str], rows: &[Vec<String>]) -> Vec<usize> {
+    fn column_widths(&self, header: &[String], rows: &[Vec<String>]) -> Vec<usize> {
         let mut widths: Vec<usize> = header.iter().map(|cell| cell.width()).collect();
         for row in rows {
             for (width, cell) in widths.iter_mut().zip(row) {

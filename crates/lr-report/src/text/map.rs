@@ -21,11 +21,14 @@ pub(super) fn write(page: &mut Page, map: &DeploymentMap) {
 
 fn host(row: &HostRow) -> String {
     let mut way: Vec<String> = row.chain.iter().map(ToString::to_string).collect();
-    way.push(match row.addresses.as_slice() {
-        [] => "no address".into(),
-        addresses => list(addresses),
-    });
-    let mut facts = vec![format!("→ {}", way.join(" → "))];
+    match row.addresses.as_slice() {
+        // Nothing is known of a name that DNS was not asked about.
+        [] if way.is_empty() => {}
+        [] => way.push("no address".into()),
+        addresses => way.push(list(addresses)),
+    }
+    let mut facts = Vec::new();
+    facts.extend((!way.is_empty()).then(|| format!("→ {}", way.join(" → "))));
     facts.extend(row.provider.iter().map(|name| format!("at {name}")));
     facts.extend(row.certificate.as_ref().map(certificate));
     facts.extend(row.leads_to.iter().map(|url| format!("leads to {url}")));

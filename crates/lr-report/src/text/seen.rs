@@ -1,14 +1,13 @@
 use serde_json::{Map, Value};
+use unicode_width::UnicodeWidthStr;
 
 use super::layout::Page;
 use crate::CheckReport;
 
-/// Rows that a person still reads; the rest is in the JSON.
-const MOST_ROWS: usize = 40;
-/// Columns that fit beside each other.
-const MOST_COLUMNS: usize = 8;
+/// Entries of a list that a person still reads; the rest is in the JSON.
+const MOST: usize = 40;
 
-/// The summaries of the checks: lists of things as tables, single facts as lines.
+/// The summaries of the checks: lists of things as tables where they fit, single facts as lines.
 pub(super) fn write(page: &mut Page, checks: &[CheckReport]) {
     for check in checks {
         let data = check.data.as_deref().and_then(|raw| serde_json::from_str(raw.get()).ok());
@@ -22,46 +21,77 @@ pub(super) fn write(page: &mut Page, checks: &[CheckReport]) {
 fn facts(page: &mut Page, summary: &Map<String, Value>) {
     for (name, value) in summary {
         match value {
-            Value::Array(rows) if rows.iter().any(Value::is_object) => table(page, name, rows),
-            Value::Object(inner) if inner.values().any(Value::is_array) => facts(page, inner),
             Value::Null => {}
-            Value::Array(rows) if rows.is_empty() => {}
-            value => page.hanging(2, 4, &format!("{name}: "), &cell(value)),
+            Value::Array(items) if items.is_empty() => {}
+            Value::Array(items) if items.iter().all(Value::is_object) => {
+                things(page, &title(name), items);
+            }
+            Value::Object(inner) if inner.values().any(Value::is_array) => {
+                page.line(&format!("  {}", page.bold(&title(name))));
+                facts(page, inner);
+            }
+            value => page.hanging(2, 4, &format!("{}: ", title(name)), &cell(value)),
         }
     }
 }
 
-fn table(page: &mut Page, name: &str, rows: &[Value]) {
-    let objects: Vec<&Map<String, Value>> = rows.iter().filter_map(Value::as_object).collect();
+/// A list of things: a table if it fits, and otherwise a paragraph for each.
+fn things(page: &mut Page, name: &str, items: &[Value]) {
+    let objects: Vec<_> = items.iter().filter_map(Value::as_object).take(MOST).collect();
     let mut columns: Vec<&str> = Vec::new();
-    for object in &objects {
-        for (key, value) in *object {
-            if !value.is_null() && !columns.contains(&key.as_str()) {
-                columns.push(key);
-            }
+    for (key, value) in objects.iter().copied().flatten() {
+        if !value.is_null() && !columns.contains(&key.as_str()) {
+            columns.push(key);
         }
     }
-    columns.truncate(MOST_COLUMNS);
-    page.line(&format!("  {name}"));
-    let cells = |object: &&Map<String, Value>| -> Vec<String> {
+    let header: Vec<String> = columns.iter().map(|column| title(column)).collect();
+    let row = |object: &&Map<String, Value>| -> Vec<String> {
         columns.iter().map(|key| object.get(*key).map_or_else(String::new, cell)).collect()
     };
-    let shown: Vec<Vec<String>> = objects.iter().take(MOST_ROWS).map(cells).collect();
-    page.table(&columns, &shown);
-    if objects.len() > MOST_ROWS {
-        page.line(&format!("    … and {} more", objects.len() - MOST_ROWS));
+    let rows: Vec<Vec<String>> = objects.iter().map(row).collect();
+    page.line(&format!("  {}", page.bold(name)));
+    if width(&header, &rows) <= page.width() {
+        page.table(&header, &rows);
+    } else {
+        rows.iter().for_each(|row| paragraph(page, &header, row));
     }
+    if items.len() > MOST {
+        page.line(&format!("    … and {} more", items.len() - MOST));
+    }
+}
+
+fn paragraph(page: &mut Page, header: &[String], row: &[String]) {
+    let mut cells = header.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
+    let head = cells.next().map(|(_, cell)| cell.clone()).unwrap_or_default();
+    let rest: Vec<String> = cells.map(|(name, cell)| format!("{name} {cell}")).collect();
+    page.hanging(4, 6, "", &format!("{head} {}", page.dim_words(&rest.join("; "))));
+}
+
+/// What a table would take: its widest cells, a space on either side.
+fn width(header: &[String], rows: &[Vec<String>]) -> usize {
+    let widest = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].width());
+        cells.chain([header[column].width()]).max().unwrap_or(0)
+    };
+    (0..header.len()).map(|column| widest(column) + 2).sum::<usize>() + 1
 }
 
 fn cell(value: &Value) -> String {
     match value {
-        Value::Null => "-".into(),
+        Value::Null => String::new(),
         Value::String(text) => lr_core::Text::new(text).to_string(),
+        Value::Array(items) if items.iter().any(Value::is_object) => items.len().to_string(),
         Value::Array(items) => items.iter().map(cell).collect::<Vec<_>>().join(" "),
         Value::Object(inner) => {
-            let pairs = inner.iter().filter(|(_, value)| !value.is_null());
-            pairs.map(|(key, value)| format!("{key} {}", cell(value))).collect::<Vec<_>>().join(" ")
+            let pairs = inner.iter().map(|(key, value)| (title(key), cell(value)));
+            let pairs = pairs.filter(|(_, value)| !value.is_empty());
+            pairs.map(|(key, value)| format!("{key} {value}")).collect::<Vec<_>>().join(", ")
         }
         other => other.to_string(),
     }
+}
+
+/// A field's name as words.
+fn title(name: &str) -> String {
+    name.replace(['_', '-'], " ")
 }
