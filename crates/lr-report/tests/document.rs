@@ -114,7 +114,8 @@ fn text_for_people() {
     host.addresses = vec!["192.0.2.1".into()];
     let mut map = DeploymentMap::default();
     map.hosts = vec![host];
-    let runs = vec![run(&["ns2.shop.test is silent".into()], None)];
+    let other = lr_core::record("other", &[], |_| {});
+    let runs = vec![run(&["ns2.shop.test is silent".into()], None), other];
     let report = Report::new("shop.test", now(), runs, &Policy::default())
         .with_map(map)
         .incomplete("interrupted");
@@ -132,4 +133,17 @@ fn text_for_people() {
     }
     assert!(!text.contains('\u{1b}'));
     assert!(report.to_text(TextStyle::new(80, true)).contains('\u{1b}'));
+}
+
+#[test]
+fn one_check_alone_shows_what_it_saw() {
+    let data =
+        r#"{"servers":[{"name":"ns1","address":"192.0.2.1"},{"name":"ns2"}],"zone":"a.test"}"#;
+    let runs = vec![run(&[], Some(data))];
+    let report = Report::new("a.test", now(), runs, &Policy::default());
+    let text = report.to_text(TextStyle::default());
+    for expected in ["SEEN BY DNS", "  name  address\n  ns1   192.0.2.1\n  ns2\n", "  zone: a.test"]
+    {
+        assert!(text.contains(expected), "{expected:?} is not in\n{text}");
+    }
 }
