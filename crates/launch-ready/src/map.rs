@@ -1,26 +1,34 @@
+#![cfg_attr(
+    not(feature = "full"),
+    allow(dead_code, unused_imports, reason = "each part has a feature")
+)]
+
 use lr_core::CheckRun;
-use lr_report::DeploymentMap;
-#[cfg(any(feature = "dns", feature = "redirects", feature = "tls"))]
-use lr_report::HostRow;
-#[cfg(any(feature = "dns", feature = "redirects", feature = "tls", feature = "mailauth"))]
+use lr_report::{DeploymentMap, HostRow};
 use serde::de::DeserializeOwned;
+
+/// Adds what one check knows, from its summary.
+type Part = fn(&mut DeploymentMap, &str);
+
+/// Who has a part in the map; the order is that of the rows.
+static PARTS: &[(&str, Part)] = &[
+    #[cfg(feature = "dns")]
+    ("dns", names),
+    #[cfg(feature = "tls")]
+    ("tls", certificates),
+    #[cfg(feature = "redirects")]
+    ("redirects", destinations),
+    #[cfg(feature = "mailauth")]
+    ("mailauth", mail),
+];
 
 /// Draws the deployment map from the summaries of the checks that ran; `None` if none has a part
 /// in it.
 pub(crate) fn draw(runs: &[CheckRun]) -> Option<DeploymentMap> {
     let mut map = DeploymentMap::default();
-    for run in runs {
-        let Some(_data) = &run.data else { continue };
-        match run.check.as_str() {
-            #[cfg(feature = "dns")]
-            "dns" => names(&mut map, _data),
-            #[cfg(feature = "tls")]
-            "tls" => certificates(&mut map, _data),
-            #[cfg(feature = "redirects")]
-            "redirects" => destinations(&mut map, _data),
-            #[cfg(feature = "mailauth")]
-            "mailauth" => mail(&mut map, _data),
-            _ => {}
+    for (check, part) in PARTS {
+        for run in runs.iter().filter(|run| run.check == *check) {
+            part(&mut map, run.data.as_deref().unwrap_or_default());
         }
     }
     (map != DeploymentMap::default()).then_some(map)
@@ -87,7 +95,6 @@ fn mail(map: &mut DeploymentMap, data: &str) {
 }
 
 /// The row of `host`, added at the end if there is none yet.
-#[cfg(any(feature = "dns", feature = "redirects", feature = "tls"))]
 fn row<'a>(map: &'a mut DeploymentMap, host: &str) -> &'a mut HostRow {
     let place = map.hosts.iter().position(|row| row.host.as_str() == host).unwrap_or_else(|| {
         map.hosts.push(HostRow::new(host));
@@ -96,7 +103,6 @@ fn row<'a>(map: &'a mut DeploymentMap, host: &str) -> &'a mut HostRow {
     &mut map.hosts[place]
 }
 
-#[cfg(any(feature = "dns", feature = "redirects", feature = "tls", feature = "mailauth"))]
 fn read<T: DeserializeOwned>(data: &str) -> Option<T> {
     serde_json::from_str(data).ok()
 }

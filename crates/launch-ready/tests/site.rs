@@ -113,7 +113,7 @@ proptest! {
     fn any_text_is_read_or_refused(text in any::<String>(), name in any::<String>()) {
         let _ = Site::from_toml(&text);
         if let Ok(host) = launch_ready::host_name(&name) {
-            prop_assert_eq!(launch_ready::host_name(&host).unwrap(), host.clone());
+            prop_assert_eq!(launch_ready::host_name(&host).unwrap(), host.as_str());
             prop_assert_eq!(Location::host(host.as_str()).to_string(), host);
         }
     }
