@@ -1,5 +1,6 @@
 //! Prints the catalogue of all rules: `cargo run --example rules`, `-- --format json`.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
@@ -32,16 +33,18 @@ fn main() -> ExitCode {
         Err(error) => return cli::misuse(&error),
     };
     let rules = || launch_ready::catalogue().filter(|rule| rule.id.starts_with(&args.prefix));
-    match args.format {
-        Format::Text => rules().for_each(|rule| println!("{}", text(rule))),
-        Format::Json => println!("{}", serde_json::Value::from_iter(rules().map(json))),
-    }
+    let catalogue = match args.format {
+        Format::Text => rules().map(text).collect(),
+        Format::Json => serde_json::Value::from_iter(rules().map(json)).to_string() + "\n",
+    };
+    // A reader who has seen enough, as in `rules | head`, is no failure.
+    let _ = io::stdout().write_all(catalogue.as_bytes());
     ExitCode::SUCCESS
 }
 
 fn text(rule: &Rule) -> String {
     let severity = format!("{:?}", rule.severity).to_lowercase();
-    format!("{:<42} {severity:<9} {}", rule.id, rule.title)
+    format!("{:<42} {severity:<9} {}\n", rule.id, rule.title)
 }
 
 fn json(rule: &Rule) -> serde_json::Value {
