@@ -45,6 +45,14 @@ pub enum Error {
     /// No answer in time.
     #[error("{0} timed out")]
     Timeout(String),
+    /// As many DNS questions were sent as are allowed.
+    #[error("{peer}: not asked, since {limit} questions were sent already")]
+    Spent {
+        /// Who was to be asked.
+        peer: String,
+        /// How many questions are allowed.
+        limit: usize,
+    },
     /// Nobody listens there.
     #[error("{peer}: connection refused")]
     Refused {
@@ -93,6 +101,7 @@ impl Error {
             Self::Config(_) | Self::BadName(_) => ErrorKind::Config,
             Self::Forbidden { .. } | Self::NotRouted(_) => ErrorKind::Forbidden,
             Self::Timeout(_) => ErrorKind::Timeout,
+            Self::Spent { .. } => ErrorKind::NotDecided,
             Self::Tls { .. } | Self::Protocol { .. } => ErrorKind::Protocol,
             Self::NoSuchName(_)
             | Self::NoAddress(_)
