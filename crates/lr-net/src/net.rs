@@ -37,9 +37,7 @@ impl Net {
     pub fn of(cx: &Context) -> Result<Self, Error> {
         let shared = cx.shared(|| Shared::new(cx).map(Arc::new));
         match &*shared {
-            Ok(shared) => {
-                Ok(Self { cx: cx.clone(), shared: Arc::clone(shared), allowance: None })
-            }
+            Ok(shared) => Ok(Self { cx: cx.clone(), shared: Arc::clone(shared), allowance: None }),
             Err(error) => Err(error.clone()),
         }
     }
@@ -84,6 +82,12 @@ impl Shared {
         let dns = Arc::new(Dns::new(cx)?);
         let roots = Arc::new(tls::roots(&cx.network().extra_roots)?);
         let clients = Clients::new(cx, Arc::clone(&dns), &roots)?;
-        Ok(Self { dns, roots, clients, budget: Budget::new(cx.limits().per_host), manners: Manners::default() })
+        Ok(Self {
+            dns,
+            roots,
+            clients,
+            budget: Budget::new(cx.limits().per_host),
+            manners: Manners::default(),
+        })
     }
 }

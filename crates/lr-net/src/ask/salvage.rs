@@ -34,9 +34,9 @@ fn salvage(bytes: &[u8]) -> Option<(Message, usize)> {
                 lost += usize::from(count - number) + rest.sum::<usize>();
                 return Some((message, lost));
             };
-            let record = u16::try_from(at).ok().and_then(|start| {
-                Record::read(&mut decoder.clone(start)).ok()
-            });
+            let record = u16::try_from(at)
+                .ok()
+                .and_then(|start| Record::read(&mut decoder.clone(start)).ok());
             at = end;
             match record {
                 Some(opt) if opt.record_type() == RecordType::OPT => {

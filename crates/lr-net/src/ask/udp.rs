@@ -97,7 +97,8 @@ enum Hearing {
 /// What a datagram is to those who asked.
 fn hear(bytes: &[u8], sent: &[(Message, bool)]) -> Hearing {
     let Some((message, unreadable)) = read(bytes) else {
-        let ours = |(asked, _): &(Message, bool)| bytes.starts_with(&asked.metadata.id.to_be_bytes());
+        let ours =
+            |(asked, _): &(Message, bool)| bytes.starts_with(&asked.metadata.id.to_be_bytes());
         return if sent.iter().any(ours) { Hearing::Nonsense } else { Hearing::Nothing };
     };
     match sent.iter().find(|(asked, _)| answers(&message, asked)) {
