@@ -174,7 +174,8 @@ impl Net {
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Timeout`], [`Error::Unreachable`] (nobody listens there),
-    /// [`Error::Protocol`] if what came back is no DNS message, or [`Error::Spent`].
+    /// [`Error::Protocol`] if what came back is no DNS message, [`Error::NoTcp`], or
+    /// [`Error::Spent`].
     pub async fn ask(&self, server: &Server, question: &Question) -> Result<Reply, Error> {
         let host = server.name.as_deref().unwrap_or_default();
         let to = self.admit(host, server.address)?;
@@ -189,12 +190,18 @@ impl Net {
                 }
             }
             self.spend(server)?;
-            over_tcp(server, to, question).await.map(|heard| (heard, true))
-        };
-        let exchange = async {
-            match tokio::time::timeout(patience, exchange).await {
+            let left = patience.saturating_sub(started.elapsed());
+            let heard = match tokio::time::timeout(left, over_tcp(server, to, question)).await {
                 Ok(result) => result,
                 Err(_) => Err(Error::Timeout(what())),
+            };
+            match heard {
+                Ok(heard) => Ok((heard, true)),
+                Err(error) if question.tcp => Err(error),
+                Err(error) => {
+                    let (peer, reason) = (server.to_string(), error.to_string());
+                    Err(Error::NoTcp { peer, reason })
+                }
             }
         };
         let (heard, tcp) = self.timed(what, exchange).await?;

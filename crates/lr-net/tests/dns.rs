@@ -126,7 +126,7 @@ async fn what_servers_do_wrong_is_told_apart() {
     type Wanted = fn(&Result<ResponseCode, Error>) -> bool;
     let cases: [(Fault, Wanted); 7] = [
         (Fault::Silent, |r| matches!(r, Err(Error::Timeout(_)))),
-        (Fault::TruncateNoTcp, |r| matches!(r, Err(Error::Timeout(_) | Error::Unreachable { .. }))),
+        (Fault::TruncateNoTcp, |r| matches!(r, Err(Error::NoTcp { .. }))),
         (Fault::WrongId, |r| matches!(r, Err(Error::Timeout(_)))),
         (Fault::Garbage, |r| matches!(r, Err(Error::Protocol { .. } | Error::Timeout(_)))),
         (Fault::Refused, |r| matches!(r, Ok(ResponseCode::Refused))),
