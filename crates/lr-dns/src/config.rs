@@ -1,4 +1,4 @@
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use hickory_proto::rr::{Name, RecordType};
 
@@ -15,10 +15,16 @@ pub struct DnsConfig {
     pub hosts: Vec<String>,
     /// More questions: a name as in [`Self::hosts`], and a record type.
     pub questions: Vec<(String, String)>,
+    /// Root servers (`IP:PORT`) from which delegations are walked. Empty: a resolver tells where the
+    /// zone begins.
+    pub roots: Vec<SocketAddr>,
+    /// Whether name servers are asked for the whole zone (AXFR), as only somebody who may do so to
+    /// these servers should.
+    pub transfer: bool,
 }
 
 /// Names that many launches have; one that does not exist is no fault.
-const WELL_KNOWN: [&str; 4] = ["app", "api", "admin", "mail"];
+const WELL_KNOWN: [&str; 8] = ["app", "api", "admin", "mail", "staging", "dev", "test", "beta"];
 
 impl DnsConfig {
     /// Looks at `domain`, its `www`, and those of the well-known names that exist.
@@ -32,6 +38,8 @@ pub(crate) struct Plan {
     pub(crate) domain: String,
     pub(crate) names: Vec<Probed>,
     pub(crate) questions: Vec<(String, RecordType)>,
+    pub(crate) roots: Vec<SocketAddr>,
+    pub(crate) transfer: bool,
 }
 
 impl Plan {
@@ -58,7 +66,8 @@ impl Plan {
             }
         }
         names.retain(|probed| probed.name.len() <= MAX_NAME);
-        Ok(Self { domain, names, questions })
+        let (roots, transfer) = (config.roots.clone(), config.transfer);
+        Ok(Self { domain, names, questions, roots, transfer })
     }
 }
 

@@ -51,3 +51,17 @@ fn referred_zone<'a>(answer: &'a Answer, parent: &str, domain: &str) -> Option<&
     let between = zone != parent && is_at_or_below(zone, parent) && is_at_or_below(domain, zone);
     (is_referral && between).then_some(zone)
 }
+
+/// Whether the parent has DS records for the zone (RFC 4034, section 5).
+pub(crate) fn has_digest(snapshot: &Snapshot, zone: &str) -> bool {
+    digests(snapshot, zone).next().is_some()
+}
+
+/// The DS records that the parent has for the zone, in presentation form.
+pub(crate) fn digests<'a>(snapshot: &'a Snapshot, zone: &'a str) -> impl Iterator<Item = &'a str> {
+    let endpoints = snapshot.parent_servers.iter().flat_map(|server| &server.endpoints);
+    let answers =
+        endpoints.flat_map(|at| &at.asked).filter_map(|asked| asked.outcome.as_ref().ok());
+    let records = answers.flat_map(|answer| &answer.authorities);
+    records.filter(move |r| r.rtype == "DS" && r.name == zone).map(|record| record.data.as_str())
+}

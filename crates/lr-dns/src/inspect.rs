@@ -1,23 +1,30 @@
 //! Asking, in waves: whatever does not depend on an answer is asked at once.
 //!
-//! 1. the resolver about the names, and about the name servers of the domain and its ancestors;
+//! 1. the resolver about the name servers of the domain and its ancestors (or the roots, and those
+//!    to whom they refer, about the domain);
 //! 2. the resolver about the addresses of these servers;
-//! 3. every server at every address about everything, and the parent's servers for the delegation;
-//! 4. only if something turned up: servers that only the parent or only the zone knows, targets of
-//!    aliases of which nothing is known yet, and a second look where servers disagree.
+//! 3. every server about every name, and the parent's servers for the delegation;
+//! 4. what follows: servers that only the parent or only the zone knows, what one server is enough
+//!    for, targets of aliases and mail, keys, and a second look where servers disagree.
+//!
+//! Whether servers answer over TCP is asked beside the last two. The resolver is asked about the
+//! names only where the zone's servers could not tell.
 
 mod aliases;
 mod asker;
+mod later;
 mod records;
 mod servers;
+mod walk;
 mod zone;
 
 use hickory_proto::rr::RecordType;
 use lr_core::{Context, Event};
 
-use self::asker::Asker;
+use self::asker::{Asker, How};
+use self::servers::Sheet;
 use crate::Error;
-use crate::chain::{Book, End, exists};
+use crate::chain::{Book, exists};
 use crate::config::{DnsConfig, Plan};
 use crate::snapshot::{Role, Snapshot};
 use crate::status::is_at_or_below;
@@ -29,45 +36,46 @@ use crate::status::is_at_or_below;
 pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error> {
     let plan = Plan::new(config)?;
     let asker = Asker::new(cx)?;
-    let mut seen =
-        Snapshot { domain: plan.domain.clone(), names: plan.names.clone(), ..Snapshot::default() };
-
-    progress(cx, 0, "asking the resolver");
-    asker.resolve(&mut seen, first_questions(&plan)).await;
-    let cut = zone::find(&seen);
-    let more = later_questions(&seen, &plan);
-    let (servers, parents, ()) = futures_util::join!(
-        servers::with_addresses(&asker, &cut.servers),
-        servers::with_addresses(&asker, zone::candidates(&cut.parent_servers)),
-        asker.resolve(&mut seen, more),
-    );
-    seen.zone = cut.zone;
-    seen.parent = cut.parent;
-    seen.servers = servers;
-    seen.parent_servers = zone::chosen(parents);
+    let mut seen = Snapshot {
+        domain: plan.domain.clone(),
+        names: plan.names.clone(),
+        taken_at_s: cx.now().unix(),
+        wildcard_probe: Some(format!("{NOBODY}.{}", plan.domain)),
+        ..Snapshot::default()
+    };
+    progress(cx, 0, "looking for the name servers");
+    let mut ask_for = None;
+    let walked = !plan.roots.is_empty() && walk::from_roots(&asker, &mut seen, &plan.roots).await;
+    if !walked {
+        ask_for = Some(by_resolver(&asker, &mut seen).await);
+    } else if !seen.servers.is_empty() {
+        let names: Vec<_> = seen.servers.iter().map(|server| server.name.clone()).collect();
+        let resolved = servers::with_addresses(&asker, &mut seen, &names).await;
+        for (server, by_resolver) in seen.servers.iter_mut().zip(resolved) {
+            server.resolved = by_resolver.resolved;
+        }
+    }
 
     progress(cx, 1, "asking every name server");
-    let questions = zone_questions(&seen, &plan);
-    let delegation = zone::ask_parent(&asker, &seen, &cut.ask_for);
-    let answers = servers::ask(&asker, &seen.servers, &questions);
-    let (delegation, answers) = futures_util::join!(delegation, answers);
-    servers::keep(&mut seen.servers, answers);
-    servers::keep(&mut seen.parent_servers, delegation);
-
-    // Servers that only the delegation, or only the zone itself, knows of.
-    if servers::learn(&asker, &mut seen).await {
-        let questions = zone_questions(&seen, &plan);
-        let answers = servers::ask(&asker, &seen.servers, &questions).await;
-        servers::keep(&mut seen.servers, answers);
-    }
-    progress(cx, 2, "following what turned up");
-    let again = servers::ask_again(&asker, &seen);
-    let (again, targets) = futures_util::join!(again, aliases::walk(&asker, &seen));
-    servers::keep_again(&mut seen, again);
-    seen.resolver.extend(targets);
+    let known = seen.servers.clone();
+    let zone = seen.zone.clone();
+    let over_tcp = servers::over_tcp(&asker, &known, zone.as_deref());
+    let rest = rest(&asker, &mut seen, &plan, ask_for.as_deref(), cx);
+    let (tcp, ()) = futures_util::join!(over_tcp, rest);
+    servers::keep_tcp(&asker, &mut seen, tcp).await;
+    let untried: Vec<_> =
+        seen.servers.iter().filter(|server| is_untried(server)).cloned().collect();
+    let zone = seen.zone.clone();
+    let tcp = servers::over_tcp(&asker, &untried, zone.as_deref()).await;
+    servers::keep_tcp(&asker, &mut seen, tcp).await;
     drop_missing(&mut seen);
+    seen.signed = asker.signed();
+    seen.questions = asker.net.questions_sent();
     Ok(seen)
 }
+
+/// A label that nobody would create.
+const NOBODY: &str = "launch-ready-asks-for-nobody";
 
 fn progress(cx: &Context, done: u64, doing: &str) {
     cx.emit(&Event::Progress { check: "dns", doing: doing.into(), done, total: Some(3) });
@@ -75,62 +83,100 @@ fn progress(cx: &Context, done: u64, doing: &str) {
 
 type Question = (String, RecordType);
 
-fn first_questions(plan: &Plan) -> Vec<Question> {
-    let mut questions: Vec<Question> =
-        zone::suffixes(&plan.domain).map(|suffix| (suffix.to_owned(), RecordType::NS)).collect();
-    for probed in &plan.names {
-        let name = || probed.name.clone();
-        questions.push((name(), RecordType::A));
-        if probed.role != Role::WellKnown {
-            questions.push((name(), RecordType::AAAA));
-        }
-        if matches!(probed.role, Role::Domain | Role::Www) {
-            questions.push((name(), RecordType::CAA));
+/// Lets the resolver tell zone, parent and servers; gives the name that the parent is to be asked
+/// for.
+async fn by_resolver(asker: &Asker, seen: &mut Snapshot) -> String {
+    let suffixes = zone::suffixes(&seen.domain).map(|suffix| (suffix.to_owned(), RecordType::NS));
+    asker.resolve(seen, suffixes.collect()).await;
+    let cut = zone::find(seen);
+    let mut of_parent = Snapshot { resolver: seen.resolver.clone(), ..Snapshot::default() };
+    let known = of_parent.resolver.len();
+    let (servers, parents) = futures_util::join!(
+        servers::with_addresses(asker, seen, &cut.servers),
+        zone::parents(asker, &mut of_parent, &cut.parent_servers),
+    );
+    for asked in of_parent.resolver.split_off(known) {
+        if !seen.resolver.iter().any(|a| a.name == asked.name && a.rtype == asked.rtype) {
+            seen.resolver.push(asked);
         }
     }
-    // An issuer climbs the tree up to the top-level domain (RFC 8659, section 3).
-    let ancestors = zone::suffixes(&plan.domain).skip(1);
-    questions.extend(ancestors.map(|suffix| (suffix.to_owned(), RecordType::CAA)));
-    questions.extend(plan.questions.iter().cloned());
-    questions
+    seen.zone = cut.zone;
+    seen.parent = cut.parent;
+    seen.servers = servers;
+    seen.parent_servers = parents;
+    cut.ask_for
 }
 
-/// Well-known names that exist are asked for IPv6 too; those that do not may still be aliases of
-/// something that does not exist any more.
-fn later_questions(seen: &Snapshot, plan: &Plan) -> Vec<Question> {
-    let book = Book::of(seen);
-    let well_known = plan.names.iter().filter(|probed| probed.role == Role::WellKnown);
-    let next = |name: &str| match book.follow(name).end {
-        End::Addresses(_) | End::NoAddress => RecordType::AAAA,
-        _ => RecordType::CNAME,
-    };
-    well_known.map(|probed| (probed.name.clone(), next(&probed.name))).collect()
-}
-
-/// What the zone's servers are asked: about the zone, and about each name that matters.
-fn zone_questions(seen: &Snapshot, plan: &Plan) -> Vec<Question> {
-    let Some(zone) = &seen.zone else { return Vec::new() };
-    let book = Book::of(seen);
-    let mut questions = vec![
-        (zone.clone(), RecordType::SOA),
-        (zone.clone(), RecordType::NS),
-        (plan.domain.clone(), RecordType::CAA),
-    ];
-    for probed in &plan.names {
-        if probed.role == Role::WellKnown && exists(&book.follow(&probed.name)) == Some(false) {
-            continue;
+/// The third wave and the fourth.
+async fn rest(
+    asker: &Asker,
+    seen: &mut Snapshot,
+    plan: &Plan,
+    ask_for: Option<&str>,
+    cx: &Context,
+) {
+    let sheet = sheet(seen, plan);
+    let delegation = async {
+        match ask_for {
+            Some(name) => zone::ask_parent(asker, &seen.parent_servers, name).await,
+            None => Vec::new(),
         }
-        for rtype in [RecordType::A, RecordType::AAAA] {
-            questions.push((probed.name.clone(), rtype));
+    };
+    let answers = servers::ask(asker, &seen.servers, &sheet);
+    let (delegation, answers) = futures_util::join!(delegation, answers);
+    servers::keep(&mut seen.servers, answers);
+    servers::keep(&mut seen.parent_servers, delegation);
+    // Servers that only the delegation, or only the zone itself, knows of.
+    if servers::learn(asker, seen).await {
+        let sheet = self::sheet(seen, plan);
+        let answers = servers::ask(asker, &seen.servers, &sheet).await;
+        servers::keep(&mut seen.servers, answers);
+    }
+    progress(cx, 2, "following what turned up");
+    later::ask(asker, seen, plan).await;
+    let targets = aliases::walk(asker, seen, &plan.domain).await;
+    seen.resolver.extend(targets);
+}
+
+/// Whether nobody has tried to reach a server over TCP, though it answers.
+fn is_untried(server: &crate::NameServer) -> bool {
+    let alive = server.endpoints.iter().any(servers::is_alive);
+    alive && server.endpoints.iter().all(|endpoint| endpoint.tcp.is_none())
+}
+
+/// Most questions to all servers together in the third wave.
+const MAX_FIRST: usize = 120;
+
+/// What the zone's servers are asked first: about the zone, and about each name that matters.
+fn sheet(seen: &Snapshot, plan: &Plan) -> Sheet {
+    let Some(zone) = &seen.zone else { return Sheet::default() };
+    let plain = How::default();
+    let signed = How { dnssec: true, ..plain };
+    let mut every = vec![((zone.clone(), RecordType::NS), plain)];
+    for probed in &plan.names {
+        let how = if probed.name == *zone { signed } else { plain };
+        every.push(((probed.name.clone(), RecordType::A), how));
+        if probed.role == Role::Domain {
+            every.push(((probed.name.clone(), RecordType::AAAA), plain));
         }
     }
     for question in &plan.questions {
-        if !questions.contains(question) {
-            questions.push(question.clone());
+        if !every.iter().any(|(known, _)| known == question) {
+            every.push((question.clone(), plain));
         }
     }
-    questions.retain(|(name, _)| is_at_or_below(name, zone));
-    questions
+    every.retain(|((name, _), _)| is_at_or_below(name, zone));
+    // A zone with many servers: of each, less.
+    every.truncate((MAX_FIRST / seen.servers.len().max(1)).max(4));
+    let mut once: Vec<Question> =
+        vec![(plan.domain.clone(), RecordType::CAA), (plan.domain.clone(), RecordType::MX)];
+    once.extend(seen.wildcard_probe.clone().map(|probe| (probe, RecordType::A)));
+    once.retain(|question| !every.iter().any(|(known, _)| known == question));
+    Sheet {
+        every,
+        once: once.into_iter().map(|question| (question, plain)).collect(),
+        elsewhere: vec![((zone.clone(), RecordType::SOA), plain)],
+    }
 }
 
 /// Well-known names that nobody has ever had are not worth keeping as names.

@@ -9,6 +9,7 @@ mod delegation;
 mod inspect;
 mod judge;
 mod policy;
+mod provider;
 mod rules;
 mod snapshot;
 mod status;
@@ -21,7 +22,7 @@ pub use judge::judge;
 pub use policy::{Expect, Expected, Policy};
 pub use rules::RULES;
 pub use snapshot::{
-    Answer, Asked, Endpoint, Error, NameServer, Probed, Record, Role, Snapshot, Transport,
+    Answer, Asked, Endpoint, Error, NameServer, Probed, Record, Role, Signed, Snapshot, Transport,
 };
 pub use status::Status;
 pub use summary::{NameRow, ServerRow, Summary};

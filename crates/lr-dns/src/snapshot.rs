@@ -26,6 +26,31 @@ pub struct Snapshot {
     pub parent_servers: Vec<NameServer>,
     /// The zone's own servers.
     pub servers: Vec<NameServer>,
+    /// When this was seen, in seconds since 1970: signatures are judged by it.
+    pub taken_at_s: i64,
+    /// A name that nobody would create, asked for to see if a wildcard answers.
+    pub wildcard_probe: Option<String>,
+    /// Signed answers as they came.
+    pub signed: Vec<Signed>,
+    /// How many questions were sent in all.
+    pub questions: usize,
+}
+
+/// A signed answer of one of the zone's servers, whole.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Signed {
+    /// The server's name.
+    pub server: String,
+    /// Its address.
+    pub address: IpAddr,
+    /// The name asked for.
+    pub name: String,
+    /// The type asked for.
+    #[serde(rename = "type")]
+    pub rtype: String,
+    /// The message in hexadecimal digits.
+    pub message: String,
 }
 
 /// A name that was looked at, and why.
@@ -80,6 +105,15 @@ pub struct Endpoint {
     /// What it was asked once more, because servers had disagreed.
     #[serde(default)]
     pub again: Vec<Asked>,
+    /// The question for the SOA record, asked over TCP.
+    #[serde(default)]
+    pub tcp: Option<Asked>,
+    /// A question about somebody else's name with recursion desired, if it had offered recursion.
+    #[serde(default)]
+    pub recursion: Option<Asked>,
+    /// The question for the whole zone (AXFR), if that was to be asked.
+    #[serde(default)]
+    pub transfer: Option<Asked>,
 }
 
 /// A question and what became of it.
@@ -104,9 +138,17 @@ pub struct Answer {
     pub rcode: String,
     /// The AA bit: the server says that it is authoritative.
     pub authoritative: bool,
+    /// The RA bit: the server offers recursion.
+    pub recursion_available: bool,
+    /// It answered only when it was asked without EDNS.
+    pub edns_dropped: bool,
+    /// It repeated the question in other letters than it was asked with.
+    pub case_lost: bool,
+    /// Records that could not be read, and are missing here.
+    pub unreadable: usize,
     /// Records of the answer section: the type asked for and aliases, at most 64, sorted.
     pub answers: Vec<Record>,
-    /// SOA and NS records of the authority section, at most 64, sorted.
+    /// SOA, NS and DS records of the authority section, at most 64, sorted.
     pub authorities: Vec<Record>,
     /// Addresses of the additional section, at most 64, sorted.
     pub additionals: Vec<Record>,
@@ -188,7 +230,7 @@ impl Endpoint {
     /// A server at an address, with its answers.
     #[must_use]
     pub fn new(address: IpAddr, asked: Vec<Asked>) -> Self {
-        Self { address, asked, again: Vec::new() }
+        Self { address, asked, again: Vec::new(), tcp: None, recursion: None, transfer: None }
     }
 }
 

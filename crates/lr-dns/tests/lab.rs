@@ -441,5 +441,5 @@ async fn a_demo_launch_is_fine() {
     let lab = Lab::builder().launch(launch).start().await.unwrap();
     let run = lr_core::run(&DnsCheck::new("shop.test"), &lab.context()).await;
     assert!(run.findings.is_empty(), "{:?}", run.findings);
-    assert_eq!(lab.queries().len(), 73, "the same number every time");
+    assert_eq!(lab.queries().len(), 45, "the same number every time");
 }

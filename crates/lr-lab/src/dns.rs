@@ -10,4 +10,5 @@ pub(crate) mod message;
 pub(crate) mod name;
 pub(crate) mod recursor;
 pub(crate) mod server;
+pub(crate) mod signing;
 pub(crate) mod zone;

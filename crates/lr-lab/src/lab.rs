@@ -12,7 +12,7 @@ use crate::run::Thread;
 use crate::tls::authority::Authority;
 
 /// The lab's clock stands at 2026-11-21T12:00:00Z.
-const NOW: i64 = 1_795_262_400;
+pub(crate) const NOW: i64 = 1_795_262_400;
 
 /// A running lab. Dropping it stops everything.
 #[derive(Debug)]

@@ -17,6 +17,7 @@ mod web;
 
 pub use builder::LabBuilder;
 pub use dns::fault::Fault;
+pub use dns::signing::Signing;
 pub use dns::zone::Zone;
 pub use error::Error;
 pub use lab::Lab;

@@ -61,6 +61,7 @@ impl Net {
         let asked = cell
             .get_or_try_init(|| async {
                 let what = || format!("the resolver, asked for {name} {rtype},");
+                self.spend_on(|| format!("the resolver, asked for {name} {rtype}"))?;
                 match self.timed(what, self.shared.dns.ask(&key.0, rtype)).await {
                     // A check that runs out of time must not decide for those that have more.
                     Err(Error::Timeout(what)) if self.is_hurried() => Err(Error::Timeout(what)),

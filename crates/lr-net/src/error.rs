@@ -45,6 +45,22 @@ pub enum Error {
     /// No answer in time.
     #[error("{0} timed out")]
     Timeout(String),
+    /// A name server's answer does not fit into UDP, and it does not answer over TCP.
+    #[error("{peer}: the answer is truncated, and over TCP: {reason}")]
+    NoTcp {
+        /// Who was asked.
+        peer: String,
+        /// What happened over TCP.
+        reason: String,
+    },
+    /// As many DNS questions were sent as are allowed.
+    #[error("{peer}: not asked, since {limit} questions were sent already")]
+    Spent {
+        /// Who was to be asked.
+        peer: String,
+        /// How many questions are allowed.
+        limit: usize,
+    },
     /// Nobody listens there.
     #[error("{peer}: connection refused")]
     Refused {
@@ -92,7 +108,8 @@ impl Error {
         match self {
             Self::Config(_) | Self::BadName(_) => ErrorKind::Config,
             Self::Forbidden { .. } | Self::NotRouted(_) => ErrorKind::Forbidden,
-            Self::Timeout(_) => ErrorKind::Timeout,
+            Self::Timeout(_) | Self::NoTcp { .. } => ErrorKind::Timeout,
+            Self::Spent { .. } => ErrorKind::NotDecided,
             Self::Tls { .. } | Self::Protocol { .. } => ErrorKind::Protocol,
             Self::NoSuchName(_)
             | Self::NoAddress(_)
@@ -151,6 +168,8 @@ pub enum FailureReason {
     Tls,
     /// Nobody listens at that port.
     Refused,
+    /// A name server truncates its answer over UDP and does not give it over TCP.
+    NoTcp,
     /// The connection was reset or could not be made.
     Unreachable,
     /// The address is not public, and the address policy forbids it.
@@ -167,6 +186,7 @@ impl From<Error> for Failure {
             Error::NoRoute { .. } => FailureReason::NoRoute,
             Error::Tls { .. } => FailureReason::Tls,
             Error::Refused { .. } => FailureReason::Refused,
+            Error::NoTcp { .. } => FailureReason::NoTcp,
             Error::Forbidden { .. } => FailureReason::NotPublic,
             Error::Unreachable { .. } => FailureReason::Unreachable,
             _ => FailureReason::Other,

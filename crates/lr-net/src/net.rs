@@ -4,6 +4,7 @@ use std::time::Duration;
 use lr_core::Context;
 use tokio::time::timeout;
 
+use crate::ask::{Allowance, Manners};
 use crate::budget::Budget;
 use crate::dns::Dns;
 use crate::http::Clients;
@@ -15,6 +16,7 @@ use crate::{Error, tls};
 pub struct Net {
     pub(crate) cx: Context,
     pub(crate) shared: Arc<Shared>,
+    pub(crate) allowance: Option<Allowance>,
 }
 
 /// One per audit, however many checks run.
@@ -24,6 +26,7 @@ pub(crate) struct Shared {
     pub(crate) roots: Arc<rustls::RootCertStore>,
     pub(crate) clients: Clients,
     pub(crate) budget: Budget,
+    pub(crate) manners: Manners,
 }
 
 impl Net {
@@ -34,7 +37,7 @@ impl Net {
     pub fn of(cx: &Context) -> Result<Self, Error> {
         let shared = cx.shared(|| Shared::new(cx).map(Arc::new));
         match &*shared {
-            Ok(shared) => Ok(Self { cx: cx.clone(), shared: Arc::clone(shared) }),
+            Ok(shared) => Ok(Self { cx: cx.clone(), shared: Arc::clone(shared), allowance: None }),
             Err(error) => Err(error.clone()),
         }
     }
@@ -79,6 +82,12 @@ impl Shared {
         let dns = Arc::new(Dns::new(cx)?);
         let roots = Arc::new(tls::roots(&cx.network().extra_roots)?);
         let clients = Clients::new(cx, Arc::clone(&dns), &roots)?;
-        Ok(Self { dns, roots, clients, budget: Budget::new(cx.limits().per_host) })
+        Ok(Self {
+            dns,
+            roots,
+            clients,
+            budget: Budget::new(cx.limits().per_host),
+            manners: Manners::default(),
+        })
     }
 }

@@ -126,7 +126,7 @@ async fn what_servers_do_wrong_is_told_apart() {
     type Wanted = fn(&Result<ResponseCode, Error>) -> bool;
     let cases: [(Fault, Wanted); 7] = [
         (Fault::Silent, |r| matches!(r, Err(Error::Timeout(_)))),
-        (Fault::TruncateNoTcp, |r| matches!(r, Err(Error::Timeout(_) | Error::Unreachable { .. }))),
+        (Fault::TruncateNoTcp, |r| matches!(r, Err(Error::NoTcp { .. }))),
         (Fault::WrongId, |r| matches!(r, Err(Error::Timeout(_)))),
         (Fault::Garbage, |r| matches!(r, Err(Error::Protocol { .. } | Error::Timeout(_)))),
         (Fault::Refused, |r| matches!(r, Ok(ResponseCode::Refused))),
@@ -143,6 +143,50 @@ async fn what_servers_do_wrong_is_told_apart() {
         let seen = reply.map(|reply| reply.message.metadata.response_code);
         assert!(wanted(&seen), "{fault:?}: {seen:?}");
     }
+}
+
+#[tokio::test]
+async fn a_server_that_drops_edns_is_heard_without_it() {
+    let lab = lab(Launch::healthy("shop.test").nameserver_fault("ns1.shop.test", Fault::DropEdns));
+    let lab = lab.await;
+    let net = patient(&lab, Duration::from_secs(1));
+    let ask = |name: &str| {
+        let (net, server) = (net.clone(), ns1(&lab));
+        let question = Question::new(name, RecordType::A).unwrap();
+        async move { net.ask(&server, &question).await.unwrap() }
+    };
+    let started = Instant::now();
+    let all = futures_util::future::join_all((0..10).map(|_| ask("www.shop.test"))).await;
+    assert!(all.iter().all(|reply| reply.edns_dropped));
+    // Half of four fifths of a second, for all of them.
+    assert!(started.elapsed() < Duration::from_millis(800), "{:?}", started.elapsed());
+    let before = lab.queries().len();
+    assert!(ask("shop.test").await.edns_dropped);
+    assert_eq!(lab.queries().len(), before + 1, "it is known by now");
+}
+
+#[tokio::test]
+async fn a_server_that_changes_the_letters_of_a_question_is_noticed() {
+    let fault = Fault::LowerCase;
+    let lab = lab(Launch::healthy("shop.test").nameserver_fault("ns1.shop.test", fault)).await;
+    let net = Net::of(&lab.context()).unwrap();
+    let question = Question::new("a-long-name-to-spell.shop.test", RecordType::A).unwrap();
+    assert!(net.ask(&ns1(&lab), &question).await.unwrap().case_lost);
+    let ns2 = Server::new("ns2.shop.test", lab.address("ns2.shop.test").unwrap());
+    assert!(!net.ask(&ns2, &question).await.unwrap().case_lost);
+}
+
+#[tokio::test]
+async fn questions_are_counted_and_limited() {
+    let lab = lab(Launch::healthy("shop.test")).await;
+    let net = Net::of(&lab.context()).unwrap().with_questions(2);
+    net.lookup("www.shop.test", RecordType::A).await.unwrap();
+    net.lookup("www.shop.test", RecordType::A).await.unwrap();
+    let question = Question::new("www.shop.test", RecordType::A).unwrap();
+    net.ask(&ns1(&lab), &question).await.unwrap();
+    assert_eq!(net.questions_sent(), 2);
+    let refused = net.ask(&ns1(&lab), &question).await;
+    assert!(matches!(refused, Err(Error::Spent { limit: 2, .. })), "{refused:?}");
 }
 
 #[tokio::test]

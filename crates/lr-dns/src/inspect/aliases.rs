@@ -2,14 +2,16 @@ use hickory_proto::rr::RecordType;
 
 use crate::chain::{Book, End};
 use crate::inspect::asker::Asker;
+use crate::inspect::later::mail_hosts;
 use crate::snapshot::{Asked, Snapshot};
 
 /// Links that are followed one by one.
 const MAX_LINKS: usize = 12;
 
-/// Follows the aliases of all names to where something is known. A resolver hides the chain when
-/// the last name of it does not exist, so each link is asked for by itself.
-pub(super) async fn walk(asker: &Asker, seen: &Snapshot) -> Vec<Asked> {
+/// Follows the aliases of all names and mail hosts to where something is known. A resolver hides the
+/// chain when the last name of it does not exist, so each link is asked for by itself; and whether
+/// the domain under which a missing target would be is registered at all.
+pub(super) async fn walk(asker: &Asker, seen: &Snapshot, domain: &str) -> Vec<Asked> {
     let mut known = Snapshot {
         zone: seen.zone.clone(),
         resolver: seen.resolver.clone(),
@@ -17,36 +19,58 @@ pub(super) async fn walk(asker: &Asker, seen: &Snapshot) -> Vec<Asked> {
         ..Snapshot::default()
     };
     let before = known.resolver.len();
+    let mut starts: Vec<String> = seen.names.iter().map(|probed| probed.name.clone()).collect();
+    starts.extend(mail_hosts(seen, domain));
     for _ in 0..MAX_LINKS {
-        let unknown = unknown_ends(&known, seen);
-        if unknown.is_empty() {
+        let questions = unknown_ends(&known, &starts);
+        if questions.is_empty() {
             break;
         }
-        let questions = unknown
-            .into_iter()
-            .flat_map(|name| [(name.clone(), RecordType::CNAME), (name, RecordType::A)]);
-        asker.resolve(&mut known, questions.collect()).await;
+        asker.resolve(&mut known, questions).await;
     }
+    let owners = missing_ends(&known, &starts).into_iter().filter_map(|name| {
+        let above = crate::provider::registrable(&name)?;
+        let own = crate::status::is_at_or_below(&above, domain)
+            || crate::status::is_at_or_below(domain, &above);
+        (!own && crate::provider::by_name(&name).is_none()).then_some((above, RecordType::NS))
+    });
+    let owners: Vec<_> = owners.collect();
+    asker.resolve(&mut known, owners).await;
     known.resolver.split_off(before)
 }
 
-/// Names at which a chain ends for want of knowledge.
-fn unknown_ends(known: &Snapshot, seen: &Snapshot) -> Vec<String> {
+/// Questions about the names at which a chain ends for want of knowledge.
+fn unknown_ends(known: &Snapshot, starts: &[String]) -> Vec<(String, RecordType)> {
     let book = Book::of(known);
-    let chains = seen.names.iter().map(|probed| book.follow(&probed.name));
-    let mut ends: Vec<String> = chains
-        .filter(|chain| matches!(chain.end, End::Missing | End::Unknown(..)))
-        .filter_map(|chain| chain.links.into_iter().next_back())
-        .filter(|name| !is_told(known, name))
-        .collect();
-    ends.sort_unstable();
-    ends.dedup();
-    ends
+    let mut questions = Vec::new();
+    for chain in starts.iter().map(|name| book.follow(name)) {
+        let last = chain.last().to_owned();
+        match chain.end {
+            End::Missing => questions.push((last, RecordType::CNAME)),
+            End::Unknown(..) => {
+                questions.push((last.clone(), RecordType::CNAME));
+                questions.push((last, RecordType::A));
+            }
+            _ => {}
+        }
+    }
+    questions.sort_unstable();
+    questions.dedup();
+    questions.retain(|(name, rtype)| !is_told(known, name, *rtype));
+    questions
 }
 
-/// Whether it is known for certain if this very name is an alias.
-fn is_told(known: &Snapshot, name: &str) -> bool {
-    let by_resolver = known.resolver.iter().any(|a| a.name == name && a.rtype == "CNAME");
+fn missing_ends(known: &Snapshot, starts: &[String]) -> Vec<String> {
+    let book = Book::of(known);
+    let chains = starts.iter().map(|name| book.follow(name));
+    let missing = chains.filter(|chain| chain.is_alias() && chain.end == End::Missing);
+    missing.map(|chain| chain.last().to_owned()).collect()
+}
+
+/// Whether this was asked already, or a server of the zone has spoken about the name.
+fn is_told(known: &Snapshot, name: &str, rtype: RecordType) -> bool {
+    let rtype = rtype.to_string();
+    let by_resolver = known.resolver.iter().any(|a| a.name == name && a.rtype == rtype);
     let by_server = || {
         let asked = known.endpoints().flat_map(|(_, endpoint)| &endpoint.asked);
         asked.into_iter().any(|asked| {

@@ -1,43 +1,52 @@
+use std::collections::HashMap;
+use std::fmt::Write;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::join_all;
 use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::RecordType;
 use lr_core::{Context, ErrorKind};
-use lr_net::{Error, Failure, Net, Question, Server};
+use lr_net::{Error, Failure, Net, Question, Reply, Server};
 use tokio::sync::Semaphore;
 
 use crate::inspect::records;
-use crate::snapshot::{Answer, Asked, Snapshot};
+use crate::snapshot::{Answer, Asked, Signed, Snapshot};
 
 /// The network with this check's share of it.
 pub(super) struct Asker {
     pub(super) net: Net,
     slots: Semaphore,
+    peers: Mutex<HashMap<IpAddr, Arc<Peer>>>,
+    signed: Mutex<Vec<Signed>>,
 }
 
-/// One server at one address, while it is being asked.
+/// One server at one address, and what came of asking it.
 pub(super) struct Peer {
     server: Server,
+    name: String,
     places: Semaphore,
     answered: AtomicBool,
     silent: AtomicBool,
 }
 
+/// How a question is asked.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct How {
+    pub(super) tcp: bool,
+    pub(super) plain: bool,
+    pub(super) dnssec: bool,
+    pub(super) recursive: bool,
+}
+
 /// Most questions under way to one server. Those behind them are spared a server that is silent.
 const PER_SERVER: usize = 16;
 
-impl Peer {
-    pub(super) fn new(name: &str, address: IpAddr) -> Self {
-        Self {
-            server: Server::new(name, address),
-            places: Semaphore::new(PER_SERVER),
-            answered: AtomicBool::new(false),
-            silent: AtomicBool::new(false),
-        }
-    }
+/// Most questions for one domain, repetitions included, whatever its servers do.
+const MAX_QUESTIONS: usize = 200;
 
+impl Peer {
     /// Asked in vain and never heard of: not asked again.
     fn is_given_up(&self) -> bool {
         self.silent.load(Ordering::Relaxed) && !self.answered.load(Ordering::Relaxed)
@@ -47,25 +56,62 @@ impl Peer {
 impl Asker {
     pub(super) fn new(cx: &Context) -> Result<Self, Error> {
         let slots = Semaphore::new(cx.limits().concurrency.max(1));
-        Ok(Self { net: Net::of(cx)?, slots })
+        let net = Net::of(cx)?.with_questions(MAX_QUESTIONS);
+        Ok(Self { net, slots, peers: Mutex::default(), signed: Mutex::default() })
+    }
+
+    /// The server at this address; several names with one address are one server.
+    pub(super) fn peer(&self, name: &str, address: IpAddr) -> Arc<Peer> {
+        self.peer_at(address, name, Server::new(name, address))
+    }
+
+    /// The same for a server of the caller's, known by its address and port only.
+    pub(super) fn peer_at(&self, address: IpAddr, name: &str, server: Server) -> Arc<Peer> {
+        let mut peers = self.peers.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || {
+            Arc::new(Peer {
+                server,
+                name: name.to_owned(),
+                places: Semaphore::new(PER_SERVER),
+                answered: AtomicBool::new(false),
+                silent: AtomicBool::new(false),
+            })
+        };
+        Arc::clone(peers.entry(address).or_insert_with(new))
+    }
+
+    /// The signed answers so far, in an order that does not depend on which came first.
+    pub(super) fn signed(&self) -> Vec<Signed> {
+        let mut signed = self.signed.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        signed.sort_unstable();
+        signed
     }
 
     /// Asks the resolver what it was not asked yet, all at once.
     pub(super) async fn resolve(&self, seen: &mut Snapshot, questions: Vec<(String, RecordType)>) {
+        let found = self.look_up(&seen.resolver, questions).await;
+        seen.resolver.extend(found);
+    }
+
+    /// The same, for answers to be kept later.
+    pub(super) async fn look_up(
+        &self,
+        known: &[Asked],
+        questions: Vec<(String, RecordType)>,
+    ) -> Vec<Asked> {
         let mut new: Vec<(String, RecordType)> = Vec::new();
         for (name, rtype) in questions {
             let text = rtype.to_string();
-            let known = seen.resolver.iter().any(|a| a.name == name && a.rtype == text);
+            let known = known.iter().any(|a| a.name == name && a.rtype == text);
             if !known && !new.contains(&(name.clone(), rtype)) {
                 new.push((name, rtype));
             }
         }
-        let asked = join_all(new.iter().map(|(name, rtype)| self.lookup(name, *rtype))).await;
-        seen.resolver.extend(asked);
+        join_all(new.iter().map(|(name, rtype)| self.lookup(name, *rtype))).await
     }
 
     /// One question to the resolver.
-    pub(super) async fn lookup(&self, name: &str, rtype: RecordType) -> Asked {
+    async fn lookup(&self, name: &str, rtype: RecordType) -> Asked {
         let _slot = self.slots.acquire().await;
         let found = self.net.lookup(name, rtype).await;
         let outcome = found.map(|answer| records::of_lookup(&answer, rtype));
@@ -73,20 +119,19 @@ impl Asker {
     }
 
     /// One question to one server.
-    pub(super) async fn ask(&self, peer: &Peer, name: &str, rtype: RecordType) -> Asked {
+    pub(super) async fn ask(&self, peer: &Peer, name: &str, rtype: RecordType, how: How) -> Asked {
         let _place = peer.places.acquire().await;
         let _slot = self.slots.acquire().await;
         let cx = self.net.context();
         let hurried = cx.exchange_time() < cx.limits().exchange;
         let outcome = match peer.is_given_up() {
             true => Err(Error::Timeout(format!("{}, silent before,", peer.server))),
-            false => self.exchange(peer, name, rtype).await,
+            false => self.exchange(peer, name, rtype, how).await,
         };
         match &outcome {
             Ok(_) => peer.answered.store(true, Ordering::Relaxed),
-            Err(error) if error.kind() == ErrorKind::Timeout => {
-                peer.silent.store(true, Ordering::Relaxed);
-            }
+            // Silence over TCP says nothing about UDP.
+            Err(Error::Timeout(_)) if !how.tcp => peer.silent.store(true, Ordering::Relaxed),
             Err(_) => {}
         }
         let mut outcome = outcome.map_err(Failure::from);
@@ -100,13 +145,53 @@ impl Asker {
         Asked::new(name, rtype.to_string(), outcome)
     }
 
-    async fn exchange(&self, peer: &Peer, name: &str, rtype: RecordType) -> Result<Answer, Error> {
-        let question = Question::new(name, rtype)?;
+    async fn exchange(
+        &self,
+        peer: &Peer,
+        name: &str,
+        rtype: RecordType,
+        how: How,
+    ) -> Result<Answer, Error> {
+        let mut question = Question::new(name, rtype)?;
+        question.tcp = how.tcp;
+        question.recursion_desired = how.recursive;
+        if how.dnssec {
+            question = question.with_dnssec();
+        }
+        if how.plain {
+            question = question.plain();
+        }
         let mut reply = self.net.ask(&peer.server, &question).await?;
         // Servers from before EDNS say so (RFC 6891, section 7) and can be asked without.
         if reply.message.metadata.response_code == ResponseCode::FormErr {
             reply = self.net.ask(&peer.server, &question.plain()).await?;
         }
+        if how.dnssec {
+            self.keep_if_signed(peer, name, rtype, &reply);
+        }
         Ok(records::of_reply(&reply, rtype))
+    }
+
+    fn keep_if_signed(&self, peer: &Peer, name: &str, rtype: RecordType, reply: &Reply) {
+        let message = &reply.message;
+        let dnssec = |record: &hickory_proto::rr::Record| {
+            matches!(record.record_type(), RecordType::RRSIG | RecordType::DNSKEY)
+        };
+        if !message.metadata.authoritative || !message.answers.iter().any(dnssec) {
+            return;
+        }
+        let Ok(bytes) = message.to_vec() else { return };
+        let mut hex = String::with_capacity(bytes.len() * 2);
+        for byte in bytes {
+            let _ = write!(hex, "{byte:02x}");
+        }
+        let mut signed = self.signed.lock().unwrap_or_else(PoisonError::into_inner);
+        signed.push(Signed {
+            server: peer.name.clone(),
+            address: peer.server.address.ip(),
+            name: name.to_owned(),
+            rtype: rtype.to_string(),
+            message: hex,
+        });
     }
 }

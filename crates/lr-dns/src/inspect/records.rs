@@ -30,12 +30,21 @@ pub(super) fn of_reply(reply: &Reply, wanted: RecordType) -> Answer {
     Answer {
         rcode: mnemonic(message.metadata.response_code),
         authoritative: message.metadata.authoritative,
-        answers: kept(&message.answers, &[wanted, RecordType::CNAME]),
-        authorities: kept(&message.authorities, &[RecordType::NS, RecordType::SOA]),
+        recursion_available: message.metadata.recursion_available,
+        edns_dropped: reply.edns_dropped,
+        case_lost: reply.case_lost,
+        unreadable: reply.unreadable,
+        answers: kept(&message.answers, &[data_of(wanted), RecordType::CNAME]),
+        authorities: kept(&message.authorities, &[RecordType::NS, RecordType::SOA, RecordType::DS]),
         additionals: kept(&message.additionals, &[RecordType::A, RecordType::AAAA]),
         elapsed_ms: u64::try_from(reply.elapsed.as_millis()).unwrap_or(u64::MAX),
         transport: if reply.tcp { Transport::Tcp } else { Transport::Udp },
     }
+}
+
+/// The type of the records that answer a question: a zone transfer begins with the SOA record.
+fn data_of(wanted: RecordType) -> RecordType {
+    if wanted == RecordType::AXFR { RecordType::SOA } else { wanted }
 }
 
 /// Sorted before it is cut, so that what two servers give in another order stays the same.

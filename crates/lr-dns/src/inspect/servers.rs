@@ -2,12 +2,11 @@ use std::net::IpAddr;
 
 use futures_util::future::join_all;
 use hickory_proto::rr::RecordType;
-use lr_net::{Error, Failure};
+use lr_net::{Error, Failure, FailureReason};
 
-use crate::compare::disagreements;
 use crate::delegation::{Referral, referrals};
 use crate::inspect::Question;
-use crate::inspect::asker::{Asker, Peer};
+use crate::inspect::asker::{Asker, How};
 use crate::snapshot::{Asked, Endpoint, NameServer, Snapshot};
 use crate::status::is_authoritative;
 
@@ -18,59 +17,188 @@ pub(super) type Answers = Vec<(usize, IpAddr, Vec<Asked>)>;
 const MAX_SERVERS: usize = 16;
 const MAX_ADDRESSES: usize = 2;
 
-/// The servers with their addresses by the resolver.
-pub(super) async fn with_addresses(asker: &Asker, names: &[String]) -> Vec<NameServer> {
-    let resolved = names.iter().take(MAX_SERVERS).map(|name| async move {
-        // An address in place of a name is a common slip; resolvers take it for a name too.
-        let found = match name.parse::<IpAddr>() {
-            Ok(_) => Err(Error::NoSuchName(format!("a host named `{name}`"))),
-            Err(_) => asker.net.addresses(name).await,
-        };
-        NameServer::new(name, found.map(|found| few(found.ips)).map_err(Failure::from))
-    });
-    join_all(resolved).await
+/// Most addresses of a server that are kept.
+const MAX_KEPT: usize = 16;
+
+/// What the servers of a zone are asked.
+#[derive(Debug, Default)]
+pub(super) struct Sheet {
+    /// Each server, at one of its addresses.
+    pub(super) every: Vec<(Question, How)>,
+    /// One server.
+    pub(super) once: Vec<(Question, How)>,
+    /// Each server at each of its other addresses.
+    pub(super) elsewhere: Vec<(Question, How)>,
 }
 
-fn few(mut addresses: Vec<IpAddr>) -> Vec<IpAddr> {
+/// The servers with their addresses by the resolver, which is asked what it was not asked yet.
+pub(super) async fn with_addresses(
+    asker: &Asker,
+    seen: &mut Snapshot,
+    names: &[String],
+) -> Vec<NameServer> {
+    let names = &names[..names.len().min(MAX_SERVERS)];
+    let hosts = names.iter().filter(|name| name.parse::<IpAddr>().is_err());
+    let questions =
+        hosts.flat_map(|name| [RecordType::A, RecordType::AAAA].map(|rtype| (name.clone(), rtype)));
+    asker.resolve(seen, questions.collect()).await;
+    names.iter().map(|name| NameServer::new(name, resolved(seen, name))).collect()
+}
+
+/// The addresses of a host by what the resolver has said.
+pub(super) fn resolved(seen: &Snapshot, name: &str) -> Result<Vec<IpAddr>, Failure> {
+    // An address in place of a name is a common slip; resolvers take it for a name too.
+    if name.parse::<IpAddr>().is_ok() {
+        return Err(Error::NoSuchName(format!("a host named `{name}`")).into());
+    }
+    let mut addresses = Vec::new();
+    let mut missing = false;
+    let mut failed = None;
+    for asked in seen.resolver.iter().filter(|asked| asked.name == name) {
+        match &asked.outcome {
+            Ok(answer) => {
+                missing |= answer.rcode == "NXDOMAIN";
+                let data = answer.data("A").chain(answer.data("AAAA"));
+                addresses.extend(data.filter_map(|data| data.parse::<IpAddr>().ok()));
+            }
+            Err(failure) => failed = Some(failure.clone()),
+        }
+    }
+    addresses.sort_unstable();
+    addresses.dedup();
+    addresses.truncate(MAX_KEPT);
+    match (addresses.is_empty(), failed) {
+        (false, _) => Ok(addresses),
+        (true, Some(failure)) => Err(failure),
+        (true, None) if missing => Err(Error::NoSuchName(name.into()).into()),
+        (true, None) => Err(Error::NoAddress(name.into()).into()),
+    }
+}
+
+/// The addresses of a server that are asked: a few of each family.
+fn few(server: &NameServer) -> Vec<IpAddr> {
     let mut count = [0; 2];
+    let mut addresses = server.addresses();
+    // Stale glue is where some resolvers go, so it is asked first.
+    addresses.sort_by_key(|ip| !server.glue.contains(ip));
     addresses.retain(|ip| {
         let count = &mut count[usize::from(ip.is_ipv6())];
         *count += 1;
         *count <= MAX_ADDRESSES
     });
+    addresses.sort_by_key(IpAddr::is_ipv6);
     addresses
 }
 
 /// Asks each server at each address that was not asked yet. The first question goes to all of
 /// them before the second goes to any, so that a silent one does not hold up the others. Several
 /// names with one address are one server.
-pub(super) async fn ask(asker: &Asker, servers: &[NameServer], questions: &[Question]) -> Answers {
-    let mut peers: Vec<(IpAddr, Peer)> = Vec::new();
+pub(super) async fn ask(asker: &Asker, servers: &[NameServer], sheet: &Sheet) -> Answers {
     let mut wanted = Vec::new();
+    let mut plans: Vec<(IpAddr, &str, Vec<&(Question, How)>)> = Vec::new();
+    let mut primaries = 0;
     for (index, server) in servers.iter().enumerate() {
-        for address in server.addresses() {
-            if server.endpoints.iter().any(|endpoint| endpoint.address == address) {
+        let known = |ip: &IpAddr| server.endpoints.iter().any(|endpoint| endpoint.address == *ip);
+        let mut primary = server.endpoints.is_empty();
+        for address in few(server).into_iter().filter(|ip| !known(ip)) {
+            wanted.push((index, address));
+            if plans.iter().any(|(at, ..)| *at == address) {
+                primary = false;
                 continue;
             }
-            let known = peers.iter().position(|(peer, _)| *peer == address);
-            let peer = known.unwrap_or_else(|| {
-                peers.push((address, Peer::new(&server.name, address)));
-                peers.len() - 1
-            });
-            wanted.push((index, address, peer));
+            let questions = match std::mem::take(&mut primary) {
+                true => {
+                    primaries += 1;
+                    let once = sheet.once.iter().filter(|_| primaries == 1);
+                    sheet.every.iter().chain(once).collect()
+                }
+                false => sheet.elsewhere.iter().collect(),
+            };
+            plans.push((address, &server.name, questions));
         }
     }
-    let each = questions
-        .iter()
-        .flat_map(|(name, rtype)| peers.iter().map(move |(_, peer)| asker.ask(peer, name, *rtype)));
-    let asked = join_all(each).await;
-    let of_peer = |peer: usize| asked.iter().skip(peer).step_by(peers.len()).cloned().collect();
-    wanted.into_iter().map(|(index, address, peer)| (index, address, of_peer(peer))).collect()
+    let longest = plans.iter().map(|(_, _, questions)| questions.len()).max().unwrap_or(0);
+    let rounds = (0..longest).flat_map(|round| {
+        plans
+            .iter()
+            .filter_map(move |(at, name, questions)| Some((at, name, questions.get(round)?)))
+    });
+    let asked = join_all(rounds.map(|(at, server, ((name, rtype), how))| async move {
+        (*at, asker.ask(&asker.peer(server, *at), name, *rtype, *how).await)
+    }))
+    .await;
+    let of = |address: IpAddr| {
+        asked.iter().filter(|(at, _)| *at == address).map(|(_, asked)| asked.clone()).collect()
+    };
+    wanted.into_iter().map(|(index, address)| (index, address, of(address))).collect()
 }
 
 pub(super) fn keep(servers: &mut [NameServer], answers: Answers) {
     for (index, address, asked) in answers {
         servers[index].endpoints.push(Endpoint::new(address, asked));
+    }
+}
+
+/// The server's SOA record over TCP, from each server at the first of its addresses.
+pub(super) async fn over_tcp(
+    asker: &Asker,
+    servers: &[NameServer],
+    zone: Option<&str>,
+) -> Vec<(IpAddr, Asked)> {
+    let Some(zone) = zone else { return Vec::new() };
+    let mut firsts: Vec<(IpAddr, &str)> = Vec::new();
+    for server in servers {
+        if let Some(first) = few(server).first()
+            && !firsts.iter().any(|(known, _)| known == first)
+        {
+            firsts.push((*first, &server.name));
+        }
+    }
+    let asked = firsts.into_iter().map(|(address, name)| async move {
+        let how = How { tcp: true, dnssec: true, ..How::default() };
+        let peer = asker.peer(name, address);
+        let asked = asker.ask(&peer, zone, RecordType::SOA, how).await;
+        (address, asked)
+    });
+    join_all(asked).await
+}
+
+/// Keeps what came over TCP. Where nothing came, the SOA record is asked for over UDP; and TCP once
+/// more if the server turned out to drop EDNS.
+pub(super) async fn keep_tcp(asker: &Asker, seen: &mut Snapshot, over_tcp: Vec<(IpAddr, Asked)>) {
+    let jobs = over_tcp.into_iter().map(|(address, asked)| {
+        let endpoint = seen.endpoints().find(|(_, endpoint)| endpoint.address == address);
+        let plain = endpoint.is_some_and(|(_, endpoint)| {
+            let mut answers = endpoint.asked.iter().filter_map(|a| a.outcome.as_ref().ok());
+            answers.any(|answer| answer.edns_dropped)
+        });
+        let name = endpoint.map(|(server, _)| server.name.clone()).unwrap_or_default();
+        async move {
+            let mut tcp = asked;
+            if tcp.outcome.is_ok() {
+                return (address, tcp.clone(), tcp);
+            }
+            let peer = asker.peer(&name, address);
+            let how = How { plain, ..How::default() };
+            let udp = asker.ask(&peer, &tcp.name, RecordType::SOA, how);
+            let (udp, again) = futures_util::join!(udp, async {
+                let how = How { tcp: true, plain: true, ..How::default() };
+                match plain {
+                    true => Some(asker.ask(&peer, &tcp.name, RecordType::SOA, how).await),
+                    false => None,
+                }
+            });
+            tcp = again.unwrap_or(tcp);
+            (address, tcp, udp)
+        }
+    });
+    let kept = join_all(jobs.collect::<Vec<_>>()).await;
+    for (address, tcp, soa) in kept {
+        let endpoints = seen.servers.iter_mut().flat_map(|server| &mut server.endpoints);
+        for endpoint in endpoints.filter(|endpoint| endpoint.address == address) {
+            endpoint.tcp = Some(tcp.clone());
+            endpoint.asked.insert(0, soa.clone());
+        }
     }
 }
 
@@ -103,7 +231,7 @@ pub(super) async fn learn(asker: &Asker, seen: &mut Snapshot) -> bool {
     names.dedup();
     names.retain(|name| !seen.servers.iter().any(|server| server.name == *name));
     names.truncate(MAX_SERVERS.saturating_sub(seen.servers.len()));
-    let new = with_addresses(asker, &names).await;
+    let new = with_addresses(asker, seen, &names).await;
     let mut any = !new.is_empty();
     seen.servers.extend(new);
     for server in &mut seen.servers {
@@ -112,9 +240,12 @@ pub(super) async fn learn(asker: &Asker, seen: &mut Snapshot) -> bool {
             glue.filter(|(name, _)| *name == server.name).map(|(_, ip)| *ip).collect();
         glue.sort_unstable();
         glue.dedup();
-        server.glue = few(glue);
+        glue.truncate(MAX_KEPT);
+        if !glue.is_empty() {
+            server.glue = glue;
+        }
         let known = |ip: &IpAddr| server.endpoints.iter().any(|endpoint| endpoint.address == *ip);
-        any |= !server.addresses().iter().all(known);
+        any |= !few(server).iter().all(known);
     }
     any
 }
@@ -134,30 +265,10 @@ fn settle_zone(seen: &mut Snapshot, referrals: &[Referral]) {
     }
 }
 
-/// Asks once more where servers disagree, one server for each answer: those that change their own
-/// answer from one question to the next balance load, and do not contradict each other.
-pub(super) async fn ask_again(asker: &Asker, seen: &Snapshot) -> Vec<(String, IpAddr, Asked)> {
-    let mut again = Vec::new();
-    for disagreement in disagreements(seen) {
-        let Ok(rtype) = disagreement.rtype.parse::<RecordType>() else { continue };
-        for (server, address) in disagreement.first_of_each() {
-            again.push((server, address, disagreement.name.clone(), rtype));
-        }
-    }
-    let asked = again.into_iter().map(|(server, address, name, rtype)| async move {
-        let peer = Peer::new(&server, address);
-        let asked = asker.ask(&peer, &name, rtype).await;
-        (server, address, asked)
-    });
-    join_all(asked).await
-}
-
-pub(super) fn keep_again(seen: &mut Snapshot, again: Vec<(String, IpAddr, Asked)>) {
-    for (name, address, asked) in again {
-        let server = seen.servers.iter_mut().find(|server| server.name == name);
-        let endpoints = server.into_iter().flat_map(|server| &mut server.endpoints);
-        for endpoint in endpoints.filter(|endpoint| endpoint.address == address) {
-            endpoint.again.push(asked.clone());
-        }
-    }
+/// Whether a server at an address was heard of at all, be it by answers that do not fit.
+pub(super) fn is_alive(endpoint: &Endpoint) -> bool {
+    endpoint.asked.iter().any(|asked| match &asked.outcome {
+        Ok(_) => true,
+        Err(failure) => failure.reason == FailureReason::NoTcp,
+    })
 }

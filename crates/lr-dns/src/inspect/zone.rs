@@ -1,9 +1,9 @@
-use futures_util::future::join_all;
 use hickory_proto::rr::RecordType;
 
-use crate::inspect::asker::{Asker, Peer};
-use crate::inspect::servers::Answers;
+use crate::inspect::asker::{Asker, How};
+use crate::inspect::servers::{self, Answers};
 use crate::snapshot::{NameServer, Snapshot};
+use crate::status::is_definite;
 
 /// Where the zone begins, as far as the resolver knows.
 #[derive(Debug, Default)]
@@ -20,9 +20,8 @@ pub(super) struct Cut {
     pub(super) ask_for: String,
 }
 
-/// Servers of the parent that are looked up, and those of them that are asked.
-const PARENT_CANDIDATES: usize = 3;
-const PARENT_SERVERS: usize = 2;
+/// Servers of the parent that are looked up, and addresses of them that may be asked.
+const PARENT_CANDIDATES: usize = 2;
 
 /// The name, and its ancestors up to the top-level domain.
 pub(super) fn suffixes(name: &str) -> impl Iterator<Item = &str> {
@@ -32,7 +31,7 @@ pub(super) fn suffixes(name: &str) -> impl Iterator<Item = &str> {
 /// Finds the zone cut in what the resolver said about NS records.
 pub(super) fn find(seen: &Snapshot) -> Cut {
     let mut zones =
-        suffixes(&seen.domain).filter_map(|suffix| Some((suffix, servers(seen, suffix)?)));
+        suffixes(&seen.domain).filter_map(|suffix| Some((suffix, servers_of(seen, suffix)?)));
     let Some((deepest, deepest_servers)) = zones.next() else {
         return Cut { ask_for: seen.domain.clone(), ..Cut::default() };
     };
@@ -58,7 +57,7 @@ pub(super) fn find(seen: &Snapshot) -> Cut {
     }
 }
 
-fn servers(seen: &Snapshot, zone: &str) -> Option<Vec<String>> {
+fn servers_of(seen: &Snapshot, zone: &str) -> Option<Vec<String>> {
     let asked = seen.resolver.iter().find(|a| a.name == zone && a.rtype == "NS")?;
     let answer = asked.outcome.as_ref().ok()?;
     let servers: Vec<_> = answer.data_of(zone, "NS").map(str::to_owned).collect();
@@ -70,32 +69,38 @@ fn rcode<'a>(seen: &'a Snapshot, name: &str) -> Option<&'a str> {
     asked.outcome.as_ref().ok().map(|answer| answer.rcode.as_str())
 }
 
-/// The parent's servers that are worth looking up: a top-level domain has up to thirteen.
-pub(super) fn candidates(servers: &[String]) -> &[String] {
-    &servers[..servers.len().min(PARENT_CANDIDATES)]
-}
-
-/// The parent's servers that are asked: the first few that have an address, each at one address
-/// of each family.
-pub(super) fn chosen(mut servers: Vec<NameServer>) -> Vec<NameServer> {
-    servers.retain(|server| !server.addresses().is_empty());
-    servers.truncate(PARENT_SERVERS);
-    for server in &mut servers {
-        if let Ok(addresses) = &mut server.resolved {
-            let mut seen = [false; 2];
-            addresses.retain(|ip| !std::mem::replace(&mut seen[usize::from(ip.is_ipv6())], true));
+/// The parent's servers that may be asked: those of the first few that have an address, IPv4 first.
+pub(super) async fn parents(
+    asker: &Asker,
+    seen: &mut Snapshot,
+    names: &[String],
+) -> Vec<NameServer> {
+    let names = &names[..names.len().min(PARENT_CANDIDATES)];
+    for rtype in [RecordType::A, RecordType::AAAA] {
+        asker.resolve(seen, names.iter().map(|name| (name.clone(), rtype)).collect()).await;
+        let servers = names.iter().map(|name| NameServer::new(name, servers::resolved(seen, name)));
+        let found: Vec<_> = servers.filter(|server| !server.addresses().is_empty()).collect();
+        if !found.is_empty() {
+            return found;
         }
     }
-    servers
+    Vec::new()
 }
 
-/// Asks the parent's servers for the delegation of `name`.
-pub(super) async fn ask_parent(asker: &Asker, seen: &Snapshot, name: &str) -> Answers {
-    let peers = seen.parent_servers.iter().enumerate().flat_map(|(index, server)| {
-        server.addresses().into_iter().map(move |ip| (index, ip, Peer::new(&server.name, ip)))
+/// Asks the parent's servers for the delegation of `name`, one after the other until one answers.
+pub(super) async fn ask_parent(asker: &Asker, servers: &[NameServer], name: &str) -> Answers {
+    let mut answers = Vec::new();
+    let all = servers.iter().enumerate().flat_map(|(index, server)| {
+        server.addresses().into_iter().map(move |ip| (index, ip, &server.name))
     });
-    let asked = peers.map(|(index, ip, peer)| async move {
-        (index, ip, vec![asker.ask(&peer, name, RecordType::NS).await])
-    });
-    join_all(asked).await
+    for (index, ip, server) in all.take(PARENT_CANDIDATES) {
+        let how = How { dnssec: true, ..How::default() };
+        let asked = asker.ask(&asker.peer(server, ip), name, RecordType::NS, how).await;
+        let told = asked.outcome.as_ref().is_ok_and(|answer| is_definite(&answer.rcode));
+        answers.push((index, ip, vec![asked]));
+        if told {
+            break;
+        }
+    }
+    answers
 }

@@ -1,12 +1,13 @@
 use std::net::IpAddr;
 
-use lr_core::{Location, Recorder, Rule, Severity};
+use lr_core::{ErrorKind, Location, Recorder, Rule, Severity};
 use lr_net::AddressClass;
 
 use crate::chain::{Chain, End, exists};
 use crate::judge::Scene;
 use crate::rules::{ADDRESSES_PUBLIC, APEX_RESOLVES, HOSTS_RESOLVE, IPV6, WWW_RESOLVES};
 use crate::snapshot::Role;
+use crate::status::is_authoritative;
 
 pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
     let seen = scene.snapshot;
@@ -107,14 +108,27 @@ fn ipv6(scene: &Scene<'_>, name: &str, chain: &Chain, out: &mut Recorder<'_>) {
         out.pass(&IPV6, place);
         return;
     }
-    let mut asked = scene.snapshot.resolver.iter();
-    let asked = asked.find(|asked| asked.name == name && asked.rtype == "AAAA");
-    match asked.map(|asked| &asked.outcome) {
-        Some(Err(failure)) => {
-            out.inconclusive(&IPV6, place, failure.kind, failure.message.clone());
+    // Somebody must have said that there is none, of the name at the end of the chain at least.
+    let ends = [name, chain.last()];
+    let by_server = scene.snapshot.endpoints().flat_map(|(_, endpoint)| &endpoint.asked);
+    let by_server = by_server.filter(|a| a.outcome.as_ref().is_ok_and(is_authoritative));
+    let asked = by_server.chain(&scene.snapshot.resolver);
+    let asked = asked.filter(|a| a.rtype == "AAAA" && ends.contains(&a.name.as_str()));
+    let mut failure = None;
+    for asked in asked {
+        match &asked.outcome {
+            Ok(_) => {
+                out.fail(&IPV6, place, format!("{name} has no AAAA record"));
+                return;
+            }
+            Err(failed) => failure = Some(failed),
         }
-        _ => {
-            out.fail(&IPV6, place, format!("{name} has no AAAA record"));
+    }
+    match failure {
+        Some(failure) => out.inconclusive(&IPV6, place, failure.kind, failure.message.clone()),
+        None => {
+            let why = format!("the AAAA records of {name} were not asked for");
+            out.inconclusive(&IPV6, place, ErrorKind::NotDecided, why);
         }
     }
 }

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hickory_proto::op::{Message, OpCode, Query, ResponseCode};
-use hickory_proto::rr::{LowerName, Name, Record, RecordType};
+use hickory_proto::rr::rdata::A;
+use hickory_proto::rr::{LowerName, Name, RData, Record, RecordType};
 
 use crate::dns::answer::{Lookup, lookup};
 use crate::dns::data::ZoneData;
 use crate::dns::disturb::disturb;
-use crate::dns::fault::Armed;
+use crate::dns::fault::{Armed, Fault};
 use crate::dns::message::{Response, answer_to, reply};
+use crate::dns::signing::Signer;
 use crate::log::Transport;
 
 /// A server at one nominal address.
@@ -27,6 +29,7 @@ pub(crate) struct Authority {
 pub(crate) struct Served {
     pub(crate) data: Arc<ZoneData>,
     pub(crate) faults: Vec<Scoped>,
+    pub(crate) signer: Option<Arc<Signer>>,
 }
 
 /// A fault and the questions it concerns.
@@ -55,10 +58,33 @@ impl Authority {
             .filter(|zone| zone.data.origin.zone_of(&name))
             .max_by_key(|zone| zone.data.origin.num_labels());
         let transfer = matches!(query.query_type, RecordType::AXFR | RecordType::IXFR);
+        if zone.is_none() && request.recursion_desired && self.has(&Fault::OpenRecursion) {
+            let mut message = answer_to(request, ResponseCode::NoError);
+            message.metadata.recursion_available = true;
+            message.answers =
+                vec![Record::from_rdata(query.name.clone(), 60, RData::A(A::new(11, 0, 99, 99)))];
+            return reply(&message, request, transport);
+        }
+        if let Some(zone) = zone.filter(|_| transfer && self.has(&Fault::OpenTransfer)) {
+            let mut message = answer_to(request, ResponseCode::NoError);
+            message.metadata.authoritative = true;
+            let soa = zone.data.get(&zone.data.origin, RecordType::SOA);
+            let rest = zone.data.iter().filter(|r| r.record_type() != RecordType::SOA);
+            message.answers = soa.iter().chain(rest).chain(soa).cloned().collect();
+            return reply(&message, request, transport);
+        }
         let Some(zone) = zone.filter(|_| request.op_code == OpCode::Query && !transfer) else {
             return reply(&answer_to(request, ResponseCode::Refused), request, transport);
         };
         zone.respond(query, request, transport)
+    }
+}
+
+impl Authority {
+    /// Whether the server has a fault in any of its zones.
+    fn has(&self, fault: &Fault) -> bool {
+        let mut faults = self.zones.iter().flat_map(|zone| &zone.faults);
+        faults.any(|scoped| scoped.only.is_none() && scoped.armed.fault == *fault)
     }
 }
 
@@ -107,7 +133,24 @@ impl Served {
             message.answers = found.answers;
             message.authorities = found.authorities;
             message.additionals = found.additionals;
+            if request.edns.as_ref().is_some_and(|edns| edns.flags().dnssec_ok) {
+                self.sign(&mut message, found.referral);
+            }
             Some((message, Duration::ZERO))
         })
+    }
+
+    /// Adds what those who want DNSSEC get: signatures, and with a referral the keys' digests.
+    fn sign(&self, message: &mut Message, referral: Option<Name>) {
+        if let Some(cut) = referral {
+            let digests = self.data.get(&cut.into(), RecordType::DS);
+            message.authorities.extend(digests.iter().cloned());
+            return;
+        }
+        let Some(signer) = &self.signer else { return };
+        for section in [&mut message.answers, &mut message.authorities] {
+            let signatures = signer.signatures(section);
+            section.extend(signatures);
+        }
     }
 }

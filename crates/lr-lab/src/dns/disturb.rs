@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hickory_proto::op::{Message, ResponseCode};
 use hickory_proto::rr::rdata::NS;
-use hickory_proto::rr::{Name, RData, Record};
+use hickory_proto::rr::{Name, RData, Record, RecordType};
 
 use crate::dns::fault::{Armed, Fault};
 use crate::dns::message::{Response, answer_to, reply};
@@ -64,6 +64,13 @@ pub(crate) fn disturb<'a>(
 fn touch(message: &mut Message, fault: &Fault) {
     match fault {
         Fault::NotAuthoritative => message.metadata.authoritative = false,
+        Fault::OpenRecursion => message.metadata.recursion_available = true,
+        Fault::NxDomainForNoData => {
+            let referral = message.authorities.iter().any(|r| r.record_type() == RecordType::NS);
+            if message.answers.is_empty() && !referral {
+                message.metadata.response_code = ResponseCode::NXDomain;
+            }
+        }
         Fault::WrongId => message.metadata.id = !message.metadata.id,
         Fault::LowerCase => {
             for query in &mut message.queries {

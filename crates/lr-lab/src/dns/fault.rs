@@ -31,6 +31,12 @@ pub enum Fault {
     WrongId,
     /// Answers about the lower-case name: 0x20 is not preserved.
     LowerCase,
+    /// Answers NXDOMAIN where the name exists and has no records of the type asked for.
+    NxDomainForNoData,
+    /// Offers recursion (RA) to everybody, and has an answer for names of other zones.
+    OpenRecursion,
+    /// Gives the whole zone (AXFR) to everybody.
+    OpenTransfer,
     /// Answers this much later.
     Delay(Duration),
     /// Drops this many questions, then works.

@@ -12,6 +12,7 @@ use crate::dns::authority::{Authority, Scoped, Served};
 use crate::dns::data::ZoneData;
 use crate::dns::fault::{Armed, Fault};
 use crate::dns::name::{fqdn, host, is_at_or_below, text};
+use crate::dns::signing::Signer;
 use crate::dns::zone::{Delegation, Zone};
 use crate::net::addresses::Pool;
 
@@ -37,9 +38,18 @@ impl Internet {
         for (zone, data) in &mut zones {
             add_defaults(zone, data, pool)?;
         }
+        let mut signers = BTreeMap::new();
+        for (zone, data) in &mut zones {
+            if let Some(signing) = zone.signing {
+                let signer = Signer::new(data.origin.clone().into(), signing)?;
+                signer.keys().into_iter().for_each(|keys| data.add(keys));
+                signers.insert(data.origin.clone(), Arc::new(signer));
+            }
+        }
         let book = Book::new(&zones);
         for index in 0..zones.len() {
-            delegate(index, &mut zones, &book)?;
+            let signer = signers.get(&zones[index].1.origin).map(|signer| &**signer);
+            delegate(index, &mut zones, &book, signer)?;
         }
 
         let mut servers: BTreeMap<IpAddr, Authority> = BTreeMap::new();
@@ -49,7 +59,11 @@ impl Internet {
                 let data = Arc::new(zone.on(&server, base)?);
                 mentioned.extend(data.iter().filter_map(address));
                 for address in book.addresses(&server) {
-                    let served = Served { data: data.clone(), faults: faults(zone, &server)? };
+                    let served = Served {
+                        data: data.clone(),
+                        faults: faults(zone, &server)?,
+                        signer: signers.get(&data.origin).cloned(),
+                    };
                     let name = server.clone();
                     let zones = Vec::new();
                     let server = Authority { name, address, zones };
@@ -164,7 +178,12 @@ fn add_defaults(zone: &Zone, data: &mut ZoneData, pool: &mut Pool) -> Result<(),
 }
 
 /// Puts the NS records of a zone, and glue, into its parent.
-fn delegate(index: usize, zones: &mut [(Zone, ZoneData)], book: &Book) -> Result<(), Error> {
+fn delegate(
+    index: usize,
+    zones: &mut [(Zone, ZoneData)],
+    book: &Book,
+    signer: Option<&Signer>,
+) -> Result<(), Error> {
     let (zone, data) = &zones[index];
     if zone.origin == "." {
         return Ok(());
@@ -185,6 +204,7 @@ fn delegate(index: usize, zones: &mut [(Zone, ZoneData)], book: &Book) -> Result
         .filter(|(zone, _)| zone.origin != child && is_at_or_below(&child, &zone.origin))
         .max_by_key(|(_, data)| data.origin.num_labels());
     let Some((parent, parent_data)) = parent else { return Ok(()) };
+    signer.and_then(Signer::delegation).into_iter().for_each(|ds| parent_data.add(ds));
     for server in servers {
         let name = fqdn(&server).ok_or_else(|| Error::Unknown(format!("`{server}` is no name")))?;
         let ns = RData::NS(NS(name.clone()));

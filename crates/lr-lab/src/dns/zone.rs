@@ -8,6 +8,7 @@ use crate::Error;
 use crate::dns::data::ZoneData;
 use crate::dns::fault::Fault;
 use crate::dns::name::{fqdn, host, is_at_or_below};
+use crate::dns::signing::Signing;
 
 /// A DNS zone: its records, who serves it, and what they do wrong.
 ///
@@ -36,6 +37,7 @@ pub struct Zone {
     pub(crate) name_faults: Vec<(String, String, Fault)>,
     pub(crate) delegation: Delegation,
     pub(crate) glue: Vec<(String, IpAddr)>,
+    pub(crate) signing: Option<Signing>,
 }
 
 /// What the parent says about a zone.
@@ -70,6 +72,7 @@ impl Zone {
             name_faults: Vec::new(),
             delegation: Delegation::Own,
             glue: Vec::new(),
+            signing: None,
         }
     }
 
@@ -152,6 +155,13 @@ impl Zone {
     #[must_use]
     pub fn glue(mut self, server: &str, address: IpAddr) -> Self {
         self.glue.push((host(server), address));
+        self
+    }
+
+    /// Signs the zone (DNSSEC), well or badly.
+    #[must_use]
+    pub fn signed(mut self, signing: Signing) -> Self {
+        self.signing = Some(signing);
         self
     }
 

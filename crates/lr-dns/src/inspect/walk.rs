@@ -1,0 +1,131 @@
+use std::net::{IpAddr, SocketAddr};
+
+use futures_util::future::join_all;
+use hickory_proto::rr::RecordType;
+use lr_net::{Error, Server};
+
+use crate::inspect::asker::{Asker, How, Peer};
+use crate::inspect::servers;
+use crate::snapshot::{Answer, Asked, Endpoint, NameServer, Snapshot};
+use crate::status::{is_at_or_below, is_definite};
+
+/// Most zone cuts on the way to a domain: as many as it may have labels.
+const MAX_CUTS: usize = 17;
+
+/// Servers of one level that are asked at once.
+const AT_ONCE: usize = 2;
+
+/// Walks delegations from the roots to the zone that holds the domain, as resolvers do, and fills in
+/// zone, parent and servers. Whether anything was reached at all.
+pub(super) async fn from_roots(asker: &Asker, seen: &mut Snapshot, roots: &[SocketAddr]) -> bool {
+    let mut level: Vec<NameServer> =
+        roots.iter().map(|root| NameServer::new(root.to_string(), Ok(vec![root.ip()]))).collect();
+    let mut zone = String::new();
+    let mut reached = false;
+    let how = How { dnssec: true, ..How::default() };
+    let domain = seen.domain.clone();
+    for depth in 0..MAX_CUTS {
+        let peers: Vec<(usize, IpAddr, std::sync::Arc<Peer>)> = match depth {
+            0 => roots
+                .iter()
+                .enumerate()
+                .map(|(index, at)| {
+                    let name = at.to_string();
+                    (index, at.ip(), asker.peer_at(at.ip(), &name, Server::at(*at)))
+                })
+                .collect(),
+            _ => {
+                let first = level.iter().enumerate().filter_map(|(index, server)| {
+                    let addresses = server.addresses();
+                    let v4 = addresses.iter().find(|ip| ip.is_ipv4());
+                    Some((index, *v4.or(addresses.first())?))
+                });
+                first.map(|(index, ip)| (index, ip, asker.peer(&level[index].name, ip))).collect()
+            }
+        };
+        let mut told = Vec::new();
+        for some in peers.chunks(AT_ONCE) {
+            let asked = join_all(some.iter().map(|(index, ip, peer)| {
+                let domain = &domain;
+                async move { (*index, *ip, asker.ask(peer, domain, RecordType::NS, how).await) }
+            }));
+            told.extend(asked.await);
+            if told.iter().any(|(_, _, asked)| answer_of(asked).is_some()) {
+                break;
+            }
+        }
+        reached |= told.iter().any(|(_, _, asked)| answer_of(asked).is_some());
+        let referral =
+            told.iter().filter_map(|(_, _, asked)| refers(answer_of(asked)?, &zone, &domain));
+        let next = referral.max_by_key(|next| next.0.len());
+        for (index, ip, asked) in told {
+            level[index].endpoints.push(Endpoint::new(ip, vec![asked]));
+        }
+        let Some((cut, hosts, glue)) = next else {
+            settle(seen, zone, level);
+            return reached;
+        };
+        let mut below = Vec::new();
+        for host in hosts {
+            let glue: Vec<IpAddr> =
+                glue.iter().filter(|(name, _)| *name == host).map(|(_, ip)| *ip).collect();
+            let nothing = Err(Error::NoAddress(host.clone()).into());
+            let mut server = NameServer::new(host, nothing);
+            server.glue = glue;
+            below.push(server);
+        }
+        if below.iter().all(|server| server.glue.is_empty()) {
+            // Servers of another zone: the resolver knows the way to them.
+            let names: Vec<_> = below.iter().map(|server| server.name.clone()).collect();
+            below = servers::with_addresses(asker, seen, &names).await;
+        }
+        level.retain(|server| !server.endpoints.is_empty());
+        seen.parent_servers = level;
+        seen.parent = Some(std::mem::replace(&mut zone, cut));
+        level = below;
+        if zone == domain {
+            break;
+        }
+    }
+    settle(seen, zone, level);
+    reached
+}
+
+/// The walk has ended in `zone`: what it was asked there was only to see whether it goes on.
+fn settle(seen: &mut Snapshot, zone: String, mut level: Vec<NameServer>) {
+    if zone.contains('.') {
+        level.iter_mut().for_each(|server| server.endpoints.clear());
+        seen.servers = level;
+        seen.zone = Some(zone);
+    } else {
+        // A top-level domain, or the root: the domain is not delegated, say its own words.
+        level.retain(|server| !server.endpoints.is_empty());
+        seen.parent = Some(zone);
+        seen.parent_servers = level;
+    }
+}
+
+fn answer_of(asked: &Asked) -> Option<&Answer> {
+    asked.outcome.as_ref().ok().filter(|answer| is_definite(&answer.rcode))
+}
+
+type Cut = (String, Vec<String>, Vec<(String, IpAddr)>);
+
+/// The zone below `zone` and towards the domain that an answer refers to, its servers and glue.
+fn refers(answer: &Answer, zone: &str, domain: &str) -> Option<Cut> {
+    if answer.authoritative && !answer.answers.is_empty() {
+        return None;
+    }
+    let mut servers = answer.authorities.iter().filter(|record| record.rtype == "NS");
+    let cut = servers.next()?.name.clone();
+    let onward =
+        cut.len() > zone.len() && is_at_or_below(&cut, zone) && is_at_or_below(domain, &cut);
+    if !onward || answer.authoritative {
+        return None;
+    }
+    let of_cut = answer.authorities.iter().filter(|r| r.rtype == "NS" && r.name == cut);
+    let hosts: Vec<_> = of_cut.map(|record| record.data.clone()).collect();
+    let glue = answer.additionals.iter().filter(|record| hosts.contains(&record.name));
+    let glue = glue.filter_map(|r| Some((r.name.clone(), r.data.parse().ok()?))).collect();
+    Some((cut, hosts, glue))
+}
