@@ -56,7 +56,15 @@ impl Net {
     /// [`Error::BadName`], [`Error::Timeout`], [`Error::Resolver`]. That a name does not exist is
     /// an [`Answer`], not an error.
     pub async fn lookup(&self, name: &str, rtype: RecordType) -> Result<Arc<Answer>, Error> {
-        let key = (absolute(name)?, rtype);
+        self.lookup_name(&absolute(name)?, rtype).await
+    }
+
+    /// Asks the resolver for a name that may be of any bytes, as [`Self::lookup`] does.
+    ///
+    /// # Errors
+    /// [`Error::Timeout`], [`Error::Resolver`].
+    pub async fn lookup_name(&self, name: &Name, rtype: RecordType) -> Result<Arc<Answer>, Error> {
+        let key = (name.to_lowercase(), rtype);
         let cell = self.shared.dns.cell(&key);
         let asked = cell
             .get_or_try_init(|| async {
