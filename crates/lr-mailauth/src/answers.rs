@@ -37,6 +37,12 @@ pub enum RecordType {
     A,
     /// IPv6 addresses.
     Aaaa,
+    /// Names of an address.
+    Ptr,
+    /// Certificates of a TLS server (RFC 6698).
+    Tlsa,
+    /// The record type that SPF once had (type 99, RFC 7208, section 3.1).
+    Spf,
 }
 
 /// What became of a question.
@@ -138,6 +144,19 @@ pub enum Data {
     },
     /// An address.
     Address(IpAddr),
+    /// The name that an address has.
+    Name(String),
+    /// What certificate a TLS server must have (RFC 6698, section 2.1).
+    Tlsa {
+        /// Certificate usage.
+        usage: u8,
+        /// The certificate, or its key alone.
+        selector: u8,
+        /// How it is matched.
+        matching: u8,
+        /// The data in hexadecimal digits.
+        data: String,
+    },
 }
 
 /// A TXT record: its character-strings, each byte as the character of that number (so that plain
@@ -234,6 +253,15 @@ impl<'a> Ask<'a> {
             self.open.insert(Question::new(name, rtype));
         }
         answer
+    }
+
+    pub(crate) fn answers(&self) -> &'a Answers {
+        self.answers
+    }
+
+    /// What another view of the same answers is missing.
+    pub(crate) fn want(&mut self, open: BTreeSet<Question>) {
+        self.open.extend(open);
     }
 
     pub(crate) fn into_open(self) -> BTreeSet<Question> {

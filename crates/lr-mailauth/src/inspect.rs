@@ -1,5 +1,6 @@
 //! Asking: the only code of this crate that does I/O.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use futures_util::{StreamExt, stream};
@@ -7,8 +8,7 @@ use hickory_proto::rr::{Name, RData, RecordType as Wire};
 use lr_core::{Context, ErrorKind};
 use lr_net::{Failure, Net};
 
-use crate::answers::{Answer, Data, Question, RecordType, TxtRecord};
-use crate::evaluate::evaluate;
+use crate::answers::{Answer, Answers, Data, Question, RecordType, TxtRecord};
 use crate::{Error, MailConfig, Snapshot};
 
 /// Asks DNS everything that the rules need, in as few waves as the answers allow.
@@ -29,17 +29,23 @@ pub async fn inspect(config: &MailConfig, cx: &Context) -> Result<Snapshot, Erro
         if wave.is_empty() {
             break;
         }
-        let asking = wave.into_iter().map(|question| ask(&net, question));
-        let mut answers = stream::iter(asking).buffer_unordered(cx.limits().concurrency.max(1));
-        while let Some((question, answer)) = answers.next().await {
-            snapshot.answers.insert(question, answer);
-        }
-    }
-    if !config.sends_from.is_empty() {
-        let audit = snapshot.spf();
-        snapshot.sent = evaluate(&net, &config.domain, &audit, &config.sends_from).await;
+        ask_all(&net, cx, wave, &mut snapshot.answers).await;
     }
     Ok(snapshot)
+}
+
+/// Asks a wave of questions at once.
+pub(crate) async fn ask_all(
+    net: &Net,
+    cx: &Context,
+    wave: BTreeSet<Question>,
+    answers: &mut Answers,
+) {
+    let asking = wave.into_iter().map(|question| ask(net, question));
+    let mut asking = stream::iter(asking).buffer_unordered(cx.limits().concurrency.max(1));
+    while let Some((question, answer)) = asking.next().await {
+        answers.insert(question, answer);
+    }
 }
 
 async fn ask(net: &Net, question: Question) -> (Question, Answer) {
@@ -48,28 +54,43 @@ async fn ask(net: &Net, question: Question) -> (Question, Answer) {
         RecordType::Mx => Wire::MX,
         RecordType::A => Wire::A,
         RecordType::Aaaa => Wire::AAAA,
+        RecordType::Ptr => Wire::PTR,
+        RecordType::Tlsa => Wire::TLSA,
+        RecordType::Spf => Wire::Unknown(99),
     };
-    let answer = match net.lookup(&question.name, wire).await {
-        Ok(answer) => read(&answer, &question.name, wire),
+    let Some(name) = wire_name(&question.name) else { return (question, Answer::NotAName) };
+    let answer = match net.lookup_name(&name, wire).await {
+        Ok(answer) => read(&answer, &name, wire),
         Err(error) if error.kind() == ErrorKind::Config => Answer::NotAName,
         Err(error) => Answer::Failed { failure: Failure::from(error) },
     };
     (question, answer)
 }
 
-fn read(answer: &lr_net::Answer, name: &str, rtype: Wire) -> Answer {
+/// The name in a question. Macros of SPF make names of any bytes, and a local part may be anything.
+fn wire_name(name: &str) -> Option<Name> {
+    let is_usual = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    let parsed = match name.is_ascii() && !is_usual {
+        true => Name::from_labels(name.split('.').map(str::as_bytes)),
+        false => Name::from_utf8(name).or_else(|_| Name::from_ascii(name)),
+    };
+    let mut name = parsed.ok()?.to_lowercase();
+    name.set_fqdn(true);
+    Some(name)
+}
+
+fn read(answer: &lr_net::Answer, name: &Name, rtype: Wire) -> Answer {
     match answer {
         lr_net::Answer::NxDomain { missing } => {
-            // Internationalised names come back as A-labels.
-            let asked =
-                Name::from_utf8(name).map_or_else(|_| name.to_owned(), |name| name.to_ascii());
-            let missing = plain(missing);
-            Answer::NxDomain { alias: (missing != plain(&asked)).then_some(missing) }
+            let is_alias = *missing != name.to_string();
+            Answer::NxDomain {
+                alias: is_alias.then(|| missing.trim_end_matches('.').to_lowercase()),
+            }
         }
         lr_net::Answer::Records(_) => {
             let data: Vec<Data> = answer.data(rtype).filter_map(record).collect();
             let target = |data: &RData| match data {
-                RData::CNAME(target) => Some(plain(&target.0.to_string())),
+                RData::CNAME(target) => Some(plain(&target.0)),
                 _ => None,
             };
             let aliases = answer.data(Wire::CNAME).filter_map(target).collect();
@@ -84,15 +105,42 @@ fn record(data: &RData) -> Option<Data> {
     match data {
         RData::TXT(text) => Some(Data::Txt(TxtRecord::new(text.txt_data.iter()))),
         RData::MX(mx) => {
-            Some(Data::Mx { preference: mx.preference, exchange: plain(&mx.exchange.to_string()) })
+            Some(Data::Mx { preference: mx.preference, exchange: plain(&mx.exchange) })
+        }
+        RData::PTR(name) => Some(Data::Name(plain(&name.0))),
+        RData::TLSA(tlsa) => Some(Data::Tlsa {
+            usage: tlsa.cert_usage.into(),
+            selector: tlsa.selector.into(),
+            matching: tlsa.matching.into(),
+            data: tlsa.cert_data.iter().map(|byte| format!("{byte:02x}")).collect(),
+        }),
+        RData::Unknown { code: Wire::Unknown(99), rdata } => {
+            Some(Data::Txt(TxtRecord::new(character_strings(&rdata.anything))))
         }
         data => data.ip_addr().map(|ip: IpAddr| Data::Address(ip)),
     }
 }
 
-fn plain(name: &str) -> String {
-    match name {
-        "." => ".".to_owned(),
-        _ => name.trim_end_matches('.').to_lowercase(),
+/// The strings of a record that is built like TXT (RFC 1035, section 3.3.14).
+fn character_strings(mut data: &[u8]) -> Vec<&[u8]> {
+    let mut strings = Vec::new();
+    while let Some((&length, rest)) = data.split_first() {
+        let (string, rest) = rest.split_at(rest.len().min(length.into()));
+        strings.push(string);
+        data = rest;
     }
+    strings
+}
+
+/// A name as text, without a trailing dot. Labels of other than plain bytes stay escaped.
+fn plain(name: &Name) -> String {
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'.' | b'\\');
+    if name.is_root() {
+        return ".".to_owned();
+    }
+    let labels = name.iter().map(|label| match label.iter().all(is_plain) {
+        true => String::from_utf8_lossy(label).to_ascii_lowercase(),
+        false => label.escape_ascii().to_string(),
+    });
+    labels.collect::<Vec<_>>().join(".")
 }

@@ -2,7 +2,6 @@
 
 mod answers;
 mod check;
-mod evaluate;
 mod inspect;
 mod judge;
 mod policy;
@@ -23,6 +22,6 @@ pub use inspect::inspect;
 pub use judge::judge;
 pub use policy::Policy;
 pub use rules::RULES;
-pub use snapshot::{Error, MailConfig, Sent, Snapshot, SpfResult};
+pub use snapshot::{Error, MailConfig, Snapshot, SpfResult};
 pub use summary::{DkimKey, Dmarc, Exchange, KeyStatus, Spf, Summary};
 pub use syntax::{Issue, IssueKind, Parsed, Span};

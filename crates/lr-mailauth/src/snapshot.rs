@@ -87,19 +87,6 @@ pub struct Snapshot {
     /// Whether questions were left unasked because there were too many.
     #[serde(default)]
     pub is_cut: bool,
-    /// What receivers would say of the sending addresses that were given.
-    #[serde(default)]
-    pub sent: Vec<Sent>,
-}
-
-/// What receivers would say of mail from one address.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Sent {
-    /// The address.
-    pub from: IpAddr,
-    /// The result of SPF; `None` if it was not evaluated.
-    pub result: Option<SpfResult>,
 }
 
 /// A result of SPF (RFC 7208, section 2.6).
@@ -121,6 +108,20 @@ pub enum SpfResult {
     TempError,
     /// The record cannot be evaluated.
     PermError,
+}
+
+impl std::fmt::Display for SpfResult {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::None => "none",
+            Self::Neutral => "neutral",
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::SoftFail => "softfail",
+            Self::TempError => "temperror",
+            Self::PermError => "permerror",
+        })
+    }
 }
 
 impl Snapshot {
@@ -153,7 +154,7 @@ impl Snapshot {
     }
 
     pub(crate) fn new(config: MailConfig) -> Self {
-        Self { config, answers: Answers::default(), is_cut: false, sent: Vec::new() }
+        Self { config, answers: Answers::default(), is_cut: false }
     }
 
     /// The questions whose answers are missing and can be asked at once.
@@ -180,6 +181,9 @@ impl Snapshot {
         let domain = &self.config.domain;
         let hosts = mx::walk(ask, domain);
         let tree = spf::walk(ask, domain);
+        for address in self.config.sends_from.iter().take(MAX_SENDERS) {
+            ask.want(self.receive(*address).open);
+        }
         let policy = dmarc::walk(ask, domain);
         // Where control panels that append the zone's name put the record.
         if policy.record.is_none() && policy.complete {
@@ -200,6 +204,14 @@ impl Snapshot {
     #[must_use]
     pub fn spf(&self) -> spf::Audit {
         spf::audit(&self.answers, &self.config.domain)
+    }
+
+    /// What a receiver makes of the domain's mail from `address`.
+    #[must_use]
+    pub fn receive(&self, address: IpAddr) -> spf::Evaluation {
+        let domain = &self.config.domain;
+        let client = spf::Client::new(address, &format!("postmaster@{domain}"), domain);
+        spf::evaluate(&client, &self.answers)
     }
 
     /// The DMARC policy and where it comes from.
@@ -224,6 +236,8 @@ impl Snapshot {
 
 /// A hostile domain gets no more attention than this.
 const MAX_QUESTIONS: usize = 240;
+/// Sending addresses beyond this many are not evaluated.
+const MAX_SENDERS: usize = 32;
 
 pub(crate) fn doubled(domain: &str) -> String {
     format!("_dmarc.{domain}.{domain}")

@@ -2,12 +2,14 @@
 
 mod audit;
 mod domain_spec;
+mod evaluate;
 mod network;
 mod parse;
 mod print;
 
 pub(crate) use audit::walk;
 pub use audit::{Audit, Node, Outcome, Step, audit};
+pub use evaluate::{Client, Evaluation, Trace, check_host, evaluate};
 pub use network::IpNetwork;
 pub use parse::{is_record, parse};
 
@@ -107,6 +109,15 @@ impl Record {
     pub fn redirect(&self) -> Option<(&Term, &str)> {
         self.terms.iter().find_map(|term| match &term.kind {
             TermKind::Redirect(target) => Some((term, target.as_str())),
+            _ => None,
+        })
+    }
+
+    /// The target of `exp=`.
+    #[must_use]
+    pub fn exp(&self) -> Option<&str> {
+        self.terms.iter().find_map(|term| match &term.kind {
+            TermKind::Exp(target) => Some(target.as_str()),
             _ => None,
         })
     }

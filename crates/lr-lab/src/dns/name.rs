@@ -18,7 +18,14 @@ pub(crate) fn is_at_or_below(name: &str, zone: &str) -> bool {
 
 /// An absolute name from text in the form of [`host`].
 pub(crate) fn fqdn(name: &str) -> Option<Name> {
-    let mut name = Name::from_ascii(name).or_else(|_| Name::from_utf8(name)).ok()?;
+    let parsed = Name::from_ascii(name).or_else(|_| Name::from_utf8(name));
+    // What is no host name can be a name all the same.
+    let is_raw = name.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    let mut name = match parsed {
+        Err(_) if is_raw => Name::from_labels(name.split('.').map(str::as_bytes)),
+        parsed => parsed,
+    }
+    .ok()?;
     name.set_fqdn(true);
     Some(name)
 }

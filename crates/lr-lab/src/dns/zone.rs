@@ -1,6 +1,6 @@
 use std::net::IpAddr;
 
-use hickory_proto::rr::rdata::{NULL, TXT};
+use hickory_proto::rr::rdata::{MX, NULL, TXT};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 use hickory_proto::serialize::txt::Parser;
 
@@ -56,6 +56,8 @@ pub(crate) enum Delegation {
 enum Edit {
     Add(String),
     AddTxt(String, Vec<Vec<u8>>),
+    AddAddress(String, IpAddr),
+    AddMx(String, u16, String),
     Replace(String),
     Remove(String, String),
 }
@@ -91,6 +93,20 @@ impl Zone {
     pub fn txt<S: AsRef<[u8]>>(mut self, name: &str, strings: impl IntoIterator<Item = S>) -> Self {
         let strings = strings.into_iter().map(|s| s.as_ref().to_vec()).collect();
         self.edits.push(Edit::AddTxt(name.to_owned(), strings));
+        self
+    }
+
+    /// Adds the address of a name that may be of any printable bytes, blanks and slashes included.
+    #[must_use]
+    pub fn address(mut self, name: &str, address: IpAddr) -> Self {
+        self.edits.push(Edit::AddAddress(name.to_owned(), address));
+        self
+    }
+
+    /// Adds a mail host, both names as in [`Self::address`].
+    #[must_use]
+    pub fn mx(mut self, name: &str, preference: u16, host: &str) -> Self {
+        self.edits.push(Edit::AddMx(name.to_owned(), preference, host.to_owned()));
         self
     }
 
@@ -270,6 +286,13 @@ impl Zone {
                 let strings = strings.iter().map(Vec::as_slice).collect();
                 let text = RData::TXT(TXT::from_bytes(strings));
                 data.add(Record::from_rdata(self.name(name)?, 300, text));
+            }
+            Edit::AddAddress(name, address) => {
+                data.add(Record::from_rdata(self.name(name)?, 300, (*address).into()));
+            }
+            Edit::AddMx(name, preference, host) => {
+                let mx = RData::MX(MX::new(*preference, self.name(host)?));
+                data.add(Record::from_rdata(self.name(name)?, 300, mx));
             }
             Edit::Replace(lines) => {
                 let records = self.parse(lines)?;

@@ -67,16 +67,16 @@ fn senders(view: &View<'_>, out: &mut Recorder<'_>, subject: &Location) {
         out.not_applicable(&SPF_SENDERS, subject.clone(), "no sending address is given");
     }
     for address in given {
-        let result = view.snapshot.sent.iter().find(|sent| sent.from == *address);
-        match result.and_then(|sent| sent.result) {
-            Some(SpfResult::Pass) => out.pass(&SPF_SENDERS, subject.clone()),
-            None | Some(SpfResult::TempError) => {
-                let reason = format!("SPF could not be evaluated for {address}");
+        let seen = view.snapshot.receive(*address);
+        let why = seen.error.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+        match seen.result {
+            SpfResult::Pass => out.pass(&SPF_SENDERS, subject.clone()),
+            SpfResult::TempError => {
+                let reason = format!("SPF could not be evaluated for {address}{why}");
                 out.inconclusive(&SPF_SENDERS, subject.clone(), ErrorKind::NotDecided, reason);
             }
-            Some(result) => {
-                let result = format!("{result:?}").to_lowercase();
-                let detail = format!("for mail from {address} the result is {result}");
+            result => {
+                let detail = format!("for mail from {address} the result is {result}{why}");
                 out.fail(&SPF_SENDERS, subject.clone(), detail).instance(address.to_string());
             }
         }

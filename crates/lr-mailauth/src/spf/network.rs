@@ -34,6 +34,13 @@ impl IpNetwork {
         }
     }
 
+    /// Whether an address is in the range. One of the other family never is.
+    #[must_use]
+    pub fn contains(self, address: IpAddr) -> bool {
+        address.is_ipv4() == self.address.is_ipv4()
+            && Self::new(address, self.prefix).first() == self.first()
+    }
+
     /// Whether bits are set that the prefix does not cover.
     #[must_use]
     pub fn has_host_bits(self) -> bool {

@@ -4,10 +4,19 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use lr_core::CheckRun;
 use lr_mailauth::{Answer, Data, Question, RecordType, TxtRecord};
+
+/// A file or folder of the exams: in a folder `shared` beside the project or above it, else the copy
+/// in this crate.
+pub(crate) fn exam(path: &str) -> PathBuf {
+    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let shared = own.ancestors().map(|folder| folder.join("shared/data/mail").join(path));
+    let file = Path::new(path).file_name().unwrap();
+    shared.into_iter().find(|path| path.exists()).unwrap_or_else(|| own.join(file))
+}
 
 /// The rules that failed.
 pub(crate) fn failed(run: &CheckRun) -> Vec<String> {
