@@ -9,6 +9,7 @@ mod selectors;
 
 pub(crate) use discover::walk;
 pub use discover::{At, Discovery, Probe, Selector, discover};
+pub(crate) use key::base64;
 pub use key::{Key, KeyFormat};
 pub use parse::{is_record, parse};
 

@@ -12,6 +12,7 @@ mod tags;
 
 pub mod dkim;
 pub mod dmarc;
+pub mod message;
 pub mod mx;
 pub mod rules;
 pub mod spf;

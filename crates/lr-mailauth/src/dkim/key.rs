@@ -110,7 +110,7 @@ fn value(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
 }
 
 /// Base64 (RFC 4648) with white space anywhere; missing padding is tolerated, as verifiers do.
-fn base64(text: &[u8]) -> Result<Vec<u8>, String> {
+pub(crate) fn base64(text: &[u8]) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
     let (mut word, mut bits, mut padded) = (0u32, 0, false);
     for &byte in text {

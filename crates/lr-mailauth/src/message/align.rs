@@ -1,0 +1,199 @@
+use serde::{Deserialize, Serialize};
+
+use super::{DkimResult, Signature};
+use crate::answers::{Ask, RecordType};
+use crate::dmarc::{self, At, Policy, Psd};
+use crate::{SpfResult, TxtRecord};
+
+/// What DMARC makes of a message (RFC 9989, section 5.3).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Dmarc {
+    /// The domain of the From field.
+    pub domain: String,
+    /// Its organizational domain.
+    pub organization: String,
+    /// The result.
+    pub result: DmarcResult,
+    /// Where the policy was found.
+    pub found_at: Option<String>,
+    /// What receivers are asked to do with failing mail.
+    pub policy: Option<Policy>,
+    /// Each domain that a signature is in the name of, passing or not.
+    pub dkim: Vec<Alignment>,
+    /// The domain that SPF looked at.
+    pub spf: Option<Alignment>,
+    /// Why the result is not known.
+    pub unknown: Option<String>,
+}
+
+impl Dmarc {
+    /// Whether something that passes is aligned with the From field.
+    #[must_use]
+    pub fn is_authenticated(&self) -> bool {
+        self.dkim.iter().chain(&self.spf).any(|alignment| alignment.passes && alignment.is_aligned)
+    }
+}
+
+/// A result of DMARC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum DmarcResult {
+    /// There is no policy.
+    None,
+    /// A signature or SPF passes, and is aligned.
+    Pass,
+    /// None does.
+    Fail,
+    /// DNS did not answer, or the envelope is not known, and it would have made a difference.
+    Unknown,
+}
+
+/// Whether a domain stands for the same organization as the From field (RFC 9989, section 4.4).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Alignment {
+    /// The domain.
+    pub domain: String,
+    /// Its organizational domain.
+    pub organization: String,
+    /// Whether DKIM or SPF passes for it.
+    pub passes: bool,
+    /// Whether the two are equal, where the policy is strict.
+    pub is_strict: bool,
+    /// Whether they are aligned.
+    pub is_aligned: bool,
+}
+
+/// An organizational domain.
+pub(super) struct Organization {
+    pub(super) domain: String,
+    /// Whether all of the way there was seen.
+    pub(super) is_certain: bool,
+}
+
+/// Walks from a domain to the top (RFC 9989, section 4.10.2); at most eight questions, all at once.
+pub(super) fn organization(ask: &mut Ask<'_>, domain: &str) -> Organization {
+    let labels: Vec<&str> = domain.split('.').collect();
+    let below = |count: usize| labels[labels.len() - count.min(labels.len())..].join(".");
+    // A name of eight or more labels is followed by its last seven.
+    let counts: Vec<usize> =
+        std::iter::once(labels.len()).chain((1..=(labels.len() - 1).min(7)).rev()).collect();
+    let mut is_certain = true;
+    let mut records = Vec::new();
+    for count in counts {
+        let answer = ask.get(&format!("_dmarc.{}", below(count)), RecordType::Txt);
+        let Some(answer) = answer.filter(|answer| answer.failure().is_none()) else {
+            is_certain = false;
+            continue;
+        };
+        let texts: Vec<Vec<u8>> = answer.texts().map(TxtRecord::bytes).collect();
+        let mut found = texts.iter().filter(|text| dmarc::is_record(text));
+        if let (Some(text), None) = (found.next(), found.next()) {
+            records.push((count, dmarc::parse(text).value.psd));
+        }
+    }
+    let mut chosen = labels.len();
+    for (count, psd) in records {
+        match psd {
+            Psd::No => {
+                chosen = count;
+                break;
+            }
+            Psd::Yes if count < labels.len() => {
+                chosen = count + 1;
+                break;
+            }
+            _ => chosen = count,
+        }
+    }
+    Organization { domain: below(chosen), is_certain }
+}
+
+/// What is known of SPF.
+pub(super) struct SpfSeen<'a> {
+    pub(super) domain: &'a str,
+    pub(super) result: SpfResult,
+}
+
+/// Brings together what was found about a message.
+pub(super) fn judge(
+    ask: &mut Ask<'_>,
+    from: &str,
+    signatures: &[Signature],
+    spf: Option<&SpfSeen<'_>>,
+) -> Dmarc {
+    let found = dmarc::walk(ask, from);
+    let own = organization(ask, from);
+    let (strict_dkim, strict_spf) = found
+        .record
+        .as_ref()
+        .map_or((false, false), |record| (record.strict_dkim, record.strict_spf));
+    let mut is_certain = own.is_certain;
+    let mut align = |ask: &mut Ask<'_>, domain: &str, passes: bool, is_strict: bool| {
+        let other = organization(ask, domain);
+        is_certain &= other.is_certain || !passes || domain == from;
+        let is_aligned = domain == from || !is_strict && other.domain == own.domain;
+        let (domain, organization) = (domain.to_owned(), other.domain);
+        Alignment { domain, organization, passes, is_strict, is_aligned }
+    };
+    let signed = signatures.iter().filter(|signature| !signature.domain.is_empty());
+    let dkim: Vec<Alignment> = signed
+        .map(|signature| {
+            let passes = signature.result == DkimResult::Pass;
+            align(ask, &signature.domain, passes, strict_dkim)
+        })
+        .collect();
+    let spf_alignment =
+        spf.map(|spf| align(ask, spf.domain, spf.result == SpfResult::Pass, strict_spf));
+    let mut verdict = Dmarc {
+        domain: from.to_owned(),
+        organization: own.domain,
+        result: DmarcResult::None,
+        found_at: found.found_at,
+        policy: found.policy,
+        dkim,
+        spf: spf_alignment,
+        unknown: None,
+    };
+    let unseen = found.trace.iter().find_map(|step| match &step.at {
+        At::Failed { failure } => Some(failure.message.to_string()),
+        _ => None,
+    });
+    (verdict.result, verdict.unknown) = match verdict.policy {
+        None if !found.complete => (DmarcResult::Unknown, unseen),
+        None => (DmarcResult::None, None),
+        Some(_) if verdict.is_authenticated() => (DmarcResult::Pass, None),
+        Some(_) => match obstacle(signatures, spf, is_certain) {
+            Some(why) => (DmarcResult::Unknown, Some(why)),
+            None => (DmarcResult::Fail, None),
+        },
+    };
+    verdict
+}
+
+/// What might still let the message pass.
+fn obstacle(
+    signatures: &[Signature],
+    spf: Option<&SpfSeen<'_>>,
+    is_certain: bool,
+) -> Option<String> {
+    let open = |signature: &&Signature| {
+        matches!(signature.result, DkimResult::TempError | DkimResult::Unchecked)
+    };
+    if let Some(signature) = signatures.iter().find(open) {
+        return signature.faults.last().map(ToString::to_string);
+    }
+    match spf {
+        None => Some(
+            "no signature passes and is aligned, and SPF cannot be looked at without the envelope"
+                .to_owned(),
+        ),
+        Some(spf) if spf.result == SpfResult::TempError => {
+            Some(format!("DNS did not answer for the SPF of {}", spf.domain))
+        }
+        _ if !is_certain => Some("DNS did not answer for the organizational domain".to_owned()),
+        _ => None,
+    }
+}
