@@ -52,7 +52,7 @@ fn thorough() -> Snapshot {
     let html = |url: &str, html: &str| Answer::status(200).with_hsts(PRELOAD).with_page(url, html);
     let about = "https://shop.test/about";
     let mut snapshot = healthy();
-    for (_, exchange) in &mut snapshot.exchanges {
+    for exchange in snapshot.exchanges.values_mut() {
         if let Exchange::Answer(answer) = exchange
             && !answer.hsts.is_empty()
         {

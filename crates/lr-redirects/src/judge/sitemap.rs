@@ -15,10 +15,8 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
     let domain = Location::domain(view.snapshot.domain.as_str());
     let mut tally = Tally::new(&SITEMAP_AGREES, domain);
     for way in &view.ways {
-        match way.purpose {
-            Purpose::Document => entries(view, way, &mut tally),
-            Purpose::Listed => listed(view, way, &mut tally),
-            _ => {}
+        if *way.purpose == Purpose::Document {
+            entries(view, way, &mut tally);
         }
     }
     tally.close(out, "no sitemap was seen");
@@ -57,7 +55,12 @@ fn entries(view: &View<'_>, way: &Way<'_>, tally: &mut Tally) {
                 ("http".to_owned(), "is plain HTTP".to_owned(), Severity::Medium)
             }
             (None, None) => {
-                tally.fine();
+                // Most entries were not asked for; what is known of them may come from elsewhere.
+                if !sitemap.is_index && view.snapshot.exchanges.contains_key(url.as_str()) {
+                    listed(view, url.as_str(), tally);
+                } else {
+                    tally.fine();
+                }
                 continue;
             }
         };
@@ -71,23 +74,20 @@ fn entries(view: &View<'_>, way: &Way<'_>, tally: &mut Tally) {
     }
 }
 
-fn listed(view: &View<'_>, way: &Way<'_>, tally: &mut Tally) {
-    if let Some(blank) = view.obstacle(way) {
-        return tally.blank(blank);
-    }
-    let (start, last) = (way.chain.urls[0], way.chain.last());
-    let Some(answer) = view.answer(last) else { return };
-    if answer.is_held_off() || matches!(way.chain.ends, Ends::Loop | Ends::TooMany) {
-        return;
-    }
-    let (kind, severity, what) = match (way.chain.ends, way.chain.redirects()) {
-        (Ends::Error, _) => {
-            ("broken", Severity::Medium, format!("ends with status {}", answer.status))
+fn listed(view: &View<'_>, start: &str, tally: &mut Tally) {
+    let chain = view.snapshot.chain(start);
+    let last = chain.last();
+    let status = view.answer(last).filter(|answer| !answer.is_held_off()).map(|a| a.status);
+    let (kind, severity, what) = match (chain.ends, chain.redirects(), status) {
+        (Ends::Error, _, Some(status)) => {
+            ("broken", Severity::Medium, format!("ends with status {status}"))
         }
-        (_, 0) => return tally.fine(),
-        _ => ("redirects", Severity::Low, format!("redirects to {last}")),
+        (Ends::Ok, 0, _) => return tally.fine(),
+        (Ends::Ok, ..) => ("redirects", Severity::Low, format!("redirects to {last}")),
+        // What could not be seen is told by the rules about the way there.
+        _ => return,
     };
     let fault = tally.fault(start, format!("the sitemap lists {start}, which {what}"));
-    fault.instance(kind).severity(severity).evidence("chain", view.lines(&way.chain));
+    fault.instance(kind).severity(severity).evidence("chain", view.lines(&chain));
     fault.evidence("expected", "status 200").evidence("actual", what);
 }
