@@ -1,7 +1,7 @@
 mod client;
 mod connect;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use http::Version;
@@ -28,6 +28,38 @@ pub struct Request {
     pub body: Vec<u8>,
     /// Bytes of the answer's body to read, after decompression; at most the context's limit.
     pub body_limit: usize,
+    /// Only addresses of this family are contacted.
+    pub family: Option<Family>,
+    /// Only this version of HTTP is offered over TLS; over plain HTTP it is always HTTP/1.1.
+    pub version: Option<HttpVersion>,
+}
+
+/// A family of addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(clippy::exhaustive_enums, reason = "there are two")]
+pub enum Family {
+    /// IPv4.
+    V4,
+    /// IPv6.
+    V6,
+}
+
+impl Family {
+    /// Whether an address is of this family.
+    #[must_use]
+    pub fn has(self, ip: IpAddr) -> bool {
+        ip.is_ipv4() == (self == Self::V4)
+    }
+}
+
+/// A version of HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum HttpVersion {
+    /// HTTP/1.1 (RFC 9112).
+    Http1,
+    /// HTTP/2 (RFC 9113).
+    Http2,
 }
 
 impl Request {
@@ -40,6 +72,8 @@ impl Request {
             headers: Vec::new(),
             body: Vec::new(),
             body_limit: usize::MAX,
+            family: None,
+            version: None,
         }
     }
 }
@@ -111,7 +145,13 @@ impl Net {
     pub async fn fetch(&self, request: &Request) -> Result<Exchange, Error> {
         let (host, port) = endpoint(&request.url)?;
         let started = Instant::now();
-        let targets = self.targets(&host, port).await?;
+        let mut targets = self.targets(&host, port).await?;
+        if let Some(family) = request.family {
+            targets.retain(|target| family.has(target.address.ip()));
+            if targets.is_empty() {
+                return Err(Error::NoAddress(host));
+            }
+        }
         let dns = started.elapsed();
         let _place = self.shared.budget.place(&host, port).await;
 

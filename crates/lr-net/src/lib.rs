@@ -18,6 +18,6 @@ pub use ask::{Question, Reply, Server};
 pub use dial::{Connection, Target};
 pub use dns::{Addresses, Answer};
 pub use error::{Error, Failure, FailureReason};
-pub use http::{BodyEnd, Exchange, Request, Timing, USER_AGENT};
+pub use http::{BodyEnd, Exchange, Family, HttpVersion, Request, Timing, USER_AGENT};
 pub use net::Net;
 pub use tls::crypto_provider;

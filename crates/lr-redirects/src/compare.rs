@@ -13,6 +13,8 @@ pub(crate) enum Fate {
     Duplicated,
     /// It means the same only to those who decode it the same way.
     Reencoded,
+    /// It is there in other letters.
+    Recased,
     /// Something else is there.
     Replaced,
 }
@@ -26,6 +28,7 @@ impl Fate {
             Self::Lost(_) => "partly-dropped",
             Self::Duplicated => "duplicated",
             Self::Reencoded => "re-encoded",
+            Self::Recased => "re-cased",
             Self::Replaced => "replaced",
         }
     }
@@ -59,6 +62,7 @@ pub(crate) fn path(sent: &str, got: &str) -> Fate {
         _ if got.ends_with(bare) => Fate::Kept,
         _ if bare.starts_with(got) => Fate::Dropped,
         _ if decode(got).ends_with(&decode(bare)) => Fate::Reencoded,
+        _ if got.to_ascii_lowercase().ends_with(&bare.to_ascii_lowercase()) => Fate::Recased,
         _ => Fate::Replaced,
     }
 }
@@ -142,6 +146,7 @@ mod tests {
             ("/a%20b", "/a%2520b", Fate::Replaced),
             ("/a%20b", "/a b", Fate::Reencoded),
             ("/\u{c3}", "/%C3", Fate::Reencoded),
+            ("/a/B", "/a/b", Fate::Recased),
             ("/a/b", "/home", Fate::Replaced),
         ] {
             assert_eq!(path(sent, got), fate, "{sent} {got}");

@@ -7,6 +7,7 @@ use lr_net::AddressClass;
 use url::{Host, Url};
 
 use crate::Snapshot;
+use crate::inspect::NOWHERE;
 
 /// Why a URL should not be the target of a redirect.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub(crate) enum Internal {
     LocalName,
     /// A name that speaks of staging, development or tests.
     Staging(String),
+    /// The host that a probe for open redirects asked for.
+    Probe,
     /// A port that is not the scheme's own.
     Port(u16),
 }
@@ -30,6 +33,7 @@ impl fmt::Display for Internal {
             Self::Literal => write!(f, "an address instead of a name"),
             Self::LocalName => write!(f, "a name that is known only locally"),
             Self::Staging(word) => write!(f, "a host of development or staging (`{word}`)"),
+            Self::Probe => write!(f, "the host that a probe asked for"),
             Self::Port(port) => write!(f, "port {port}, which is not the scheme's own"),
         }
     }
@@ -86,6 +90,9 @@ impl Snapshot {
             Host::Ipv6(ip) => return Some(literal(ip.into())),
             Host::Domain(name) => name.trim_end_matches('.'),
         };
+        if name == NOWHERE {
+            return Some(Internal::Probe);
+        }
         if !self.hosts.iter().any(|own| own == name) {
             if LOCAL.iter().any(|local| is_at_or_below(name, local)) || !name.contains('.') {
                 return Some(Internal::LocalName);

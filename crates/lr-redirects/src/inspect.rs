@@ -1,19 +1,23 @@
 mod canonical_link;
 mod cookies;
+mod discover;
+mod families;
 mod fetch;
 mod plan;
 
-use std::collections::BTreeSet;
-use std::future::ready;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use futures_util::StreamExt;
 use futures_util::future::join_all;
-use futures_util::{StreamExt, stream};
+use futures_util::stream::FuturesUnordered;
 use lr_core::{Context, Event};
 use lr_net::Net;
 
 use self::cookies::ends_with_cookies;
-use self::fetch::Memo;
-use crate::{Ends, Error, Exchange, RedirectsConfig, Snapshot};
+pub(crate) use self::discover::NOWHERE;
+use self::discover::Scout;
+use self::fetch::{Manner, Memo};
+use crate::{Ends, Error, Exchange, RedirectsConfig, Snapshot, Start};
 
 /// Walks every way in, all at once, asking for each URL once.
 ///
@@ -25,32 +29,67 @@ pub async fn inspect(config: &RedirectsConfig, cx: &Context) -> Result<Snapshot,
     let mut snapshot = plan::plan(config)?;
     snapshot.max_redirects = cx.limits().redirects;
     let net = Net::of(cx)?;
-    let memo = Memo::new(&net, &snapshot);
-    let total = snapshot.starts.len();
-    stream::iter(0..total)
-        .map(|start| memo.walk(start))
-        .buffer_unordered(cx.limits().concurrency.max(1))
-        .enumerate()
-        .for_each(|(done, start)| {
-            cx.emit(&Event::Progress {
-                check: crate::NAME,
-                doing: snapshot.starts[start].url.as_str().into(),
-                done: done as u64 + 1,
-                total: Some(total as u64),
-            });
-            ready(())
-        })
-        .await;
-    snapshot.exchanges = memo.into_exchanges();
-    snapshot.needs_cookies = needing_cookies(&net, &snapshot).await;
+    let manner = Manner::of(config);
+    let walking = walk_all(config, &net, &manner, &snapshot);
+    let apart = async {
+        match config.each_family {
+            true => families::apart(&net, &manner, &snapshot).await,
+            false => Vec::new(),
+        }
+    };
+    let ((exchanges, found), families) = futures_util::join!(walking, apart);
+    snapshot.exchanges = exchanges;
+    snapshot.starts.extend(found);
+    snapshot.families = families;
+    snapshot.needs_cookies = needing_cookies(&net, &manner, &snapshot).await;
     Ok(snapshot)
+}
+
+/// Walks all starts, and those that are found on the way; gives back what came and what was found.
+async fn walk_all(
+    config: &RedirectsConfig,
+    net: &Net,
+    manner: &Manner,
+    snapshot: &Snapshot,
+) -> (BTreeMap<String, Exchange>, Vec<Start>) {
+    let memo = Memo::new(net, manner, snapshot);
+    let mut scout = Scout::new(snapshot, config.discover, config.intrusive);
+    let mut waiting: VecDeque<Start> = snapshot.starts.iter().cloned().collect();
+    let mut found = Vec::new();
+    let mut walking = FuturesUnordered::new();
+    let concurrency = net.context().limits().concurrency.max(1);
+    let (mut done, mut total) = (0, waiting.len() as u64);
+    loop {
+        while walking.len() < concurrency {
+            let Some(start) = waiting.pop_front() else { break };
+            walking.push(memo.walk(start));
+        }
+        let Some((start, last, seen)) = walking.next().await else { break };
+        if let Some(seen) = seen.get() {
+            let more = scout.learn(&start, &last, seen);
+            total += more.len() as u64;
+            waiting.extend(more.iter().cloned());
+            found.extend(more);
+        }
+        done += 1;
+        net.context().emit(&Event::Progress {
+            check: crate::NAME,
+            doing: start.url.into(),
+            done,
+            total: Some(total),
+        });
+    }
+    drop(walking);
+    // In the order of their names, whichever came first.
+    found.sort_by(|a, b| a.url.cmp(&b.url));
+    (memo.into_exchanges(), found)
 }
 
 /// Loops that are tried again with cookies.
 const RETRIES: usize = 24;
 
 /// The starts whose loop ends once cookies are sent back.
-async fn needing_cookies(net: &Net, snapshot: &Snapshot) -> BTreeSet<String> {
+async fn needing_cookies(net: &Net, manner: &Manner, snapshot: &Snapshot) -> BTreeSet<String> {
     let sets_cookie = |url: &&str| {
         let answer = snapshot.exchanges.get(*url).and_then(Exchange::answer);
         answer.is_some_and(|answer| answer.sets_cookie)
@@ -63,7 +102,7 @@ async fn needing_cookies(net: &Net, snapshot: &Snapshot) -> BTreeSet<String> {
         .map(|chain| chain.urls[0])
         .take(RETRIES)
         .collect();
-    let tries = loops.iter().map(|start| ends_with_cookies(net, snapshot, start));
+    let tries = loops.iter().map(|start| ends_with_cookies(net, manner, snapshot, start));
     let ends = join_all(tries).await;
     loops.iter().zip(ends).filter(|(_, ends)| *ends).map(|(start, _)| (*start).into()).collect()
 }

@@ -1,9 +1,16 @@
 mod canonical;
 mod chains;
+mod cookies;
+mod duplicates;
 mod endings;
+mod families;
 mod hops;
 mod hsts;
+mod hsts_scope;
 mod kept;
+mod pages;
+mod probes;
+mod sitemap;
 mod tally;
 mod upgrade;
 mod view;
@@ -22,5 +29,12 @@ pub fn judge(snapshot: &Snapshot, policy: &Policy, out: &mut Recorder<'_>) {
     hops::judge(&view, out);
     canonical::judge(&view, out);
     endings::judge(&view, out);
+    pages::judge(&view, out);
+    duplicates::judge(&view, out);
+    sitemap::judge(&view, out);
+    cookies::judge(&view, out);
+    probes::judge(&view, out);
+    families::judge(&view, out);
     hsts::judge(&view, policy, out);
+    hsts_scope::judge(&view, out);
 }

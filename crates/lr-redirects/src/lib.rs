@@ -1,31 +1,41 @@
 #![doc = include_str!("../README.md")]
 
 mod chain;
+mod client;
 mod compare;
 mod config;
+mod credentials;
 mod error;
 mod hosts;
 mod hsts;
+mod html;
 mod inspect;
 mod judge;
 mod location;
+mod page;
 mod policy;
+pub mod preload;
 mod rules;
+mod sitemap;
 mod snapshot;
 mod summary;
 
 use lr_core::{Check, CheckError, Context, ErrorKind, Location, Recorder, Rule, async_trait};
 
 pub use crate::chain::{Chain, Ends};
+pub use crate::client::{ClientMeans, ClientRedirect};
 pub use crate::config::RedirectsConfig;
+pub use crate::credentials::Credentials;
 pub use crate::error::Error;
 pub use crate::hsts::Hsts;
 pub use crate::inspect::inspect;
 pub use crate::judge::judge;
 pub use crate::location::{LocationProblem, Redirect};
+pub use crate::page::{Alternate, Page};
 pub use crate::policy::Policy;
 pub use crate::rules::RULES;
-pub use crate::snapshot::{Answer, Exchange, Purpose, Snapshot, Start};
+pub use crate::sitemap::Sitemap;
+pub use crate::snapshot::{Answer, Cookie, Exchange, Families, Purpose, Snapshot, Start};
 pub use crate::summary::{HopRow, HstsRow, Row, Summary};
 
 pub(crate) const NAME: &str = "redirects";

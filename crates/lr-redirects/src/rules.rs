@@ -37,6 +37,21 @@ pub static RULES: &[&Rule] = &[
     &HSTS_VALID,
     &HSTS_SINGLE,
     &HSTS_MAX_AGE,
+    &NO_CLIENT_REDIRECT,
+    &NO_SOFT_404,
+    &ONE_URL_PER_PAGE,
+    &PAGE_URLS_AGREE,
+    &SITEMAP_AGREES,
+    &METHOD_KEPT,
+    &NO_COOKIE_OVER_HTTP,
+    &NO_OPEN_REDIRECT,
+    &NO_HEADER_INJECTION,
+    &FAMILIES_AGREE,
+    &HSTS_EVERYWHERE,
+    &HSTS_HTTPS_ONLY,
+    &HSTS_SUBDOMAINS,
+    &HSTS_INCLUDE_SUBDOMAINS,
+    &HSTS_PRELOAD,
 ];
 
 pub(crate) static HTTPS_UPGRADE: Rule = Rule::new("redirects/https-upgrade", Severity::High)
@@ -183,3 +198,141 @@ pub(crate) static HSTS_MAX_AGE: Rule = Rule::new("redirects/hsts-max-age", Sever
         ("RFC 6797, section 11.2", "https://www.rfc-editor.org/rfc/rfc6797#section-11.2"),
         TRANSPORT,
     ]);
+
+pub(crate) static NO_CLIENT_REDIRECT: Rule =
+    Rule::new("redirects/no-client-redirect", Severity::Medium)
+        .says(
+            "redirects are made by the server",
+            "a redirect is made by a page: meta refresh or JavaScript",
+        )
+        .because("crawlers, clients of APIs and those who block scripts stay behind, and everybody waits for a page that nobody reads")
+        .fix("answer with 301 or 308 and `Location` instead of a page")
+        .see(&[
+            REDIRECTION,
+            ("WCAG 2.2, failure F41", "https://www.w3.org/WAI/WCAG22/Techniques/failures/F41"),
+        ]);
+
+pub(crate) static NO_SOFT_404: Rule = Rule::new("redirects/no-soft-404", Severity::Medium)
+    .says("what does not exist is answered with 404", "what does not exist is answered with a success")
+    .because("search engines keep empty pages, and broken links and redirects are noticed by nobody")
+    .fix("answer 404 or 410 for what is not there, whatever the page shows")
+    .see(&[
+        ("RFC 9110, section 15.5.5", "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.5"),
+        ("Google Search Central: soft 404", "https://developers.google.com/search/docs/crawling-indexing/http-network-errors#soft-404-errors"),
+    ]);
+
+pub(crate) static ONE_URL_PER_PAGE: Rule = Rule::new(
+    "redirects/one-url-per-page",
+    Severity::Medium,
+)
+.says(
+    "a page in other letters, or with another slash, leads to the one URL it has",
+    "a page is served at several URLs that differ in letters or a slash",
+)
+.because("search engines share its rank among copies, and caches and statistics count them apart")
+.fix("redirect the other spellings with 301 or 308, or name one URL in a canonical link")
+.see(&[CANONICAL, ("RFC 3986, section 6.2", "https://www.rfc-editor.org/rfc/rfc3986#section-6.2")]);
+
+pub(crate) static PAGE_URLS_AGREE: Rule = Rule::new("redirects/page-urls-agree", Severity::Medium)
+    .says(
+        "canonical links, `og:url` and `hreflang` agree with where pages are",
+        "a canonical link, `og:url` or `hreflang` leads away from where pages are",
+    )
+    .because("search engines and social networks send visitors to the URL that the page names, not to the page")
+    .fix("build these URLs from the public base URL of the launch")
+    .see(&[
+        CANONICAL,
+        ("RFC 6596", "https://www.rfc-editor.org/rfc/rfc6596"),
+        ("Google Search Central: localized versions", "https://developers.google.com/search/docs/specialty/international/localized-versions"),
+    ]);
+
+pub(crate) static SITEMAP_AGREES: Rule = Rule::new("redirects/sitemap-agrees", Severity::Medium)
+    .says("the sitemap lists pages where they are", "the sitemap lists URLs where no page is")
+    .because("crawlers spend their visit on redirects, errors or another site")
+    .fix("write the sitemap from the public base URL, with final URLs only")
+    .see(&[("sitemaps.org protocol", "https://www.sitemaps.org/protocol.html"), MOVING]);
+
+pub(crate) static METHOD_KEPT: Rule = Rule::new("redirects/method-kept", Severity::Medium)
+    .says("redirects of APIs keep method and body", "a redirect of an API loses method and body")
+    .because("after 301, 302 or 303 clients ask again with GET and send no body: the call is lost, often silently")
+    .fix("answer with 308 (or 307), or refuse plain HTTP for the API altogether")
+    .see(&[
+        ("RFC 9110, section 15.4.2", "https://www.rfc-editor.org/rfc/rfc9110#section-15.4.2"),
+        ("RFC 9110, section 15.4.9", "https://www.rfc-editor.org/rfc/rfc9110#section-15.4.9"),
+    ]);
+
+pub(crate) static NO_COOKIE_OVER_HTTP: Rule =
+    Rule::new("redirects/no-cookie-over-http", Severity::Medium)
+        .says("no cookie is set over plain HTTP", "a cookie is set over plain HTTP")
+        .because("anyone on the way can read it or plant one of their own")
+        .fix("redirect before the application starts a session, and set cookies with `Secure`")
+        .see(&[
+            ("RFC 6265, section 8.3", "https://www.rfc-editor.org/rfc/rfc6265#section-8.3"),
+            TRANSPORT,
+        ]);
+
+pub(crate) static NO_OPEN_REDIRECT: Rule = Rule::new("redirects/no-open-redirect", Severity::High)
+    .says("no parameter leads to any URL", "a parameter leads to any URL")
+    .because("links that look like yours lead visitors to somebody else's login page")
+    .fix("accept paths of your own site only, and compare after parsing: `//` and `/\\` are hosts")
+    .see(&[
+        ("CWE-601", "https://cwe.mitre.org/data/definitions/601.html"),
+        ("OWASP Unvalidated Redirects Cheat Sheet", "https://cheatsheetseries.owasp.org/cheatsheets/Unvalidated_Redirects_and_Forwards_Cheat_Sheet.html"),
+    ]);
+
+pub(crate) static NO_HEADER_INJECTION: Rule =
+    Rule::new("redirects/no-header-injection", Severity::High)
+        .says("a line break in a URL stays in the URL", "a line break in a URL begins a new header")
+        .because("a link can set cookies for your site or replace its pages")
+        .fix("build `Location` from the path as it was sent: in nginx `$request_uri`, not `$uri`")
+        .see(&[
+            ("CWE-113", "https://cwe.mitre.org/data/definitions/113.html"),
+            ("RFC 9110, section 5.5", "https://www.rfc-editor.org/rfc/rfc9110#section-5.5"),
+        ]);
+
+pub(crate) static FAMILIES_AGREE: Rule = Rule::new("redirects/families-agree", Severity::Medium)
+    .says("IPv4 and IPv6 lead to the same site", "IPv4 and IPv6 lead to different sites")
+    .because("some visitors see another site or none, and nobody else can tell why")
+    .fix("give the server the same configuration for both, or remove the AAAA record")
+    .see(&[("RFC 8305", "https://www.rfc-editor.org/rfc/rfc8305")]);
+
+pub(crate) static HSTS_EVERYWHERE: Rule = Rule::new("redirects/hsts-everywhere", Severity::Low)
+    .says("HSTS is on every answer over HTTPS", "some answers over HTTPS come without HSTS")
+    .because("visitors who only meet these answers stay unprotected")
+    .fix("send it on redirects and errors too: in nginx `add_header … always`")
+    .see(&[("RFC 6797, section 7.1", "https://www.rfc-editor.org/rfc/rfc6797#section-7.1")]);
+
+pub(crate) static HSTS_HTTPS_ONLY: Rule = Rule::new("redirects/hsts-https-only", Severity::Info)
+    .says("HSTS is sent over HTTPS only", "HSTS is sent over plain HTTP too")
+    .because("browsers ignore it there, and it hides whether it is sent where it counts")
+    .fix("set the header in the server of port 443 only")
+    .see(&[("RFC 6797, section 7.2", "https://www.rfc-editor.org/rfc/rfc6797#section-7.2")]);
+
+pub(crate) static HSTS_SUBDOMAINS: Rule = Rule::new("redirects/hsts-subdomains", Severity::High)
+    .says(
+        "`includeSubDomains` cuts no host off",
+        "`includeSubDomains` cuts off a host that has no valid HTTPS",
+    )
+    .because("browsers that have seen the header refuse to open that host, and nobody can click the warning away")
+    .fix("give the host a valid certificate first, or leave `includeSubDomains` out until then")
+    .see(&[("RFC 6797, section 11.4", "https://www.rfc-editor.org/rfc/rfc6797#section-11.4")]);
+
+pub(crate) static HSTS_INCLUDE_SUBDOMAINS: Rule = Rule::new(
+    "redirects/hsts-include-subdomains",
+    Severity::Info,
+)
+.says("HSTS covers the names below the domain", "HSTS does not cover the names below the domain")
+.because(
+    "a name below can be served in plain text by an attacker, who then sets cookies for the domain",
+)
+.fix("add `includeSubDomains` once every name below has valid HTTPS")
+.see(&[("RFC 6797, section 14.4", "https://www.rfc-editor.org/rfc/rfc6797#section-14.4")]);
+
+pub(crate) static HSTS_PRELOAD: Rule = Rule::new("redirects/hsts-preload", Severity::Medium)
+    .says(
+        "a header with `preload` meets what the preload list demands",
+        "a header with `preload` lacks what the preload list demands",
+    )
+    .because("the submission is refused, or the domain is taken off the list, while everybody believes it protected")
+    .fix("meet the demands named, or remove `preload` if that was not meant")
+    .see(&[("HSTS preload list: requirements", "https://hstspreload.org/#submission-requirements")]);

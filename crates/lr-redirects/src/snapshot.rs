@@ -6,7 +6,7 @@ use lr_net::Failure;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::Redirect;
+use crate::{Page, Redirect, Sitemap};
 
 /// What was seen: where the ways in begin, and one exchange for each URL on them.
 ///
@@ -29,6 +29,27 @@ pub struct Snapshot {
     pub needs_cookies: BTreeSet<String>,
     /// What came back, by URL.
     pub exchanges: BTreeMap<String, Exchange>,
+    /// Hosts of APIs and webhooks.
+    #[serde(default)]
+    pub apis: Vec<String>,
+    /// Hosts that are known to have no valid HTTPS.
+    #[serde(default)]
+    pub without_https: Vec<String>,
+    /// What came back from home pages over IPv4 and IPv6 apart, if that was asked for.
+    #[serde(default)]
+    pub families: Vec<Families>,
+}
+
+/// A home page over both families of addresses.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Families {
+    /// The URL that was asked for.
+    pub url: String,
+    /// What came back over IPv4.
+    pub v4: Exchange,
+    /// What came back over IPv6.
+    pub v6: Exchange,
 }
 
 impl Snapshot {
@@ -44,6 +65,9 @@ impl Snapshot {
             starts: Vec::new(),
             needs_cookies: BTreeSet::new(),
             exchanges: BTreeMap::new(),
+            apis: Vec::new(),
+            without_https: Vec::new(),
+            families: Vec::new(),
         }
     }
 
@@ -58,6 +82,18 @@ impl Snapshot {
     #[must_use]
     pub fn saw(mut self, url: &str, exchange: impl Into<Exchange>) -> Self {
         self.exchanges.insert(url.into(), exchange.into());
+        self
+    }
+
+    /// Adds what came back from a home page over each family of addresses.
+    #[must_use]
+    pub fn saw_apart(
+        mut self,
+        url: &str,
+        v4: impl Into<Exchange>,
+        v6: impl Into<Exchange>,
+    ) -> Self {
+        self.families.push(Families { url: url.into(), v4: v4.into(), v6: v6.into() });
         self
     }
 
@@ -99,13 +135,36 @@ pub enum Purpose {
         /// Where it must land.
         to: String,
     },
+    /// A page that the home page links to.
+    Linked,
+    /// A page that the sitemap lists.
+    Listed,
+    /// `robots.txt` or a sitemap.
+    Document,
+    /// A page's URL in other letters, upper for lower case.
+    Case {
+        /// The page.
+        of: String,
+    },
+    /// A page's URL with a slash at its end, or without the one that it has.
+    Slash {
+        /// The page.
+        of: String,
+    },
+    /// A path with an escaped line break and a header after it.
+    Injection,
+    /// A page with parameters that many an application redirects to.
+    OpenRedirect,
 }
 
 impl Purpose {
     /// Whether the URL is made up, so that "not found" is a right answer.
     #[must_use]
     pub fn is_probe(&self) -> bool {
-        matches!(self, Self::Deep | Self::Query | Self::EscapedSlash)
+        matches!(
+            self,
+            Self::Deep | Self::Query | Self::EscapedSlash | Self::Injection | Self::OpenRedirect
+        )
     }
 }
 
@@ -113,6 +172,7 @@ impl Purpose {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
+#[allow(clippy::large_enum_variant, reason = "nearly all are answers")]
 pub enum Exchange {
     /// An answer.
     Answer(Answer),
@@ -151,8 +211,23 @@ pub struct Answer {
     pub hsts: Vec<String>,
     /// The URL that the page itself calls canonical (RFC 6596).
     pub canonical: Option<String>,
-    /// Whether it sets a cookie; never which one.
+    /// Whether it sets a cookie.
     pub sets_cookie: bool,
+    /// The cookies that it sets; never their values.
+    #[serde(default)]
+    pub cookies: Vec<Cookie>,
+    /// Headers that tell caches what to do, and what they did.
+    #[serde(default)]
+    pub cache: Vec<(String, Text)>,
+    /// Whether a header came back that was asked for by an escaped line break.
+    #[serde(default)]
+    pub injected: bool,
+    /// What the page says, if it is HTML.
+    #[serde(default)]
+    pub page: Option<Box<Page>>,
+    /// What a sitemap or `robots.txt` lists.
+    #[serde(default)]
+    pub sitemap: Option<Sitemap>,
     /// The header by which a protection against bots shows that it answered, not the site.
     pub mitigation: Option<Text>,
 }
@@ -170,6 +245,11 @@ impl Answer {
             hsts: Vec::new(),
             canonical: None,
             sets_cookie: false,
+            cookies: Vec::new(),
+            cache: Vec::new(),
+            injected: false,
+            page: None,
+            sitemap: None,
             mitigation: None,
         }
     }
@@ -189,10 +269,69 @@ impl Answer {
         self
     }
 
+    /// The same with a header `Set-Cookie`.
+    #[must_use]
+    pub fn with_cookie(mut self, value: &str) -> Self {
+        self.sets_cookie = true;
+        self.cookies.extend(Cookie::read(value));
+        self
+    }
+
+    /// The same with an HTML page, which came from `url`.
+    #[must_use]
+    pub fn with_page(mut self, url: &str, html: &str) -> Self {
+        self.page = Url::parse(url).ok().map(|url| Page::read(&url, html.as_bytes()).into());
+        if let Some(page) = &self.page {
+            self.canonical = self.canonical.or_else(|| page.canonical.first().cloned());
+        }
+        self
+    }
+
+    /// The same with the text of a sitemap.
+    #[must_use]
+    pub fn with_sitemap(mut self, xml: &str) -> Self {
+        self.sitemap = Sitemap::read(xml);
+        self
+    }
+
     /// Whether the site itself may not have been asked: a bot challenge or a rate limit.
     #[must_use]
     pub fn is_held_off(&self) -> bool {
         self.status == 429 || (self.mitigation.is_some() && matches!(self.status, 403 | 503))
+    }
+}
+
+/// A cookie, without its value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Cookie {
+    /// Its name.
+    pub name: Text,
+    /// Whether it is only sent over HTTPS.
+    pub secure: bool,
+    /// Whether scripts cannot read it.
+    pub http_only: bool,
+    /// `SameSite`, as it was sent.
+    pub same_site: Option<Text>,
+}
+
+impl Cookie {
+    /// Reads a header `Set-Cookie` (RFC 6265, section 5.2); its value is forgotten.
+    pub(crate) fn read(header: &str) -> Option<Self> {
+        let mut parts = header.split(';').map(str::trim);
+        let (name, _) = parts.next()?.split_once('=')?;
+        let mut cookie =
+            Self { name: name.trim().into(), secure: false, http_only: false, same_site: None };
+        for part in parts {
+            let (key, value) = part.split_once('=').unwrap_or((part, ""));
+            match key.trim().to_ascii_lowercase().as_str() {
+                "secure" => cookie.secure = true,
+                "httponly" => cookie.http_only = true,
+                "samesite" => cookie.same_site = Some(value.trim().into()),
+                _ => {}
+            }
+        }
+        Some(cookie)
     }
 }
 

@@ -48,9 +48,12 @@ fn chromium_and_we_read_the_same_headers() {
 /// The complete set lies beside the repository on machines that have it.
 #[test]
 fn the_complete_set_agrees_where_it_is_there() {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let path = workspace.join("../shared/data/http/chromium-hsts.json");
-    if let Ok(json) = std::fs::read_to_string(path) {
-        assert_eq!(examine(&json), 117);
-    }
+    // Beside the repository, or beside the folder of its worktrees.
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
+    let above = workspace.ancestors().skip(1).take(2);
+    let path = above.map(|above| above.join("shared/data/http/chromium-hsts.json"));
+    let Some(json) = path.filter_map(|path| std::fs::read_to_string(path).ok()).next() else {
+        return;
+    };
+    assert_eq!(examine(&json), 117);
 }

@@ -9,6 +9,7 @@ use lr_net::{Error, Failure};
 use lr_redirects::{Answer, Exchange, Policy, Purpose, RULES, Snapshot, judge};
 
 const HSTS: &str = "max-age=63072000; includeSubDomains";
+const PRELOAD: &str = "max-age=63072000; includeSubDomains; preload";
 const QUERY: &str = "/probe/caf%C3%A9%20au%20lait?q=1&utm_source=x&plus=%2B&empty=";
 const PATHS: [(&str, Purpose); 4] = [
     ("/", Purpose::Home),
@@ -41,6 +42,59 @@ fn healthy() -> Snapshot {
         .start(old, Purpose::Old { to: "https://shop.test/new".into() })
         .saw(old, Answer::redirect(old, 301, "/new").with_hsts(HSTS))
         .saw("https://shop.test/new", Answer::status(200).with_hsts(HSTS))
+}
+
+const ABOUT: &str = "<title>About us</title><link rel=canonical href='https://shop.test/about'>
+    <meta property=og:url content='https://shop.test/about'>We sell things that are good.";
+
+/// The healthy launch, looked at in every way.
+fn thorough() -> Snapshot {
+    let html = |url: &str, html: &str| Answer::status(200).with_hsts(PRELOAD).with_page(url, html);
+    let about = "https://shop.test/about";
+    let mut snapshot = healthy();
+    for exchange in snapshot.exchanges.values_mut() {
+        if let Exchange::Answer(answer) = exchange
+            && !answer.hsts.is_empty()
+        {
+            answer.hsts = vec![PRELOAD.into()];
+        }
+    }
+    snapshot.apis.push("api.shop.test".into());
+    let of = || about.to_owned();
+    let (slash, upper) = ("https://shop.test/about/", "https://shop.test/About");
+    let api = "http://api.shop.test/probe/deep";
+    let open = "https://shop.test/login?next=x";
+    snapshot
+        .start(about, Purpose::Linked)
+        .saw(about, html(about, ABOUT))
+        .start(slash, Purpose::Slash { of: of() })
+        .saw(slash, Answer::redirect(slash, 301, about).with_hsts(PRELOAD))
+        .start(upper, Purpose::Case { of: of() })
+        .saw(upper, html(upper, ABOUT))
+        .start("https://shop.test/sitemap.xml", Purpose::Document)
+        .saw(
+            "https://shop.test/sitemap.xml",
+            Answer::status(200)
+                .with_hsts(PRELOAD)
+                .with_sitemap("<urlset><url><loc>https://shop.test/about</loc></url></urlset>"),
+        )
+        .start(api, Purpose::Deep)
+        .saw(api, Answer::redirect(api, 308, "https://api.shop.test/probe/deep"))
+        .saw("https://api.shop.test/probe/deep", Answer::status(404).with_hsts(PRELOAD))
+        .start(open, Purpose::OpenRedirect)
+        .saw(open, html(open, "<title>Sign in</title><form></form>"))
+        .start("http://shop.test/probe/%0D%0A", Purpose::Injection)
+        .saw("http://shop.test/probe/%0D%0A", Answer::status(400))
+        .saw_apart("https://shop.test/", Answer::status(200), Answer::status(200))
+}
+
+/// The same with another page somewhere.
+fn paged(url: &str, html: &str) -> Snapshot {
+    let html = match url.ends_with("/About") {
+        true => html.replace("<link rel=canonical", "<link rel=icon"),
+        false => html.to_owned(),
+    };
+    thorough().saw(url, Answer::status(200).with_hsts(PRELOAD).with_page(url, &html))
 }
 
 /// The healthy launch, where these URLs redirect so instead.
@@ -116,7 +170,70 @@ fn every_rule_passes_and_fails() {
     .saw("https://shop.test/newest", Answer::status(200));
     table.push(("short-chain", long));
 
-    let passed = judged(&healthy());
+    let www = "https://www.shop.test/";
+    let about = "https://shop.test/about";
+    let sitemap = |xml: &str| {
+        let url = "https://shop.test/sitemap.xml";
+        thorough().saw(url, Answer::status(200).with_hsts(HSTS).with_sitemap(xml))
+    };
+    let alone = |header: &str| with_hsts(&[header]);
+    table.extend([
+        (
+            "no-client-redirect",
+            paged(about, "<meta http-equiv=refresh content='0; url=https://shop.test/us'>"),
+        ),
+        ("no-soft-404", paged("https://shop.test/probe/deep", "<title>Oops</title>Nothing here")),
+        ("one-url-per-page", paged("https://shop.test/About", ABOUT)),
+        (
+            "page-urls-agree",
+            paged(about, &ABOUT.replace("https://shop.test", "https://other.test")),
+        ),
+        (
+            "sitemap-agrees",
+            sitemap("<urlset><url><loc>https://staging.shop.test/</loc></url></urlset>"),
+        ),
+        ("method-kept", {
+            let api = "http://api.shop.test/probe/deep";
+            thorough().saw(api, Answer::redirect(api, 301, "https://api.shop.test/probe/deep"))
+        }),
+        ("no-cookie-over-http", {
+            let url = "http://shop.test/";
+            let answer = Answer::redirect(url, 301, "https://shop.test/").with_cookie("sid=1");
+            thorough().saw(url, answer)
+        }),
+        ("no-open-redirect", {
+            let url = "https://shop.test/login?next=x";
+            thorough()
+                .saw(url, Answer::redirect(url, 302, "https://launch-ready-probe.invalid/next"))
+        }),
+        ("no-header-injection", {
+            let mut answer =
+                Answer::redirect("http://shop.test/probe/%0D%0A", 301, "https://shop.test/probe/");
+            answer.injected = true;
+            thorough().saw("http://shop.test/probe/%0D%0A", answer)
+        }),
+        ("families-agree", thorough().saw_apart(www, Answer::status(200), Answer::status(404))),
+        ("hsts-everywhere", {
+            let mut snapshot = alone("max-age=63072000");
+            let url = "https://shop.test/probe/deep";
+            snapshot = snapshot.saw(url, Answer::status(404));
+            snapshot
+        }),
+        ("hsts-https-only", {
+            let url = "http://shop.test/";
+            thorough().saw(url, Answer::redirect(url, 301, "https://shop.test/").with_hsts(HSTS))
+        }),
+        ("hsts-subdomains", {
+            let mut snapshot = healthy();
+            snapshot.without_https.push("intranet.shop.test".into());
+            snapshot
+        }),
+        ("hsts-include-subdomains", alone("max-age=63072000")),
+        ("hsts-preload", alone("max-age=300; preload")),
+    ]);
+
+    assert_eq!(judged(&healthy()).findings, []);
+    let passed = judged(&thorough());
     assert_eq!(passed.findings, []);
     for (rule, fails) in &table {
         let id = format!("redirects/{rule}");
@@ -349,6 +466,7 @@ fn max_age_is_graded() {
         ("max-age=31536000", None),
     ] {
         let run = judged(&with_hsts(&[header]));
-        assert_eq!(run.findings.first().map(|finding| finding.severity), severity, "{header}");
+        let finding = run.findings.iter().find(|f| f.rule == "redirects/hsts-max-age");
+        assert_eq!(finding.map(|finding| finding.severity), severity, "{header}");
     }
 }

@@ -11,12 +11,12 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use rustls::{ClientConfig, RootCertStore};
 use url::{Host, Url};
 
-use super::{Request, USER_AGENT, connect};
+use super::{Family, HttpVersion, Request, USER_AGENT, connect};
 use crate::dial::Target;
 use crate::dns::Dns;
 use crate::{Error, tls};
 
-/// One reqwest client for each port that is asked for.
+/// One reqwest client for each port that is asked for, and each wish about family and version.
 ///
 /// A resolver hook learns the host but not the port, and a port given in a URL overrides the one
 /// that a resolver returns; routes need both. So each port has a client whose resolver knows it,
@@ -24,7 +24,17 @@ use crate::{Error, tls};
 pub(crate) struct Clients {
     dns: Arc<Dns>,
     tls: ClientConfig,
-    by_port: Mutex<HashMap<(u16, bool), reqwest::Client>>,
+    by_kind: Mutex<HashMap<Kind, reqwest::Client>>,
+}
+
+/// What a client is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Kind {
+    port: u16,
+    /// Whether the port is the scheme's own.
+    plain_port: bool,
+    family: Option<Family>,
+    version: Option<HttpVersion>,
 }
 
 impl Clients {
@@ -35,9 +45,9 @@ impl Clients {
     ) -> Result<Self, Error> {
         let clock: &Clock = cx.clock();
         let tls = tls::client_config(clock, roots, &[b"h2", b"http/1.1"]);
-        let clients = Self { dns, tls, by_port: Mutex::default() };
+        let clients = Self { dns, tls, by_kind: Mutex::default() };
         // Building one now turns a broken set-up into an error at the start.
-        clients.client(443, true)?;
+        clients.client(Kind { port: 443, plain_port: true, family: None, version: None })?;
         Ok(clients)
     }
 
@@ -81,31 +91,41 @@ impl Clients {
         if !request.body.is_empty() {
             *prepared.body_mut() = Some(request.body.clone().into());
         }
-        Ok((self.client(port, plain_port)?, prepared))
+        let Request { family, version, .. } = *request;
+        Ok((self.client(Kind { port, plain_port, family, version })?, prepared))
     }
 
-    fn client(&self, port: u16, plain_port: bool) -> Result<reqwest::Client, Error> {
-        let mut by_port = self.by_port.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = by_port.get(&(port, plain_port)) {
+    fn client(&self, kind: Kind) -> Result<reqwest::Client, Error> {
+        let mut by_kind = self.by_kind.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = by_kind.get(&kind) {
             return Ok(client.clone());
         }
         let client = self
-            .build(port, plain_port)
+            .build(kind)
             .map_err(|error| Error::Config(format!("the HTTP client cannot be set up: {error}")))?;
-        by_port.insert((port, plain_port), client.clone());
+        by_kind.insert(kind, client.clone());
         Ok(client)
     }
 
     #[allow(clippy::disallowed_methods, reason = "this is the door that others are told to use")]
-    fn build(&self, port: u16, plain_port: bool) -> reqwest::Result<reqwest::Client> {
+    fn build(&self, kind: Kind) -> reqwest::Result<reqwest::Client> {
         let mut tls = self.tls.clone();
-        if !plain_port {
+        match kind.version {
+            Some(HttpVersion::Http1) => tls.alpn_protocols = vec![b"http/1.1".to_vec()],
+            Some(HttpVersion::Http2) => tls.alpn_protocols = vec![b"h2".to_vec()],
+            None => {}
+        }
+        if !kind.plain_port {
             // The Host header carries the port, which HTTP/2 would take from the URL.
             tls.alpn_protocols = vec![b"http/1.1".to_vec()];
         }
         reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
-            .dns_resolver(GuardedResolver { dns: Arc::clone(&self.dns), port })
+            .dns_resolver(GuardedResolver {
+                dns: Arc::clone(&self.dns),
+                port: kind.port,
+                family: kind.family,
+            })
             .connector_layer(connect::Stopwatch)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -129,11 +149,12 @@ impl fmt::Debug for Clients {
 struct GuardedResolver {
     dns: Arc<Dns>,
     port: u16,
+    family: Option<Family>,
 }
 
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let (dns, port) = (Arc::clone(&self.dns), self.port);
+        let (dns, port, family) = (Arc::clone(&self.dns), self.port, self.family);
         Box::pin(async move {
             let host = name.as_str();
             if let Some(contact) = dns.network.route(host, port) {
@@ -142,7 +163,7 @@ impl Resolve for GuardedResolver {
             let ips = dns.known_addresses(host).await?;
             let mut refused = Error::NoAddress(host.into());
             let mut admitted = Vec::new();
-            for ip in ips {
+            for ip in ips.into_iter().filter(|ip| family.is_none_or(|family| family.has(*ip))) {
                 match dns.admit(host, SocketAddr::new(ip, port)) {
                     Ok(contact) => admitted.push(contact),
                     Err(error) => refused = error,

@@ -1,10 +1,10 @@
 //! A second try with cookies: some sites set one and redirect until it comes back, which without a
 //! cookie jar looks like a loop.
 
-use lr_net::{Net, Request};
+use lr_net::Net;
 use url::Url;
 
-use super::fetch::{BODY_LIMIT, redirect};
+use super::fetch::{Manner, redirect};
 use crate::Snapshot;
 
 /// Cookies that are kept, and bytes of each.
@@ -21,15 +21,19 @@ struct Cookie {
 
 /// Whether the way from `start` ends when cookies are sent back (RFC 6265, as far as it matters
 /// here). The jar begins empty and is forgotten.
-pub(super) async fn ends_with_cookies(net: &Net, snapshot: &Snapshot, start: &str) -> bool {
+pub(super) async fn ends_with_cookies(
+    net: &Net,
+    manner: &Manner,
+    snapshot: &Snapshot,
+    start: &str,
+) -> bool {
     let mut jar: Vec<Cookie> = Vec::new();
     let Ok(mut url) = Url::parse(start) else { return false };
     for _ in 0..=snapshot.max_redirects {
         if snapshot.internal(&url).is_some() {
             return false;
         }
-        let mut request = Request::get(url.clone());
-        request.body_limit = BODY_LIMIT;
+        let mut request = manner.request(snapshot, url.clone());
         let sent = header(&jar, &url);
         if !sent.is_empty() {
             request.headers.push(("cookie".into(), sent));

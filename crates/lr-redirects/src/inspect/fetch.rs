@@ -4,21 +4,65 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lr_core::{ErrorKind, Text};
-use lr_net::{Failure, FailureReason, Net, Request};
+use lr_net::{Failure, FailureReason, HttpVersion, Net, Request};
 use tokio::sync::{OnceCell, Semaphore};
 use url::{Origin, Url};
 
-use super::canonical_link::canonical_link;
-use crate::location::isomorphic;
-use crate::{Answer, Exchange, Redirect, Snapshot};
+use super::canonical_link::in_link_header;
+use crate::client::{ClientMeans, ClientRedirect, refresh};
+use crate::location::{isomorphic, strip};
+use crate::{
+    Answer, Cookie, Credentials, Exchange, Page, Redirect, RedirectsConfig, Sitemap, Snapshot,
+    Start,
+};
 
 /// Bytes of a body that are read, so that its connection can be used again.
 pub(super) const BODY_LIMIT: usize = 64 << 10;
 /// Values of HSTS that are kept, and bytes of each.
 const HSTS_LIMIT: (usize, usize) = (4, 1 << 10);
 
+/// Bytes of a sitemap that are read.
+const SITEMAP_LIMIT: usize = 2 << 20;
+/// Cookies and headers for caches that are kept.
+const KEPT: usize = 16;
+
+/// How requests are made.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Manner {
+    credentials: Option<Credentials>,
+    http: Option<HttpVersion>,
+}
+
+impl Manner {
+    pub(super) fn of(config: &RedirectsConfig) -> Self {
+        Self { credentials: config.credentials.clone(), http: config.http }
+    }
+
+    pub(super) fn request(&self, snapshot: &Snapshot, url: Url) -> Request {
+        let own = url.host_str().is_some_and(|host| snapshot.owns(host));
+        let is_document = matches!(url.path(), "/robots.txt") || url.path().ends_with(".xml");
+        let credentials = self.credentials.as_ref().filter(|_| own && url.scheme() == "https");
+        let mut request = Request::get(url);
+        request.body_limit = if is_document { SITEMAP_LIMIT } else { BODY_LIMIT };
+        request.version = self.http;
+        if let Some(credentials) = credentials {
+            request.headers.push(("authorization".into(), credentials.header().into()));
+        }
+        request
+    }
+}
+
+/// One exchange as a snapshot keeps it.
+pub(super) async fn look(net: &Net, request: &Request) -> Exchange {
+    match net.fetch(request).await {
+        Ok(exchange) => Exchange::Answer(answer(&exchange)),
+        Err(error) => Exchange::Failure(error.into()),
+    }
+}
+
 pub(super) struct Memo<'a> {
     net: &'a Net,
+    manner: &'a Manner,
     snapshot: &'a Snapshot,
     exchanges: Mutex<HashMap<String, Arc<OnceCell<Exchange>>>>,
     gates: Mutex<HashMap<Origin, Arc<Gate>>>,
@@ -39,14 +83,14 @@ enum Known {
 }
 
 impl<'a> Memo<'a> {
-    pub(super) fn new(net: &'a Net, snapshot: &'a Snapshot) -> Self {
-        Self { net, snapshot, exchanges: Mutex::default(), gates: Mutex::default() }
+    pub(super) fn new(net: &'a Net, manner: &'a Manner, snapshot: &'a Snapshot) -> Self {
+        Self { net, manner, snapshot, exchanges: Mutex::default(), gates: Mutex::default() }
     }
 
-    /// Follows the redirects from the start of this number, asking for what nobody has asked for
-    /// yet.
-    pub(super) async fn walk(&self, start: usize) -> usize {
-        let mut way = vec![self.snapshot.starts[start].url.clone()];
+    /// Follows the redirects from a start, asking for what nobody has asked for yet. Gives back
+    /// the start, the last URL and what came from there.
+    pub(super) async fn walk(&self, start: Start) -> (Start, String, Arc<OnceCell<Exchange>>) {
+        let mut way = vec![start.url.clone()];
         loop {
             let here = &way[way.len() - 1];
             let cell = self.cell(here);
@@ -60,7 +104,7 @@ impl<'a> Memo<'a> {
                 {
                     way.push(to);
                 }
-                _ => return start,
+                _ => return (start, way.pop().unwrap_or_default(), cell),
             }
         }
     }
@@ -94,21 +138,15 @@ impl<'a> Memo<'a> {
         if let Some(Known::Dead(failure)) = gate.known() {
             return Exchange::Failure(failure);
         }
-        let mut request = Request::get(url);
-        request.body_limit = BODY_LIMIT;
-        match self.net.fetch(&request).await {
-            Ok(exchange) => {
-                gate.learn(Known::Answers);
-                Exchange::Answer(answer(&exchange))
+        let exchange = look(self.net, &self.manner.request(self.snapshot, url)).await;
+        match &exchange {
+            Exchange::Failure(failure) if is_lasting(failure) => {
+                gate.learn(Known::Dead(failure.clone()));
             }
-            Err(error) => {
-                let failure = Failure::from(error);
-                if is_lasting(&failure) {
-                    gate.learn(Known::Dead(failure.clone()));
-                }
-                Exchange::Failure(failure)
-            }
+            Exchange::Failure(_) | Exchange::Withheld(_) => {}
+            Exchange::Answer(_) => gate.learn(Known::Answers),
         }
+        exchange
     }
 
     fn gate(&self, url: &Url) -> Arc<Gate> {
@@ -142,6 +180,16 @@ fn is_lasting(failure: &Failure) -> bool {
 fn answer(exchange: &lr_net::Exchange) -> Answer {
     let (values, bytes) = HSTS_LIMIT;
     let hsts = exchange.header("strict-transport-security").take(values);
+    let page = page(exchange);
+    let in_header = exchange.header("link").find_map(|value| in_link_header(&isomorphic(value)));
+    let in_header = in_header.and_then(|href| {
+        let mut url = exchange.url.join(&href).ok()?;
+        strip(&mut url);
+        Some(url.into())
+    });
+    let in_page = || page.as_ref().and_then(|page| page.canonical.first().cloned());
+    let cookies =
+        exchange.header("set-cookie").filter_map(|value| Cookie::read(&isomorphic(value)));
     Answer {
         status: exchange.status,
         http: exchange.http,
@@ -149,10 +197,63 @@ fn answer(exchange: &lr_net::Exchange) -> Answer {
         elapsed_ms: u64::try_from(exchange.timing.total.as_millis()).unwrap_or(u64::MAX),
         redirect: redirect(exchange),
         hsts: hsts.map(|value| isomorphic(&value[..value.len().min(bytes)])).collect(),
-        canonical: canonical_link(exchange),
+        canonical: in_header.or_else(in_page),
         sets_cookie: exchange.header("set-cookie").next().is_some(),
+        cookies: cookies.take(KEPT).collect(),
+        cache: cache(exchange),
+        injected: exchange.header("x-launch-ready-probe").next().is_some(),
+        page,
+        sitemap: sitemap(exchange),
         mitigation: mitigation(exchange),
     }
+}
+
+/// The HTML of an answer that is not a redirect, and what the header `Refresh` adds to it.
+fn page(exchange: &lr_net::Exchange) -> Option<Box<Page>> {
+    let kind = exchange.header("content-type").next().map(isomorphic);
+    let is_html = kind.is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
+    let header = exchange.header("refresh").next().map(isomorphic);
+    let led = header.as_deref().and_then(refresh);
+    let mut page = is_html.then(|| Box::new(Page::read(&exchange.url, &exchange.body)));
+    if let Some((delay, to)) = led {
+        let to = exchange.url.join(&to).ok().map(String::from);
+        let client = ClientRedirect { by: ClientMeans::RefreshHeader, to, delay };
+        page.get_or_insert_default().client_redirect.get_or_insert(client);
+    }
+    page
+}
+
+fn sitemap(exchange: &lr_net::Exchange) -> Option<Sitemap> {
+    let text = || String::from_utf8_lossy(&exchange.body);
+    match exchange.url.path() {
+        _ if exchange.status != 200 => None,
+        "/robots.txt" => Sitemap::of_robots(&text()),
+        path if path.ends_with(".xml") => Sitemap::read(&text()),
+        _ => None,
+    }
+}
+
+/// Headers by which caches are told what to do, and tell what they did (RFC 9111, RFC 9211,
+/// RFC 9213, and what is in use beside them).
+const CACHE: [&str; 12] = [
+    "cache-control",
+    "expires",
+    "age",
+    "vary",
+    "pragma",
+    "etag",
+    "last-modified",
+    "cache-status",
+    "cdn-cache-control",
+    "x-cache",
+    "cf-cache-status",
+    "x-vercel-cache",
+];
+
+fn cache(exchange: &lr_net::Exchange) -> Vec<(String, Text)> {
+    let known = exchange.headers.iter().filter(|(name, _)| CACHE.contains(&name.as_str()));
+    let text = |value: &[u8]| Text::new(&isomorphic(&value[..value.len().min(256)]));
+    known.map(|(name, value)| (name.clone(), text(value))).take(KEPT).collect()
 }
 
 /// Where an answer leads, if its status is one that browsers follow.

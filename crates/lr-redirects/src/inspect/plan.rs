@@ -8,13 +8,15 @@ use crate::location::strip;
 use crate::{Error, Purpose, RedirectsConfig, Snapshot, Start};
 
 /// A path that need not exist; whether it does is not judged.
-const DEEP: &str = "/launch-ready-probe/deep/page";
-/// Escapes that a careless redirect decodes, and parameters that it loses: tracking, escaped plus,
-/// empty, twice.
-const QUERY: &str = "/launch-ready-probe/caf%C3%A9%20au%20lait\
-    ?q=1&utm_source=launch-ready&plus=%2B&space=%20&empty=&twice=1&twice=2";
+const DEEP: &str = "/launch-ready-probe/Deep/page";
+/// Escapes that a careless redirect decodes, and parameters that it loses: tracking, a plus escaped
+/// and not, empty, twice.
+const QUERY: &str = "/launch-ready-probe/c++/caf%C3%A9%20au%20lait\
+    ?q=1&utm_source=launch-ready&plus=%2B&sum=1+1&space=%20&empty=&twice=1&twice=2";
 /// Apart from the others: Apache refuses it unless told otherwise.
 const ESCAPED_SLASH: &str = "/launch-ready-probe/a%2Fb";
+/// A server that decodes the path and puts it into `Location` sends this as a header of its own.
+const INJECTION: &str = "/launch-ready-probe/%0D%0AX-Launch-Ready-Probe:%201";
 
 pub(super) fn plan(config: &RedirectsConfig) -> Result<Snapshot, Error> {
     let mut snapshot = Snapshot::new(&host(&config.domain)?);
@@ -45,6 +47,26 @@ pub(super) fn plan(config: &RedirectsConfig) -> Result<Snapshot, Error> {
                 begin(&mut snapshot, &at(scheme, host, path)?, purpose);
             }
         }
+    }
+    if config.intrusive {
+        for host in &matrix[..2] {
+            for scheme in ["http", "https"] {
+                begin(&mut snapshot, &at(scheme, host, INJECTION)?, Purpose::Injection);
+            }
+        }
+    }
+    for api in &config.apis {
+        let name = host(api)?;
+        if !snapshot.hosts.contains(&name) {
+            for scheme in ["http", "https"] {
+                begin(&mut snapshot, &at(scheme, &name, DEEP)?, Purpose::Deep);
+            }
+        }
+        own(&mut snapshot, name.clone());
+        snapshot.apis.push(name);
+    }
+    for name in &config.without_https {
+        snapshot.without_https.push(host(name)?);
     }
     for page in &config.pages {
         let url = read(page, &base)?;

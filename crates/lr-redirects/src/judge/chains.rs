@@ -5,7 +5,7 @@ use lr_core::{Location, Recorder, Severity};
 use super::tally::Tally;
 use super::view::{View, Way};
 use crate::rules::{NO_LOOP, SHORT_CHAIN};
-use crate::{Ends, Policy};
+use crate::{Ends, Policy, Purpose};
 
 pub(super) fn judge(view: &View<'_>, policy: &Policy, out: &mut Recorder<'_>) {
     for host in view.hosts() {
@@ -20,6 +20,12 @@ pub(super) fn judge(view: &View<'_>, policy: &Policy, out: &mut Recorder<'_>) {
                     let fault = ending.fault(chain.urls[0], detail);
                     fault.evidence("chain", view.lines(chain)).evidence("expected", "an end");
                     fault.evidence("actual", format!("back at {back}"));
+                    if chain.urls.last() == Some(&back) {
+                        fault.instance("self");
+                    }
+                    if !matches!(way.purpose, Purpose::Home | Purpose::Deep) {
+                        fault.severity(Severity::High);
+                    }
                     if view.snapshot.needs_cookies.contains(chain.urls[0]) {
                         // Browsers get through; crawlers and those who refuse cookies do not.
                         fault.instance("without-cookies").severity(Severity::Low);

@@ -1,6 +1,6 @@
 //! Where chains end: at a page, and old URLs at the right one.
 
-use lr_core::{Confidence, ErrorKind, Location, Recorder};
+use lr_core::{Confidence, ErrorKind, Location, Recorder, Severity};
 use lr_net::FailureReason;
 use url::Url;
 
@@ -14,7 +14,8 @@ use crate::{Ends, Purpose};
 pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
     for host in view.hosts() {
         let mut tally = Tally::new(&ENDS_IN_SUCCESS, Location::host(host));
-        let known = |way: &&Way<'_>| matches!(way.purpose, Purpose::Home | Purpose::Page);
+        let known =
+            |way: &&Way<'_>| matches!(way.purpose, Purpose::Home | Purpose::Page | Purpose::Linked);
         view.from(host).filter(known).for_each(|way| success(view, way, &mut tally));
         tally.close(out, "no page of this host is known");
     }
@@ -35,6 +36,13 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
 
 fn success(view: &View<'_>, way: &Way<'_>, tally: &mut Tally) {
     match ending(view, way) {
+        Ending::Page if is_lost(view, way) => {
+            let (first, last) = (way.chain.urls[0], way.chain.last());
+            let detail = format!("the way from {first} ends at {last}, which says not found");
+            let fault = tally.fault(first, detail).instance("soft-404").severity(Severity::Medium);
+            fault.confidence(Confidence::Medium).evidence("chain", view.lines(&way.chain));
+            fault.evidence("expected", "a page").evidence("actual", "a page for what is not there");
+        }
         Ending::Page => tally.fine(),
         Ending::Blank(blank) => tally.blank(blank),
         Ending::Error { detail, actual, sure } => {
@@ -44,7 +52,18 @@ fn success(view: &View<'_>, way: &Way<'_>, tally: &mut Tally) {
             if !is_site && (400..500).contains(&status) {
                 return tally.fine();
             }
+            let linked = *way.purpose == Purpose::Linked;
+            // A page behind a login is right to say so.
+            if linked && matches!(status, 401 | 403 | 405) {
+                return tally.fine();
+            }
             let fault = tally.fault(way.chain.urls[0], detail);
+            if linked {
+                fault.instance("linked");
+                if status < 500 {
+                    fault.severity(Severity::Medium);
+                }
+            }
             fault.confidence(sure).evidence("chain", view.lines(&way.chain));
             fault.evidence("expected", "status 2xx at the end").evidence("actual", actual);
         }
@@ -55,7 +74,11 @@ fn lands(view: &View<'_>, way: &Way<'_>, to: &str, tally: &mut Tally) {
     let (from, last) = (way.chain.urls[0], way.chain.last());
     let (detail, actual, sure) = match ending(view, way) {
         Ending::Blank(blank) => return tally.blank(blank),
-        Ending::Page if arrives(way, to) => return tally.fine(),
+        Ending::Page if arrives(way, to) && !is_lost(view, way) => return tally.fine(),
+        Ending::Page if arrives(way, to) => {
+            let detail = format!("{from} lands at {last}, which says not found with a success");
+            (detail, "a page for what is not there".to_owned(), Confidence::Medium)
+        }
         Ending::Page => {
             let detail = format!("{from} lands at {last} instead of {to}");
             (detail, last.to_owned(), Confidence::High)
@@ -65,6 +88,25 @@ fn lands(view: &View<'_>, way: &Way<'_>, to: &str, tally: &mut Tally) {
     let fault = tally.fault(from, detail);
     fault.confidence(sure).evidence("chain", view.lines(&way.chain));
     fault.evidence("expected", to).evidence("actual", actual);
+}
+
+/// What pages are called that stand for what is not there.
+const LOST: [&str; 6] =
+    ["404", "not found", "nicht gefunden", "introuvable", "no encontrada", "does not exist"];
+
+/// Whether a way leads, with a status of success, to a page for what is not there.
+fn is_lost(view: &View<'_>, way: &Way<'_>) -> bool {
+    let last = way.chain.last();
+    let Some(page) = view.answer(last).and_then(|answer| answer.page.as_deref()) else {
+        return false;
+    };
+    let title = page.title.as_ref().map(|title| title.as_str().to_lowercase()).unwrap_or_default();
+    let host = host_of(last).unwrap_or_default();
+    let home = view.answer(&format!("https://{host}/")).and_then(|home| home.page.as_deref());
+    let same = view.not_found_page(&host).is_some_and(|lost| page.is_like(lost));
+    // An application looks alike everywhere until it runs.
+    let shell = home.is_some_and(|home| page.is_like(home));
+    LOST.iter().any(|words| title.contains(words)) || (same && !shell)
 }
 
 /// Whether the way ends at `to`, or passes it and then only changes scheme or host.

@@ -75,7 +75,9 @@ fn no_internal_target(view: &View<'_>, hop: &Hop<'_>, tally: &mut Tally) {
                 }
                 Internal::Port(_) => (Some(Severity::High), Confidence::High),
                 Internal::Staging(_) => (Some(Severity::High), Confidence::Medium),
-                Internal::Address(_) | Internal::LocalName => (None, Confidence::High),
+                Internal::Address(_) | Internal::LocalName | Internal::Probe => {
+                    (None, Confidence::High)
+                }
             };
             (format!("{to} leads to {internal}"), severity, confidence)
         }

@@ -97,6 +97,11 @@ fn is_single(url: &str, headers: &[String], tally: &mut Tally) {
     }
     let detail = format!("{url} sends {} headers; browsers take the first", headers.len());
     let fault = tally.fault(url, detail);
+    // Alike they do no harm; if they differ, another server in between decides.
+    let read = |header: &String| Hsts::parse(header).ok();
+    if headers.iter().any(|header| read(header) != read(&headers[0])) {
+        fault.instance("conflicting").severity(Severity::Medium);
+    }
     fault.evidence("expected", "one header").evidence("actual", headers.to_vec());
 }
 

@@ -49,6 +49,7 @@ fn changed(
         Fate::Dropped => format!("drops the {part}"),
         Fate::Duplicated => format!("sends the {part} twice"),
         Fate::Reencoded => format!("encodes the {part} anew"),
+        Fate::Recased => format!("changes the letters of the {part}"),
         Fate::Replaced | Fate::Kept => format!("replaces the {part}"),
     };
     let kept =
@@ -58,6 +59,10 @@ fn changed(
     fault.evidence("expected", kept).evidence("actual", to.as_str());
     match fate {
         Fate::Lost(lost) if lost.iter().all(|param| is_negligible(param)) => {
+            fault.severity(Severity::Low);
+        }
+        // Many a site knows no capitals, and says so by redirecting.
+        Fate::Recased => {
             fault.severity(Severity::Low);
         }
         // Forms are decoded alike, but a path that arrives decoded may be another one.

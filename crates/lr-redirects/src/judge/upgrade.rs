@@ -5,7 +5,9 @@ use lr_core::{ErrorKind, Location, Recorder, Severity};
 use super::tally::Tally;
 use super::view::{Blank, View, Way};
 use crate::chain::host_of;
-use crate::rules::{DIRECT_UPGRADE, HTTPS_UPGRADE, HTTPS_UPGRADE_DEEP, LOCATION_VALID, NO_LOOP};
+use crate::rules::{
+    DIRECT_UPGRADE, HTTPS_UPGRADE, HTTPS_UPGRADE_DEEP, LOCATION_VALID, NO_CLIENT_REDIRECT, NO_LOOP,
+};
 use crate::{Ends, Purpose};
 
 pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
@@ -61,7 +63,8 @@ fn led_to_https(view: &View<'_>, way: &Way<'_>, tally: &mut Tally) {
         return tally.blank(Blank::Inconclusive(ErrorKind::RateLimited, why));
     }
     // Many servers refuse an escaped slash before they think of redirects.
-    if *way.purpose == Purpose::EscapedSlash && (400..500).contains(&status) {
+    let odd = matches!(way.purpose, Purpose::EscapedSlash | Purpose::Injection);
+    if odd && (400..500).contains(&status) {
         return tally.blank(Blank::NotApplicable("escaped slashes are refused".into()));
     }
     let served = status < 400;
@@ -69,7 +72,12 @@ fn led_to_https(view: &View<'_>, way: &Way<'_>, tally: &mut Tally) {
     if !served && !view.is_front(&way.host) {
         return tally.fine();
     }
+    let by_page = answer.page.as_deref().and_then(|page| page.client_redirect.as_ref());
     let detail = match served {
+        true if by_page.is_some() => format!(
+            "{url} is served over plain HTTP with status {status}, and leads on only by its page: see {}",
+            NO_CLIENT_REDIRECT.id
+        ),
         true => format!("{url} is served over plain HTTP with status {status}"),
         false => format!("{url} answers {status} instead of leading to HTTPS"),
     };

@@ -5,7 +5,8 @@ use lr_net::{Failure, FailureReason};
 use url::Url;
 
 use crate::chain::host_of;
-use crate::{Answer, Chain, Ends, Exchange, Purpose, Redirect, Snapshot};
+use crate::inspect::NOWHERE;
+use crate::{Answer, Chain, Ends, Exchange, Page, Purpose, Redirect, Snapshot};
 
 /// The snapshot from both sides: ways from their starts, and single hops by endpoint.
 pub(super) struct View<'a> {
@@ -66,7 +67,9 @@ impl<'a> View<'a> {
             match exchange {
                 Exchange::Answer(answer) => {
                     endpoint.answers += 1;
-                    if let Some(redirect) = &answer.redirect {
+                    if let Some(redirect) = &answer.redirect
+                        && redirect.to.as_deref().and_then(host_of).as_deref() != Some(NOWHERE)
+                    {
                         let to = redirect.to.as_deref().and_then(|to| Url::parse(to).ok());
                         let status = answer.status;
                         endpoint.hops.push(Hop { url, from, status, redirect, to });
@@ -98,6 +101,21 @@ impl<'a> View<'a> {
     /// The domain itself and its `www`: the hosts that visitors type.
     pub(super) fn is_front(&self, host: &str) -> bool {
         host.strip_prefix("www.").unwrap_or(host) == self.snapshot.domain
+    }
+
+    /// Whether the host of a URL belongs to the launch.
+    pub(super) fn owns(&self, url: &str) -> bool {
+        host_of(url).is_some_and(|host| self.snapshot.owns(&host))
+    }
+
+    /// The page that a host shows, with a status of success, for what does not exist.
+    pub(super) fn not_found_page(&self, host: &str) -> Option<&'a Page> {
+        let probe = |way: &&Way<'_>| {
+            *way.purpose == Purpose::Deep && way.chain.urls[0].starts_with("https:")
+        };
+        let way = self.from(host).find(probe)?;
+        let answer = self.answer(way.chain.last()).filter(|answer| answer.status == 200)?;
+        answer.page.as_deref()
     }
 
     pub(super) fn answer(&self, url: &str) -> Option<&'a Answer> {
