@@ -34,6 +34,9 @@ pub struct Sampling {
     pub duration: Duration,
     /// Requests in flight to one endpoint at most, each on a connection of its own.
     pub concurrency: usize,
+    /// Whether a connection is used for more than one request. Without it each request shows what a
+    /// first visit takes.
+    pub reuse: bool,
     /// Requests that start in a second: the rate of the open mode, the most of the closed one.
     /// `None` for 50, or fewer where [`Self::concurrency`] would be used up by answers that take
     /// as long as the budget.
@@ -119,6 +122,12 @@ impl Sampling {
         Self { per_second: Some(per_second), ..self }
     }
 
+    /// Another use of connections.
+    #[must_use]
+    pub fn reuse(self, reuse: bool) -> Self {
+        Self { reuse, ..self }
+    }
+
     /// Another number of requests in flight; held to 1 to [`Self::MAX_IN_FLIGHT`].
     #[must_use]
     pub fn concurrency(self, concurrency: usize) -> Self {
@@ -145,6 +154,7 @@ impl Default for Sampling {
             requests: 60,
             duration: Duration::from_secs(8),
             concurrency: Self::IN_FLIGHT,
+            reuse: true,
             per_second: None,
         }
     }

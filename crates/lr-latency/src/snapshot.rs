@@ -18,6 +18,8 @@ pub struct Snapshot {
     pub duration_ms: u64,
     /// Requests in flight to one endpoint at most.
     pub concurrency: u64,
+    /// Whether connections were used for more than one request.
+    pub reuse: bool,
     /// Who decided when requests started.
     pub mode: Mode,
     /// How the arrivals of the open mode were spread.
@@ -37,6 +39,7 @@ impl Snapshot {
             requests: sampling.requests,
             duration_ms: u64::try_from(sampling.duration.as_millis()).unwrap_or(u64::MAX),
             concurrency: sampling.concurrency as u64,
+            reuse: sampling.reuse,
             mode: sampling.mode,
             arrivals: sampling.arrivals,
             seed: sampling.seed,
@@ -85,6 +88,8 @@ pub struct Measurement {
     pub late_us: Histogram,
     /// From sending a request to the head of the answer, for [`Self::ok`].
     pub first_byte_us: Histogram,
+    /// From the head of the answer to its end, for [`Self::ok`].
+    pub body_us: Histogram,
     /// Everything, from the name to the end of the answer, for those of [`Self::ok`] for which a
     /// connection was opened: what a first visit takes.
     pub total_us: Histogram,

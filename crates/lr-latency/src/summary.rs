@@ -129,6 +129,8 @@ pub struct Phases {
     pub tls: Option<f64>,
     /// From sending a request to the head of the answer.
     pub first_byte: Option<f64>,
+    /// From the head of the answer to its end.
+    pub body: Option<f64>,
     /// A first visit: all of the above, and the rest of the answer.
     pub total: Option<f64>,
 }
@@ -176,6 +178,7 @@ fn endpoint(seen: &Measurement, mode: Mode, policy: &Policy) -> EndpointSummary 
             connect: median(&connections.connect_us),
             tls: median(&connections.tls_us),
             first_byte: median(&seen.first_byte_us),
+            body: median(&seen.body_us),
             total: median(&seen.total_us),
         },
         budget_ms: seen.budget_ms,

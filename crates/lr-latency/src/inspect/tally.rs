@@ -21,6 +21,7 @@ pub(crate) enum Event {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Timing {
     pub(crate) first_byte: Duration,
+    pub(crate) body: Duration,
     pub(crate) service: Duration,
     /// With the wait for a connection, if all were busy when it was to start.
     pub(crate) response: Duration,
@@ -47,6 +48,7 @@ pub(crate) struct Tally {
     response: Times,
     late: Times,
     first_byte: Times,
+    body: Times,
     total: Times,
     dns: Times,
     connect: Times,
@@ -65,6 +67,7 @@ impl Tally {
             response: Times::default(),
             late: Times::default(),
             first_byte: Times::default(),
+            body: Times::default(),
             total: Times::default(),
             dns: Times::default(),
             connect: Times::default(),
@@ -146,6 +149,7 @@ impl Tally {
         all.response_us = self.response.sparse();
         all.late_us = self.late.sparse();
         all.first_byte_us = self.first_byte.sparse();
+        all.body_us = self.body.sparse();
         all.total_us = self.total.sparse();
         all.connections.dns_us = self.dns.sparse();
         all.connections.connect_us = self.connect.sparse();
@@ -159,6 +163,7 @@ impl Tally {
         self.service.record(timing.service);
         self.response.record(timing.response);
         self.first_byte.record(timing.first_byte);
+        self.body.record(timing.body);
         if let Some(total) = timing.total {
             self.total.record(total);
         }

@@ -30,6 +30,7 @@ struct Answer {
     status: u16,
     retry_after: Option<Text>,
     first_byte: Duration,
+    rest: Duration,
     body: Body,
 }
 
@@ -151,12 +152,14 @@ impl<'a> Attempt<'a> {
         let response = if self.turn.waited { self.turn.intended.elapsed() } else { service };
         let timing = Timing {
             first_byte: answer.first_byte,
+            body: answer.rest,
             service,
             response,
             total: self.opened.then(|| self.begun.elapsed()),
         };
         match answer.body {
-            Body::Complete | Body::Wrong => self.job.pool.put(link),
+            Body::Complete | Body::Wrong if self.job.reuse => self.job.pool.put(link),
+            Body::Complete | Body::Wrong => {}
             Body::Cut | Body::Broken(_) => self.job.pool.lose(),
         }
         weigh(self.job, answer, timing)
@@ -208,7 +211,8 @@ async fn exchange(link: &mut Link, job: &Job) -> Result<Answer, NoAnswer> {
     let status = response.status().as_u16();
     let wanted = job.to.endpoint.contains.as_deref().map(|text| Wanted::new(text.as_bytes()));
     let body = read(response.into_body(), job.body_limit(), wanted).await;
-    Ok(Answer { status, retry_after, first_byte, body })
+    let rest = sent.elapsed() - first_byte;
+    Ok(Answer { status, retry_after, first_byte, rest, body })
 }
 
 /// Reads a body to its end, or to the limit; nothing of it is kept.

@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
 
+mod exam;
 mod faults;
 mod manners;
 mod open;
+mod phases;
 mod truth;
 
 use std::time::Duration;
