@@ -2,7 +2,7 @@
 //! `cargo bench --bench latency`.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use launch_ready::latency::{Endpoint, LatencyCheck, Sampling};
+use launch_ready::latency::{Endpoint, LatencyCheck, Mode, Sampling};
 use launch_ready_benches::{RoundTrips, far_away, in_round_trips};
 use lr_lab::demo;
 use tokio::runtime::Runtime;
@@ -12,8 +12,8 @@ fn measurement(criterion: &mut Criterion<RoundTrips>) {
     let runtime = Runtime::new().expect("a runtime starts");
     let lab = far_away(&runtime, demo::healthy());
     let endpoint = Endpoint::new(demo::CANONICAL).budget_ms(500);
-    let check = LatencyCheck::new([endpoint])
-        .with_sampling(Sampling::default().requests(60).concurrency(4).per_second(10_000));
+    let sampling = Sampling::default().mode(Mode::Closed).requests(60).concurrency(4);
+    let check = LatencyCheck::new([endpoint]).with_sampling(sampling.per_second(10_000));
     criterion.bench_function("latency/60 requests by 4", |bencher| {
         bencher.iter(|| {
             let run = runtime.block_on(launch_ready::core::run(&check, &lab.context()));

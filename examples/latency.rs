@@ -1,37 +1,224 @@
 //! Latency of one or more URLs: `cargo run --release --example latency -- https://example.com/`.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
-use clap::Parser;
-use cli::Common;
-use launch_ready::latency::{Endpoint, LatencyCheck};
-use launch_ready::{Audit, Site, web_url};
+use clap::{ArgMatches, Command, CommandFactory, FromArgMatches, Parser, ValueEnum};
+use cli::{Common, Failure};
+use launch_ready::latency::{self, Endpoint, LatencyCheck, Sampling};
+use launch_ready::{Audit, web_url};
 
 /// Is each endpoint within its budget, and how sure is that?
 #[derive(Clone, Debug, Parser)]
-#[command(version)]
-struct Args {
+#[command(name = "latency", version)]
+struct Flags {
     #[command(flatten)]
     common: Common,
 
-    /// Budget of the 95th percentile in milliseconds
-    #[arg(long, value_name = "B", default_value_t = Site::DEFAULT_BUDGET_MS)]
-    budget_ms: u64,
+    /// Who decides when requests start: a schedule, or users who wait for each answer
+    #[arg(long, value_enum, default_value_t = Mode::Open)]
+    mode: Mode,
+
+    /// How the arrivals of the open mode are spread
+    #[arg(long, value_enum, default_value_t = Arrivals::Constant)]
+    arrivals: Arrivals,
+
+    /// Requests per second [default: 50, or what --concurrency allows within the budget]
+    #[arg(long, value_name = "R", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    rate: Option<u32>,
+
+    /// How long requests are sent [default: 10, for the endpoints of --config and --demo 60
+    /// requests each]
+    #[arg(long, value_name = "SECS", value_parser = seconds)]
+    duration: Option<Duration>,
+
+    /// Budget of the 95th percentile in milliseconds [default: that of --kind]
+    #[arg(long, value_name = "B")]
+    budget_ms: Option<u64>,
+
+    /// What kind of work it is: budgets of 300, 500, 800 and 1500 ms
+    #[arg(long, value_enum, default_value_t = Kind::Read)]
+    kind: Kind,
+
+    /// Seed of the arrivals
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+
+    /// Request method; one that may change something also needs --may-change
+    #[arg(long, default_value = "GET")]
+    method: String,
+
+    /// Yes, send requests that may change something, hundreds of them
+    #[arg(long)]
+    may_change: bool,
+
+    /// Header field to send (repeatable); secrets belong into --bearer-env and --cookie-env
+    #[arg(long, value_name = "NAME: VALUE", value_parser = header)]
+    header: Vec<(String, String)>,
+
+    /// Body to send
+    #[arg(long, value_name = "TEXT")]
+    body: Option<String>,
+
+    /// Environment variable with a bearer token to send
+    #[arg(long, value_name = "VARIABLE")]
+    bearer_env: Option<String>,
+
+    /// Environment variable with a cookie to send
+    #[arg(long, value_name = "VARIABLE")]
+    cookie_env: Option<String>,
+
+    /// Status that counts as success, instead of any 2xx or 3xx (repeatable)
+    #[arg(long, value_name = "STATUS")]
+    expect: Vec<u16>,
+
+    /// Text that the body must contain
+    #[arg(long, value_name = "TEXT")]
+    contains: Option<String>,
 }
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Mode {
+    Open,
+    Closed,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Arrivals {
+    Constant,
+    Poisson,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Kind {
+    CachedRead,
+    Read,
+    Write,
+    Heavy,
+}
+
+/// The flags, with enough time for what they ask for.
+struct Args(Flags);
+
+impl Args {
+    /// What comes back after the last request, and what opening connections takes.
+    const REST: Duration = Duration::from_secs(10);
+
+    fn fitted(mut flags: Flags) -> Self {
+        let common = &mut flags.common;
+        // One origin may have many endpoints, which are measured one after another.
+        let turns = if common.config.is_some() || common.demo { 20 } else { 1 };
+        if let (Some(duration), None) = (flags.duration, common.timeout) {
+            let needed = (duration + Self::REST) * turns;
+            common.timeout =
+                Some(needed.clamp(Duration::from_secs(30), Duration::from_secs(86_400)));
+        }
+        Self(flags)
+    }
+}
+
+impl CommandFactory for Args {
+    fn command() -> Command {
+        Flags::command()
+    }
+
+    fn command_for_update() -> Command {
+        Flags::command_for_update()
+    }
+}
+
+impl FromArgMatches for Args {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Flags::from_arg_matches(matches).map(Self::fitted)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.update_from_arg_matches(matches)
+    }
+}
+
+impl Parser for Args {}
 
 impl AsRef<Common> for Args {
     fn as_ref(&self) -> &Common {
-        &self.common
+        &self.0.common
     }
 }
 
 fn main() -> ExitCode {
-    cli::main(|args: &Args, job| {
+    cli::main(|Args(flags): &Args, job| {
         if let (Some(site), true) = (&job.site, job.target.is_empty()) {
-            return Ok(Audit::new(&site.domain).with(site.latency()));
+            let check = site.latency().with_sampling(flags.sampling(Sampling::default()));
+            return Ok(Audit::new(&site.domain).with(check));
         }
-        let url = web_url(job.target()?)?;
-        let endpoint = Endpoint::new(url).budget_ms(args.budget_ms);
-        Ok(Audit::new(&job.target).with(LatencyCheck::new([endpoint])))
+        let endpoint = flags.endpoint(web_url(job.target()?)?.as_str())?;
+        let sampling = flags.sampling(Sampling::lasting(Duration::from_secs(10)));
+        let check = LatencyCheck::new([endpoint]).with_sampling(sampling);
+        Ok(Audit::new(&job.target).with(check))
     })
+}
+
+impl Flags {
+    fn sampling(&self, default: Sampling) -> Sampling {
+        let mut sampling = self.duration.map_or(default, Sampling::lasting).seed(self.seed);
+        sampling.per_second = self.rate;
+        sampling.mode = match self.mode {
+            Mode::Open => latency::Mode::Open,
+            Mode::Closed => latency::Mode::Closed,
+        };
+        sampling.arrivals = match self.arrivals {
+            Arrivals::Constant => latency::Arrivals::Constant,
+            Arrivals::Poisson => latency::Arrivals::Poisson,
+        };
+        match self.common.concurrency {
+            Some(concurrency) => sampling.concurrency(concurrency.into()),
+            None => sampling,
+        }
+    }
+
+    fn endpoint(&self, url: &str) -> Result<Endpoint, Failure> {
+        let kind = match self.kind {
+            Kind::CachedRead => latency::Kind::CachedRead,
+            Kind::Read => latency::Kind::Read,
+            Kind::Write => latency::Kind::Write,
+            Kind::Heavy => latency::Kind::Heavy,
+        };
+        let mut endpoint = Endpoint::new(url).kind(kind).method(&self.method);
+        endpoint.may_change = self.may_change;
+        endpoint.expected.clone_from(&self.expect);
+        endpoint.contains.clone_from(&self.contains);
+        endpoint.headers.clone_from(&self.header);
+        if let Some(budget_ms) = self.budget_ms {
+            endpoint.budget_ms = budget_ms;
+        }
+        if let Some(body) = &self.body {
+            endpoint.body = body.clone().into();
+        }
+        if let Some(name) = &self.bearer_env {
+            endpoint = endpoint.header("authorization", format!("Bearer {}", secret(name)?));
+        }
+        if let Some(name) = &self.cookie_env {
+            endpoint = endpoint.header("cookie", secret(name)?);
+        }
+        Ok(endpoint)
+    }
+}
+
+/// The value of an environment variable, which is sent and never shown.
+#[allow(clippy::disallowed_methods, reason = "arguments are seen by everyone on the machine")]
+fn secret(name: &str) -> Result<String, Failure> {
+    std::env::var(name).map_err(|error| Failure(format!("environment variable {name}: {error}")))
+}
+
+fn header(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once(':').ok_or("must be NAME: VALUE")?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(time) if !time.is_zero() && seconds <= 3600.0 => Ok(time),
+        _ => Err("must be more than 0 and at most 3600 seconds".into()),
+    }
 }

@@ -29,3 +29,4 @@ pub use tls::certificate::{Certificate, Key};
 pub use tls::serve::{TlsFault, TlsVersions};
 pub use web::reply::{Reply, Request};
 pub use web::site::{Answers, Port, Site};
+pub use web::truth::Truth;

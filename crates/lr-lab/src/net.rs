@@ -3,3 +3,4 @@
 pub(crate) mod addresses;
 pub(crate) mod delay;
 pub(crate) mod listener;
+pub(crate) mod timer;

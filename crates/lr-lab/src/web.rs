@@ -6,3 +6,4 @@ pub(crate) mod http2;
 pub(crate) mod reply;
 pub(crate) mod serve;
 pub(crate) mod site;
+pub(crate) mod truth;

@@ -1,6 +1,6 @@
 use std::fmt;
-use std::time::Duration;
 
+use crate::Sampling;
 use crate::snapshot::shown_url;
 
 /// What is measured, and how hard.
@@ -41,8 +41,11 @@ impl LatencyConfig {
 pub struct Endpoint {
     /// Absolute `http` or `https` URL. Credentials in it are not sent.
     pub url: String,
-    /// Request method; one without side effects unless the owner agrees.
+    /// Request method.
     pub method: String,
+    /// Whether the owner agrees to requests that may change something, hundreds of them. Without
+    /// it only safe methods (RFC 9110, section 9.2.1) are sent.
+    pub may_change: bool,
     /// Header fields beside Host, User-Agent, Accept and Accept-Encoding. Their values are never
     /// shown or kept.
     pub headers: Vec<(String, String)>,
@@ -52,6 +55,35 @@ pub struct Endpoint {
     pub budget_ms: u64,
     /// Status codes that count as success; empty for any 2xx or 3xx. Redirects are not followed.
     pub expected: Vec<u16>,
+    /// Text that the body must contain. The answer is then asked for without compression.
+    pub contains: Option<String>,
+}
+
+/// What kind of work an endpoint does, which says how long it may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// Read from a cache: a page, an asset.
+    CachedRead,
+    /// Read from the database.
+    Read,
+    /// Written to the database.
+    Write,
+    /// Heavy work: a search, a report, a payment.
+    Heavy,
+}
+
+impl Kind {
+    /// The budget of a launch for the 95th percentile, in milliseconds.
+    #[must_use]
+    pub fn budget_ms(self) -> u64 {
+        match self {
+            Self::CachedRead => 300,
+            Self::Read => 500,
+            Self::Write => 800,
+            Self::Heavy => 1500,
+        }
+    }
 }
 
 impl Endpoint {
@@ -60,11 +92,19 @@ impl Endpoint {
         Self {
             url: url.into(),
             method: "GET".into(),
+            may_change: false,
             headers: Vec::new(),
             body: Vec::new(),
-            budget_ms: 500,
+            budget_ms: Kind::Read.budget_ms(),
             expected: Vec::new(),
+            contains: None,
         }
+    }
+
+    /// The budget of a kind of work.
+    #[must_use]
+    pub fn kind(self, kind: Kind) -> Self {
+        self.budget_ms(kind.budget_ms())
     }
 
     /// Another budget for the 95th percentile, in milliseconds.
@@ -73,10 +113,16 @@ impl Endpoint {
         Self { budget_ms, ..self }
     }
 
-    /// Another method.
+    /// Another method. One that may change something also needs [`Self::may_change`].
     #[must_use]
     pub fn method(self, method: impl Into<String>) -> Self {
         Self { method: method.into(), ..self }
+    }
+
+    /// The owner agrees to requests that may change something.
+    #[must_use]
+    pub fn may_change(self) -> Self {
+        Self { may_change: true, ..self }
     }
 
     /// One more header field.
@@ -99,6 +145,12 @@ impl Endpoint {
         self
     }
 
+    /// A text that the body must contain.
+    #[must_use]
+    pub fn contains(self, text: impl Into<String>) -> Self {
+        Self { contains: Some(text.into()), ..self }
+    }
+
     pub(crate) fn is_expected(&self, status: u16) -> bool {
         match self.expected.is_empty() {
             true => (200..400).contains(&status),
@@ -117,59 +169,7 @@ impl fmt::Debug for Endpoint {
             .field("body_bytes", &self.body.len())
             .field("budget_ms", &self.budget_ms)
             .field("expected", &self.expected)
+            .field("contains", &self.contains)
             .finish()
-    }
-}
-
-/// How many requests go to each endpoint, for how long, and how many at once.
-///
-/// Endpoints of one origin are measured one after another, so that they do not slow down each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Sampling {
-    /// Requests to each endpoint. 59 is the least that can show a 95th percentile within its budget.
-    pub requests: u64,
-    /// No request starts later than this after the first one to an endpoint.
-    pub duration: Duration,
-    /// Requests in flight to one endpoint, each on a connection of its own; at most 20.
-    pub concurrency: usize,
-    /// Requests that start in a second at most. Time that was lost is not made up for by a burst.
-    pub per_second: u32,
-}
-
-impl Sampling {
-    /// Most requests in flight at once, over all endpoints.
-    pub const MAX_IN_FLIGHT: usize = 20;
-
-    /// Another number of requests to each endpoint.
-    #[must_use]
-    pub fn requests(self, requests: u64) -> Self {
-        Self { requests, ..self }
-    }
-
-    /// Another duration.
-    #[must_use]
-    pub fn duration(self, duration: Duration) -> Self {
-        Self { duration, ..self }
-    }
-
-    /// Another number of requests in a second at most.
-    #[must_use]
-    pub fn per_second(self, per_second: u32) -> Self {
-        Self { per_second, ..self }
-    }
-
-    /// Another number of requests in flight; more than 20 become 20.
-    #[must_use]
-    pub fn concurrency(self, concurrency: usize) -> Self {
-        Self { concurrency, ..self }
-    }
-}
-
-impl Default for Sampling {
-    /// 60 requests within 8 s, 4 at once, 50 in a second: time enough to judge an endpoint that takes
-    /// half a second.
-    fn default() -> Self {
-        Self { requests: 60, duration: Duration::from_secs(8), concurrency: 4, per_second: 50 }
     }
 }

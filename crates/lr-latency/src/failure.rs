@@ -29,6 +29,8 @@ pub enum FailKind {
     BrokenOff,
     /// The answer is not HTTP, or goes beyond its limits.
     Protocol,
+    /// The body lacks the text that was expected.
+    Content,
     /// The server asked to slow down: 429 (RFC 6585, section 4).
     RateLimited,
     /// The answer had a status that was not expected.
@@ -48,6 +50,7 @@ const WORDS: &[(FailKind, &str)] = &[
     (FailKind::Timeout, "timeout"),
     (FailKind::BrokenOff, "broken-off"),
     (FailKind::Protocol, "protocol"),
+    (FailKind::Content, "content"),
     (FailKind::RateLimited, "rate-limited"),
 ];
 

@@ -1,7 +1,9 @@
 //! Measuring: the only code that does I/O.
 
 mod dial;
+mod pace;
 mod plan;
+mod pool;
 mod request;
 mod run;
 mod tally;
@@ -20,9 +22,9 @@ use crate::{Error, LatencyConfig, Measurement, Snapshot};
 
 /// Measures every endpoint of `config`.
 ///
-/// Endpoints of one origin are measured one after another, origins beside each other as far as
-/// [`Sampling::MAX_IN_FLIGHT`](crate::Sampling::MAX_IN_FLIGHT) allows. It ends before the deadline
-/// of `cx`: what is still in flight then is counted as unfinished.
+/// Endpoints of one origin are measured one after another, up to eight origins beside each other.
+/// Requests that are in flight when the last one has started are awaited. It ends before the
+/// deadline of `cx`: what is still in flight then is counted as unfinished.
 ///
 /// Must be called inside a tokio runtime.
 ///
@@ -34,9 +36,9 @@ pub async fn inspect(config: &LatencyConfig, cx: &Context) -> Result<Snapshot, E
     let net = Net::of(cx)?;
     let prepared: Vec<_> = config.endpoints.iter().map(Prepared::new).collect::<Result<_, _>>()?;
     let taken = cx.now();
-    let plan = Plan::new(&config.sampling, cx, prepared.len() as u64);
+    let plan = Plan::new(&config.sampling, cx, &prepared);
     let origins = Origin::group(prepared);
-    let beside = plan.origins_at_once();
+    let beside = plan::ORIGINS_AT_ONCE;
     let turns = origins.len().div_ceil(beside);
 
     let measured = origins.into_iter().enumerate().map(|(place, origin)| {

@@ -1,7 +1,9 @@
 //! Opinions: pure functions of what was measured and of what is tolerated.
 
 pub(crate) mod budget;
+mod clustering;
 mod errors;
+pub(crate) mod quantile;
 mod reachable;
 
 use lr_core::{ErrorKind, Location, Recorder};
@@ -67,6 +69,29 @@ fn cut_short(measurement: &Measurement) -> String {
         .stopped
         .as_ref()
         .map_or_else(String::new, |stopped| format!("; measuring was stopped: {stopped}"))
+}
+
+/// Whether visitors waited longer than the server worked on their requests: the 95th percentiles
+/// apart by more than 5 %, and by more than a millisecond.
+pub(crate) fn kept_up(measurement: &Measurement) -> Option<bool> {
+    let response = measurement.response_us.quantile_us(0.95)?;
+    let service = measurement.service_us.quantile_us(0.95)?;
+    let apart = response > service + service / 20 && response > service + 1000;
+    Some(!apart && measurement.unsent == 0)
+}
+
+/// A sentence on a schedule that the server could not keep up with.
+fn overload(measurement: &Measurement) -> String {
+    match kept_up(measurement) {
+        Some(false) => format!(
+            "; the server could not keep up with {} requests a second: p95 is {:.0} ms from when \
+             they were sent, and {:.0} ms from when they were to be",
+            measurement.per_second,
+            measurement.service_us.quantile_us(0.95).map_or(0.0, ms),
+            measurement.response_us.quantile_us(0.95).map_or(0.0, ms),
+        ),
+        _ => String::new(),
+    }
 }
 
 /// The obstacle behind an unclear verdict.

@@ -7,14 +7,16 @@ mod histogram;
 mod inspect;
 mod judge;
 mod policy;
+mod random;
 pub mod rules;
+mod sampling;
 mod snapshot;
 mod statistics;
 mod summary;
 
 use lr_core::{Check, CheckError, Context, ErrorKind, Location, Recorder, Rule, async_trait};
 
-pub use config::{Endpoint, LatencyConfig, Sampling};
+pub use config::{Endpoint, Kind, LatencyConfig};
 pub use error::Error;
 pub use failure::FailKind;
 pub use histogram::Histogram;
@@ -22,8 +24,9 @@ pub use inspect::inspect;
 pub use judge::judge;
 pub use policy::Policy;
 pub use rules::RULES;
-pub use snapshot::{Connections, Measurement, Obstacle, Snapshot, Stopped};
-pub use summary::{ConnectionSummary, EndpointSummary, Percentiles, Phases, Summary};
+pub use sampling::{Arrivals, Mode, Sampling};
+pub use snapshot::{Connections, End, Measurement, Obstacle, Sample, Snapshot, Stopped};
+pub use summary::{ConnectionSummary, EndpointSummary, Intervals, Percentiles, Phases, Summary};
 
 /// Name of the check.
 const NAME: &str = "latency";

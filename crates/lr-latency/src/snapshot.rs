@@ -4,7 +4,7 @@ use lr_core::{ErrorKind, Text, Timestamp};
 use lr_net::Url;
 use serde::{Deserialize, Serialize};
 
-use crate::{FailKind, Histogram, Sampling};
+use crate::{Arrivals, FailKind, Histogram, Mode, Sampling};
 
 /// What was measured: plain data, no opinion.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,10 +16,16 @@ pub struct Snapshot {
     pub requests: u64,
     /// Longest time in which requests were to start, in milliseconds.
     pub duration_ms: u64,
-    /// Requests in flight to one endpoint.
+    /// Requests in flight to one endpoint at most.
     pub concurrency: u64,
-    /// Requests that started in a second at most.
-    pub per_second: u64,
+    /// Whether connections were used for more than one request.
+    pub reuse: bool,
+    /// Who decided when requests started.
+    pub mode: Mode,
+    /// How the arrivals of the open mode were spread.
+    pub arrivals: Arrivals,
+    /// The seed of the arrivals.
+    pub seed: u64,
     /// One for each endpoint, in the order of the configuration.
     pub endpoints: Vec<Measurement>,
 }
@@ -33,7 +39,10 @@ impl Snapshot {
             requests: sampling.requests,
             duration_ms: u64::try_from(sampling.duration.as_millis()).unwrap_or(u64::MAX),
             concurrency: sampling.concurrency as u64,
-            per_second: sampling.per_second.into(),
+            reuse: sampling.reuse,
+            mode: sampling.mode,
+            arrivals: sampling.arrivals,
+            seed: sampling.seed,
             endpoints,
         }
     }
@@ -47,8 +56,10 @@ pub struct Measurement {
     pub url: String,
     /// The request method.
     pub method: String,
-    /// The budget for the 95th percentile of [`Self::service_us`], in milliseconds.
+    /// The budget for the 95th percentile of [`Self::response_us`], in milliseconds.
     pub budget_ms: u64,
+    /// Requests that were to start in a second.
+    pub per_second: u32,
     /// Requests that were begun.
     pub attempted: u64,
     /// Requests that were answered to the end, with an expected status.
@@ -57,6 +68,9 @@ pub struct Measurement {
     pub failed: BTreeMap<FailKind, u64>,
     /// Requests whose end was not awaited: the time was up, or the body too long.
     pub unfinished: u64,
+    /// Of [`Self::unfinished`], those that were scheduled, but never sent: all connections were
+    /// busy until the end.
+    pub unsent: u64,
     /// Of [`Self::ok`], those slower than the budget.
     pub slow: u64,
     /// Of [`Self::unfinished`], those that were over the budget already.
@@ -66,13 +80,23 @@ pub struct Measurement {
     /// From sending a request to the end of the answer, for [`Self::ok`]. Includes opening a
     /// connection only where the server had closed the earlier one.
     pub service_us: Histogram,
+    /// The same from when the request was to start, for those that found all connections busy: what
+    /// a visitor waits who comes at that moment.
+    pub response_us: Histogram,
+    /// How late requests started although a connection was free. This is the measuring program's
+    /// own fault, and part of no other time.
+    pub late_us: Histogram,
     /// From sending a request to the head of the answer, for [`Self::ok`].
     pub first_byte_us: Histogram,
+    /// From the head of the answer to its end, for [`Self::ok`].
+    pub body_us: Histogram,
     /// Everything, from the name to the end of the answer, for those of [`Self::ok`] for which a
     /// connection was opened: what a first visit takes.
     pub total_us: Histogram,
     /// The connections that were opened.
     pub connections: Connections,
+    /// Every request, in the order in which they ended; the first 100,000.
+    pub samples: Vec<Sample>,
     /// The first obstacle, in words.
     pub first_failure: Option<Obstacle>,
     /// Why it ended before the planned number of requests or time.
@@ -86,11 +110,88 @@ impl Measurement {
         Self { url: shown_url(url), method: method.into(), budget_ms, ..Self::default() }
     }
 
+    /// The measurement that such requests make, all sent over connections that were open: for
+    /// simulations, and for times that were taken elsewhere.
+    #[must_use]
+    pub fn of_samples(url: &str, budget_ms: u64, samples: Vec<Sample>) -> Self {
+        let budget_us = budget_ms.saturating_mul(1000);
+        let count = |end| samples.iter().filter(|sample| sample.end == end).count() as u64;
+        let ok = || samples.iter().filter(|sample| sample.end == End::Ok);
+        let late = |sample: &&Sample| sample.response_us > budget_us;
+        let unfinished = samples.iter().filter(|sample| sample.end == End::Unfinished);
+        let mut seen = Self {
+            attempted: samples.len() as u64,
+            ok: count(End::Ok),
+            unfinished: count(End::Unfinished),
+            slow: ok().filter(late).count() as u64,
+            unfinished_slow: unfinished.filter(late).count() as u64,
+            answered: count(End::Ok),
+            service_us: ok().map(|sample| sample.service_us).collect(),
+            response_us: ok().map(|sample| sample.response_us).collect(),
+            ..Self::new(url, "GET", budget_ms)
+        };
+        seen.connections.opened = 1;
+        match count(End::Failed) {
+            0 => {}
+            failed => drop(seen.failed.insert(FailKind::BrokenOff, failed)),
+        }
+        seen.samples = samples;
+        seen
+    }
+
     /// Requests that failed, of whatever kind.
     #[must_use]
     pub fn failed_in_all(&self) -> u64 {
         self.failed.values().fold(0, |sum, count| sum.saturating_add(*count))
     }
+}
+
+/// One request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "(u64, u64, u64, End)", into = "(u64, u64, u64, End)")]
+#[non_exhaustive]
+pub struct Sample {
+    /// When it was to start, in microseconds since measuring the endpoint began.
+    pub at_us: u64,
+    /// From sending it to its end, in microseconds.
+    pub service_us: u64,
+    /// From when it was to start, if it had to wait, to its end, in microseconds.
+    pub response_us: u64,
+    /// What became of it.
+    pub end: End,
+}
+
+impl Sample {
+    /// A sample.
+    #[must_use]
+    pub fn new(at_us: u64, service_us: u64, response_us: u64, end: End) -> Self {
+        Self { at_us, service_us, response_us, end }
+    }
+}
+
+impl From<(u64, u64, u64, End)> for Sample {
+    fn from((at_us, service_us, response_us, end): (u64, u64, u64, End)) -> Self {
+        Self { at_us, service_us, response_us, end }
+    }
+}
+
+impl From<Sample> for (u64, u64, u64, End) {
+    fn from(sample: Sample) -> Self {
+        (sample.at_us, sample.service_us, sample.response_us, sample.end)
+    }
+}
+
+/// What became of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum End {
+    /// It was answered as expected.
+    Ok,
+    /// It failed.
+    Failed,
+    /// Its end was not awaited.
+    Unfinished,
 }
 
 /// The connections that were opened to an endpoint, and the phases of opening them.

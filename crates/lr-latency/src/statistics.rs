@@ -5,18 +5,28 @@
 
 /// P(X ≤ `k`) for `n` trials that each succeed with probability `p`.
 pub(crate) fn at_most(k: u64, n: u64, p: f64) -> f64 {
+    at_most_of(k as f64, n as f64, p)
+}
+
+/// The same for numbers of trials that are effective ones, and so not whole.
+pub(crate) fn at_most_of(k: f64, n: f64, p: f64) -> f64 {
     match k >= n {
         true => 1.0,
-        false => incomplete_beta((n - k) as f64, (k + 1) as f64, 1.0 - p),
+        false => incomplete_beta(n - k, k + 1.0, 1.0 - p),
     }
 }
 
 /// P(X ≥ `k`) for `n` trials that each succeed with probability `p`.
 pub(crate) fn at_least(k: u64, n: u64, p: f64) -> f64 {
+    at_least_of(k as f64, n as f64, p)
+}
+
+/// The same for numbers of trials that are effective ones, and so not whole.
+pub(crate) fn at_least_of(k: f64, n: f64, p: f64) -> f64 {
     match k {
-        0 => 1.0,
+        k if k <= 0.0 => 1.0,
         k if k > n => 0.0,
-        k => incomplete_beta(k as f64, (n - k + 1) as f64, p),
+        k => incomplete_beta(k, n - k + 1.0, p),
     }
 }
 
@@ -36,6 +46,24 @@ pub(crate) fn quantile_ranks(n: u64, q: f64, confidence: f64) -> (Option<u64>, O
     let low = binomial_quantile(alpha / 2.0, n, q);
     let high = binomial_quantile(1.0 - alpha / 2.0, n, q) + 1;
     ((low > 0).then_some(low), (high <= n).then_some(high))
+}
+
+/// The same if the `n` samples are worth as much as `n / effect` independent ones.
+pub(crate) fn clustered_ranks(
+    n: u64,
+    q: f64,
+    confidence: f64,
+    effect: f64,
+) -> (Option<u64>, Option<u64>) {
+    if effect <= 1.0 {
+        return quantile_ranks(n, q, confidence);
+    }
+    let worth = ((n as f64 / effect) as u64).max(1);
+    let (low, high) = quantile_ranks(worth, q, confidence);
+    // As if each of the independent samples were there several times over.
+    let copies = n as f64 / worth as f64;
+    let low = low.map(|rank| ((rank - 1) as f64 * copies) as u64 + 1);
+    (low, high.map(|rank| ((rank as f64 * copies).ceil() as u64).min(n)))
 }
 
 /// The smallest `k` with P(X ≤ k) ≥ `level`.

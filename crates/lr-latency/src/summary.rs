@@ -2,9 +2,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::judge::budget::{Standing, interval_us, standing, weigh};
-use crate::judge::ms;
-use crate::{FailKind, Histogram, Measurement, Policy, Snapshot};
+use crate::judge::budget::{Standing, standing, weigh};
+use crate::judge::quantile::interval_us;
+use crate::judge::{kept_up, ms};
+use crate::{FailKind, Histogram, Measurement, Mode, Policy, Snapshot};
 
 /// The check's own account of what it measured, for people and scripts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,6 +23,10 @@ pub struct EndpointSummary {
     pub url: String,
     /// The request method.
     pub method: String,
+    /// Who decided when requests started.
+    pub mode: Mode,
+    /// Requests that were to start in a second.
+    pub per_second: u32,
     /// Requests that were begun: `ok`, `failed` and `unfinished` together.
     pub attempted: u64,
     /// Requests that were answered to the end, with an expected status.
@@ -30,6 +35,8 @@ pub struct EndpointSummary {
     pub failed: BTreeMap<FailKind, u64>,
     /// Requests whose end was not awaited.
     pub unfinished: u64,
+    /// Of these, the ones that were never sent, since all connections were busy until the end.
+    pub unsent: u64,
     /// Share of the requests with a known end that failed, 0 to 1.
     pub error_rate: Option<f64>,
     /// Version of HTTP: `1.1` or `2`.
@@ -40,10 +47,18 @@ pub struct EndpointSummary {
     pub remote: Option<String>,
     /// Connections that were opened, and how many of them replaced one that had ended.
     pub connections: ConnectionSummary,
-    /// Service times of the requests that are `ok`.
+    /// Service times of the requests that are `ok`: from sending to the end of the answer.
     pub service_ms: Option<Percentiles>,
-    /// The interval in which the 95th percentile lies, in milliseconds; `null` where so few requests
-    /// set no bound.
+    /// Response times of the same: from when the request was to start, if all connections were busy
+    /// then. The budget is held against these.
+    pub response_ms: Option<Percentiles>,
+    /// Whether the two agree; `false` if the server could not keep up with the schedule.
+    pub kept_up: Option<bool>,
+    /// How late the 95th percentile of the requests started although a connection was free: the
+    /// precision of the schedule, part of no other figure.
+    pub late_p95_ms: Option<f64>,
+    /// The interval in which the 95th percentile of the response time lies, in milliseconds; `null`
+    /// where so few requests set no bound.
     pub p95_interval_ms: [Option<f64>; 2],
     /// Where the time goes.
     pub phases_ms: Phases,
@@ -51,6 +66,8 @@ pub struct EndpointSummary {
     pub budget_ms: u64,
     /// Requests that were slower than the budget, failed, or were unanswered after it.
     pub slower_than_budget: u64,
+    /// How many times more the share of slow requests varies than if they were independent.
+    pub design_effect: f64,
     /// `pass`, `fail`, `unclear`, or `not-measured`: how the endpoint stands against its budget.
     pub verdict: String,
     /// Why measuring ended early, if it did.
@@ -81,6 +98,22 @@ pub struct Percentiles {
     pub p99: f64,
     /// All of them.
     pub max: f64,
+    /// Where they surely lie.
+    pub intervals: Intervals,
+}
+
+/// Intervals in which percentiles lie, in milliseconds; `null` where so few requests set no bound.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Intervals {
+    /// Of half of the requests.
+    pub p50: [Option<f64>; 2],
+    /// Of 90 % of the requests.
+    pub p90: [Option<f64>; 2],
+    /// Of 95 % of the requests.
+    pub p95: [Option<f64>; 2],
+    /// Of 99 % of the requests.
+    pub p99: [Option<f64>; 2],
 }
 
 /// Medians of the phases, in milliseconds. `dns`, `connect` and `tls` are those of the connections
@@ -96,6 +129,8 @@ pub struct Phases {
     pub tls: Option<f64>,
     /// From sending a request to the head of the answer.
     pub first_byte: Option<f64>,
+    /// From the head of the answer to its end.
+    pub body: Option<f64>,
     /// A first visit: all of the above, and the rest of the answer.
     pub total: Option<f64>,
 }
@@ -104,11 +139,12 @@ impl Summary {
     /// The summary of a snapshot, with verdicts by `policy`.
     #[must_use]
     pub fn of(snapshot: &Snapshot, policy: &Policy) -> Self {
-        Self { endpoints: snapshot.endpoints.iter().map(|seen| endpoint(seen, policy)).collect() }
+        let summarised = |seen| endpoint(seen, snapshot.mode, policy);
+        Self { endpoints: snapshot.endpoints.iter().map(summarised).collect() }
     }
 }
 
-fn endpoint(seen: &Measurement, policy: &Policy) -> EndpointSummary {
+fn endpoint(seen: &Measurement, mode: Mode, policy: &Policy) -> EndpointSummary {
     let failed = seen.failed_in_all();
     let known = seen.ok.saturating_add(failed);
     let connections = &seen.connections;
@@ -117,10 +153,13 @@ fn endpoint(seen: &Measurement, policy: &Policy) -> EndpointSummary {
     EndpointSummary {
         url: seen.url.clone(),
         method: seen.method.clone(),
+        mode,
+        per_second: seen.per_second,
         attempted: seen.attempted,
         ok: seen.ok,
         failed: seen.failed.clone(),
         unfinished: seen.unfinished,
+        unsent: seen.unsent,
         error_rate: (known > 0).then(|| failed as f64 / known as f64),
         http: connections.http.clone(),
         tls: connections.tls.clone(),
@@ -129,17 +168,22 @@ fn endpoint(seen: &Measurement, policy: &Policy) -> EndpointSummary {
             opened: connections.opened,
             reopened: connections.reopened,
         },
-        service_ms: percentiles(&seen.service_us),
-        p95_interval_ms: interval_us(seen, policy).map(|bound| bound.map(ms)),
+        service_ms: percentiles(seen, &seen.service_us, policy),
+        response_ms: percentiles(seen, &seen.response_us, policy),
+        kept_up: kept_up(seen),
+        late_p95_ms: seen.late_us.quantile_us(0.95).map(ms),
+        p95_interval_ms: interval_ms(seen, &seen.response_us, 0.95, policy),
         phases_ms: Phases {
             dns: median(&connections.dns_us),
             connect: median(&connections.connect_us),
             tls: median(&connections.tls_us),
             first_byte: median(&seen.first_byte_us),
+            body: median(&seen.body_us),
             total: median(&seen.total_us),
         },
         budget_ms: seen.budget_ms,
         slower_than_budget: weighed.slow,
+        design_effect: weighed.effect,
         verdict: match standing(weighed, policy) {
             _ if !measured => "not-measured",
             Standing::Within => "pass",
@@ -151,15 +195,26 @@ fn endpoint(seen: &Measurement, policy: &Policy) -> EndpointSummary {
     }
 }
 
-fn percentiles(times: &Histogram) -> Option<Percentiles> {
+fn percentiles(seen: &Measurement, times: &Histogram, policy: &Policy) -> Option<Percentiles> {
     let at = |q| times.quantile_us(q).map(ms);
+    let within = |q| interval_ms(seen, times, q, policy);
     Some(Percentiles {
         p50: at(0.5)?,
         p90: at(0.9)?,
         p95: at(0.95)?,
         p99: at(0.99)?,
         max: times.max_us().map(ms)?,
+        intervals: Intervals {
+            p50: within(0.5),
+            p90: within(0.9),
+            p95: within(0.95),
+            p99: within(0.99),
+        },
     })
+}
+
+fn interval_ms(seen: &Measurement, times: &Histogram, q: f64, policy: &Policy) -> [Option<f64>; 2] {
+    interval_us(seen, times, q, policy).map(|bound| bound.map(ms))
 }
 
 fn median(times: &Histogram) -> Option<f64> {

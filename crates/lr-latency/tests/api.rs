@@ -39,6 +39,9 @@ fn the_summary_has_the_form_that_scripts_read() {
     (seen.attempted, seen.ok, seen.answered, seen.unfinished) = (100, 96, 98, 1);
     seen.failed = [(FailKind::Timeout, 1), (FailKind::Status(503), 2)].into();
     seen.service_us = vec![(40_000, 50), (80_000, 40), (120_000, 6)].into();
+    seen.response_us = vec![(40_000, 50), (80_000, 40), (220_000, 6)].into();
+    seen.late_us = [700].into_iter().collect();
+    seen.per_second = 50;
     seen.first_byte_us = [30_000].into_iter().collect();
     seen.total_us = [200_500].into_iter().collect();
     seen.first_failure = Some(Obstacle::new(FailKind::Timeout, ErrorKind::Timeout, "no answer"));
@@ -57,15 +60,21 @@ fn the_summary_has_the_form_that_scripts_read() {
     let json = serde_json::to_string(&Summary::of(&snapshot, &Policy::default())).unwrap();
     assert_eq!(
         json,
-        r#"{"endpoints":[{"url":"https://shop.test/","method":"GET","attempted":100,"ok":96,"#
+        r#"{"endpoints":[{"url":"https://shop.test/","method":"GET","mode":"open","per_second":50,"#
             .to_owned()
-            + r#""failed":{"timeout":1,"status-503":2},"unfinished":1,"#
+            + r#""attempted":100,"ok":96,"failed":{"timeout":1,"status-503":2},"#
+            + r#""unfinished":1,"unsent":0,"#
             + r#""error_rate":0.030303030303030304,"http":"2","tls":"1.3","#
             + r#""remote":"11.10.0.80:443","connections":{"opened":5,"reopened":1},"#
-            + r#""service_ms":{"p50":40.0,"p90":80.0,"p95":120.0,"p99":120.0,"max":120.0},"#
-            + r#""p95_interval_ms":[80.0,120.0],"#
-            + r#""phases_ms":{"dns":1.25,"connect":20.0,"tls":null,"first_byte":30.0,"#
-            + r#""total":200.5},"budget_ms":300,"slower_than_budget":3,"verdict":"unclear","#
+            + r#""service_ms":{"p50":40.0,"p90":80.0,"p95":120.0,"p99":120.0,"max":120.0,"#
+            + r#""intervals":{"p50":[40.0,80.0],"p90":[80.0,120.0],"p95":[80.0,120.0],"#
+            + r#""p99":[120.0,null]}},"#
+            + r#""response_ms":{"p50":40.0,"p90":80.0,"p95":220.0,"p99":220.0,"max":220.0,"#
+            + r#""intervals":{"p50":[40.0,80.0],"p90":[80.0,220.0],"p95":[80.0,220.0],"#
+            + r#""p99":[220.0,null]}},"kept_up":false,"late_p95_ms":0.7,"#
+            + r#""p95_interval_ms":[80.0,220.0],"#
+            + r#""phases_ms":{"dns":1.25,"connect":20.0,"tls":null,"first_byte":30.0,"body":null,"#
+            + r#""total":200.5},"budget_ms":300,"slower_than_budget":3,"design_effect":1.0,"verdict":"unclear","#
             + r#""stopped":null}]}"#
     );
 }

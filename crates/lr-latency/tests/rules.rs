@@ -22,6 +22,7 @@ fn quick(ok: u64) -> Measurement {
     let mut seen = Measurement::new("https://shop.test/", "GET", 300);
     (seen.attempted, seen.ok, seen.answered) = (ok, ok, ok);
     seen.service_us = vec![(20_000, ok)].into();
+    seen.response_us = seen.service_us.clone();
     seen.connections.opened = 4;
     seen
 }
@@ -30,6 +31,7 @@ fn with_slow(ok: u64, slow: u64) -> Measurement {
     let mut seen = quick(ok);
     seen.slow = slow;
     seen.service_us = vec![(20_000, ok - slow), (900_000, slow)].into();
+    seen.response_us = seen.service_us.clone();
     seen
 }
 

@@ -5,9 +5,9 @@ use std::io;
 use bytes::{Buf, BytesMut};
 use http::StatusCode;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::time::sleep;
 
 use crate::net::delay::Abort;
+use crate::net::timer::sleep;
 use crate::web::body::{Chunks, announced};
 use crate::web::reply::{Body, Misbehaviour, Reply, Request};
 use crate::web::serve::Endpoint;

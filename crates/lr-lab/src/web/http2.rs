@@ -13,8 +13,8 @@ use hyper::body::{Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::sleep;
 
+use crate::net::timer::sleep;
 use crate::web::body::{Chunks, announced};
 use crate::web::http1::without_port;
 use crate::web::reply::{Body, Misbehaviour, Reply, Request};

@@ -15,6 +15,7 @@ use tokio_rustls::LazyConfigAcceptor;
 
 use crate::log::{Log, Seen, SeenConnection, SeenHandshake, SeenRequest};
 use crate::net::delay::{Abort, Socket, distant};
+use crate::net::timer::sleep;
 use crate::tls::serve::{TlsFault, describe, ended};
 use crate::web::http1::say_nothing;
 use crate::web::reply::{Reply, Request};
@@ -132,6 +133,7 @@ where
     if let Some(fault) = running.site.tls_fault {
         return refuse(start.io, fault, abort).await;
     }
+    sleep(running.site.tls_delay).await;
     let config = running.tls.get(&endpoint.address).ok_or_else(|| ended("no certificate"))?;
     let stream = start.into_stream(config.clone()).await?;
     match stream.get_ref().1.alpn_protocol() {

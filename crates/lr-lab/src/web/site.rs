@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::dns::name::host;
 use crate::tls::certificate::Certificate;
@@ -43,6 +44,7 @@ pub struct Site {
     pub(crate) certificates_at: Vec<(IpAddr, Certificate)>,
     pub(crate) versions: TlsVersions,
     pub(crate) tls_fault: Option<TlsFault>,
+    pub(crate) tls_delay: Duration,
     pub(crate) http_port: Port,
     pub(crate) https_port: Port,
     pub(crate) http1_only: bool,
@@ -104,6 +106,7 @@ impl Site {
             certificates_at: Vec::new(),
             versions: TlsVersions::Both,
             tls_fault: None,
+            tls_delay: Duration::ZERO,
             http_port: Port::Open,
             https_port: Port::Open,
             http1_only: false,
@@ -188,6 +191,13 @@ impl Site {
     #[must_use]
     pub fn tls_fault(mut self, fault: TlsFault) -> Self {
         self.tls_fault = Some(fault);
+        self
+    }
+
+    /// Takes this long to answer a ClientHello.
+    #[must_use]
+    pub fn tls_delay(mut self, delay: Duration) -> Self {
+        self.tls_delay = delay;
         self
     }
 

@@ -7,6 +7,9 @@ use lr_core::{Context, Event, Text};
 use super::request::Prepared;
 use crate::{NAME, Sampling};
 
+/// Origins that are measured beside each other.
+pub(crate) const ORIGINS_AT_ONCE: usize = 8;
+
 /// A check that has no end in sight is planned for a day, which instants can express.
 pub(crate) const LONGEST: Duration = Duration::from_secs(86_400);
 
@@ -34,21 +37,22 @@ pub(crate) struct Progress {
 }
 
 impl Plan {
-    pub(crate) fn new(sampling: &Sampling, cx: &Context, endpoints: u64) -> Self {
+    pub(crate) fn new(sampling: &Sampling, cx: &Context, endpoints: &[Prepared]) -> Self {
         let concurrency = sampling.concurrency.clamp(1, Sampling::MAX_IN_FLIGHT);
         let sampling = Sampling { concurrency, ..*sampling };
         let left = cx.time_left().unwrap_or(LONGEST).min(cx.limits().check).min(LONGEST);
         // What is in flight at the end must still be counted and handed over.
         let usable = left.saturating_sub((left / 20).min(Duration::from_millis(250)));
-        let total = sampling.requests.saturating_mul(endpoints);
+        let planned = endpoints.iter().map(|one| planned(&sampling, one.endpoint.budget_ms));
+        let total = planned.fold(0, u64::saturating_add);
         let step = (total / 100).max(1);
         let progress = Progress { cx: cx.clone(), done: Arc::default(), total, step };
         Self { sampling, end: Instant::now() + usable, progress }
     }
 
-    /// How many origins may be measured beside each other.
-    pub(crate) fn origins_at_once(&self) -> usize {
-        Sampling::MAX_IN_FLIGHT / self.sampling.concurrency
+    /// Requests to an endpoint with this budget.
+    pub(crate) fn requests(&self, budget_ms: u64) -> u64 {
+        planned(&self.sampling, budget_ms)
     }
 
     /// When an origin that begins now must be done, so that those after it find time too.
@@ -60,6 +64,12 @@ impl Plan {
     pub(crate) fn progress(&self) -> Progress {
         self.progress.clone()
     }
+}
+
+/// As many as fit into the time, if no other number was given.
+fn planned(sampling: &Sampling, budget_ms: u64) -> u64 {
+    let fit = sampling.duration.as_secs_f64() * f64::from(sampling.rate(budget_ms));
+    sampling.requests.min(fit.ceil() as u64)
 }
 
 impl Origin {

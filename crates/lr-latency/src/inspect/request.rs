@@ -55,10 +55,13 @@ impl Prepared {
         let uri = |text: &str| text.parse::<Uri>().map_err(|error| bad(error.to_string()));
         let absolute = uri(url.as_str())?;
         let authority = absolute.authority().map(|authority| authority.as_str().to_owned());
-        let method = endpoint
+        let method: Method = endpoint
             .method
             .parse()
             .map_err(|_| bad(format!("`{}` is not a method", endpoint.method)))?;
+        if !method.is_safe() && !endpoint.may_change {
+            return Err(bad(format!("{method} may change something, and nobody has agreed to it")));
+        }
         Ok(Self {
             host,
             port: url.port_or_known_default().unwrap_or(443),
@@ -104,7 +107,7 @@ fn headers(endpoint: &Endpoint) -> Result<HeaderMap, String> {
         (USER_AGENT, lr_net::USER_AGENT),
         (ACCEPT, "*/*"),
         // As browsers do; the answer is measured as it comes over the wire.
-        (ACCEPT_ENCODING, "gzip, br"),
+        (ACCEPT_ENCODING, if endpoint.contains.is_some() { "identity" } else { "gzip, br" }),
     ] {
         headers.entry(field).or_insert(HeaderValue::from_static(value));
     }
@@ -135,6 +138,7 @@ mod tests {
             (Endpoint::new("https://u:hunter2@a.test:99999/"), "invalid port number"),
             (Endpoint::new("nonsense"), "relative URL"),
             (Endpoint::new("http://a.test/").method("GET IT"), "is not a method"),
+            (Endpoint::new("http://a.test/").method("POST"), "nobody has agreed"),
             (Endpoint::new("http://a.test/").header("a b", "1"), "is not a header name"),
             (Endpoint::new("http://a.test/").header("cookie", "hunter2\n"), "cannot be sent"),
         ] {

@@ -6,12 +6,14 @@ use tokio::task::JoinSet;
 use tokio_rustls::rustls::ClientConfig;
 
 use super::dial::{Opening, tls_config};
+use super::pace::{Pace, Turn};
 use super::plan::{LONGEST, Plan, Progress};
+use super::pool::Pool;
 use super::request::Prepared;
 use super::tally::{Event, Tally};
 use super::worker::work;
 use crate::snapshot::shown_url;
-use crate::{Measurement, Stopped};
+use crate::{Measurement, Mode, Stopped};
 
 /// What the workers of one endpoint share.
 #[derive(Debug)]
@@ -19,6 +21,9 @@ pub(crate) struct Job {
     pub(crate) net: Net,
     pub(crate) to: Arc<Prepared>,
     pub(crate) tls: Arc<ClientConfig>,
+    pub(crate) pool: Pool,
+    pub(crate) reuse: bool,
+    mode: Mode,
     requests: u64,
     pace: Mutex<Pace>,
     /// The time that a request may take at all.
@@ -32,14 +37,6 @@ pub(crate) struct Job {
     tally: Mutex<Tally>,
 }
 
-/// When the next requests may start.
-#[derive(Debug)]
-struct Pace {
-    left: u64,
-    next: Instant,
-    gap: Duration,
-}
-
 /// Measures one endpoint; it is done by `end`.
 pub(crate) async fn run(to: Arc<Prepared>, end: Instant, net: &Net, plan: &Plan) -> Measurement {
     let now = Instant::now();
@@ -51,18 +48,17 @@ pub(crate) async fn run(to: Arc<Prepared>, end: Instant, net: &Net, plan: &Plan)
     let job = Arc::new(Job {
         net: net.clone(),
         tls: tls_config(net),
-        requests: plan.sampling.requests,
-        pace: Mutex::new(Pace {
-            left: plan.sampling.requests,
-            next: now,
-            gap: Duration::from_secs(1) / plan.sampling.per_second.max(1),
-        }),
+        pool: Pool::default(),
+        reuse: plan.sampling.reuse,
+        mode: plan.sampling.mode,
+        requests: plan.requests(to.endpoint.budget_ms),
+        pace: Mutex::new(Pace::new(&plan.sampling, to.endpoint.budget_ms, now)),
         last_start: now + sampling,
         patience,
         end: end.min(now + sampling + patience),
         progress: plan.progress(),
         doing: format!("{} {}", to.endpoint.method, shown_url(&to.endpoint.url)),
-        tally: Mutex::new(Tally::new(&to.endpoint)),
+        tally: Mutex::new(Tally::new(&to.endpoint, plan.sampling.rate(to.endpoint.budget_ms), now)),
         to,
     });
     let mut workers = JoinSet::new();
@@ -82,34 +78,42 @@ pub(crate) async fn run(to: Arc<Prepared>, end: Instant, net: &Net, plan: &Plan)
 
 impl Job {
     /// Waits for its turn and begins a request, if there is to be another one.
-    pub(crate) async fn begin(&self) -> bool {
+    pub(crate) async fn begin(&self) -> Option<Turn> {
         if self.is_over() {
-            return false;
+            return None;
         }
-        let Some(start) = self.pace().next() else { return false };
-        if start >= self.last_start {
-            return false;
+        let turn = {
+            // Two who are free at once must see the clock in the order in which they get turns.
+            let mut pace = self.pace();
+            pace.next(Instant::now()).filter(|turn| turn.intended < self.last_start)?
+        };
+        if turn.intended > Instant::now() {
+            tokio::time::sleep_until(turn.intended.into()).await;
         }
-        tokio::time::sleep_until(start.into()).await;
         // Much may have happened meanwhile.
-        let more = !self.is_over();
-        if more {
-            self.tally().begin();
+        if self.is_over() {
+            return None;
         }
-        more
+        self.tally().begin();
+        Some(turn)
     }
 
+    /// Requests that were scheduled in time are made late rather than never.
     fn is_over(&self) -> bool {
         let mut tally = self.tally();
         if self.net.context().checkpoint().is_err() {
             tally.stop(Stopped::Cancelled);
         }
-        tally.is_stopped() || Instant::now() >= self.last_start.min(self.end)
+        tally.is_stopped() || Instant::now() >= self.end
     }
 
-    pub(crate) fn finish(&self, event: Event) {
-        self.tally().finish(event);
+    pub(crate) fn finish(&self, turn: Turn, event: Event) {
+        self.tally().finish(turn, event);
         self.progress.advance(1, &self.doing);
+    }
+
+    pub(crate) fn late(&self, late: Duration) {
+        self.tally().late(late);
     }
 
     pub(crate) fn answered(&self) {
@@ -140,10 +144,25 @@ impl Job {
     }
 
     fn close(&self) -> Measurement {
+        self.count_unsent();
         let measurement = self.tally().measurement();
         let rest = self.requests.saturating_sub(measurement.attempted);
         self.progress.advance(rest, &self.doing);
         measurement
+    }
+
+    /// What was scheduled and found nobody free until the end came belongs to the books too.
+    fn count_unsent(&self) {
+        if self.mode == Mode::Closed || self.tally().is_stopped() {
+            return;
+        }
+        let (mut pace, mut tally) = (self.pace(), self.tally());
+        while let Some(turn) = pace.next(self.end) {
+            if turn.intended >= self.last_start || !turn.waited {
+                break;
+            }
+            tally.unsent(turn, self.end);
+        }
     }
 
     fn tally(&self) -> MutexGuard<'_, Tally> {
@@ -152,16 +171,5 @@ impl Job {
 
     fn pace(&self) -> MutexGuard<'_, Pace> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Pace {
-    /// Gives out the next start. Each keeps its distance from the one before it, however late that
-    /// was: a server that has stalled meets no burst.
-    fn next(&mut self) -> Option<Instant> {
-        self.left = self.left.checked_sub(1)?;
-        let start = self.next.max(Instant::now());
-        self.next = start + self.gap;
-        Some(start)
     }
 }

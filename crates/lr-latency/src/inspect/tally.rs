@@ -1,9 +1,10 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram as Recorded;
 
 use super::dial::Opening;
-use crate::{Endpoint, FailKind, Histogram, Measurement, Obstacle, Stopped};
+use super::pace::Turn;
+use crate::{End, Endpoint, FailKind, Histogram, Measurement, Obstacle, Sample, Stopped};
 
 /// What became of one request.
 #[derive(Debug)]
@@ -11,7 +12,7 @@ pub(crate) enum Event {
     /// An answer came to its end; `failed` says why it does not count as success.
     Answered { failed: Option<Obstacle>, timing: Timing, stop: Option<Stopped> },
     /// No whole answer came.
-    Failed(Obstacle),
+    Failed { age: Duration, obstacle: Obstacle },
     /// Its end was not awaited.
     Unfinished { age: Duration, stop: Option<Stopped>, obstacle: Obstacle },
 }
@@ -20,13 +21,19 @@ pub(crate) enum Event {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Timing {
     pub(crate) first_byte: Duration,
+    pub(crate) body: Duration,
     pub(crate) service: Duration,
+    /// With the wait for a connection, if all were busy when it was to start.
+    pub(crate) response: Duration,
     /// Where a connection was opened for it.
     pub(crate) total: Option<Duration>,
 }
 
 /// Longest time that is told apart: ten minutes.
 const LONGEST_US: u64 = 600_000_000;
+
+/// Requests that are kept one by one.
+const MAX_SAMPLES: usize = 100_000;
 
 /// How many requests must be over before the share of failures among them says anything.
 const FEW: u64 = 20;
@@ -36,8 +43,12 @@ const FEW: u64 = 20;
 pub(crate) struct Tally {
     so_far: Measurement,
     budget: Duration,
+    begin: Instant,
     service: Times,
+    response: Times,
+    late: Times,
     first_byte: Times,
+    body: Times,
     total: Times,
     dns: Times,
     connect: Times,
@@ -45,12 +56,18 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    pub(crate) fn new(endpoint: &Endpoint) -> Self {
+    pub(crate) fn new(endpoint: &Endpoint, per_second: u32, begin: Instant) -> Self {
+        let mut so_far = Measurement::new(&endpoint.url, &endpoint.method, endpoint.budget_ms);
+        so_far.per_second = per_second;
         Self {
-            so_far: Measurement::new(&endpoint.url, &endpoint.method, endpoint.budget_ms),
+            so_far,
             budget: Duration::from_millis(endpoint.budget_ms),
+            begin,
             service: Times::default(),
+            response: Times::default(),
+            late: Times::default(),
             first_byte: Times::default(),
+            body: Times::default(),
             total: Times::default(),
             dns: Times::default(),
             connect: Times::default(),
@@ -91,31 +108,48 @@ impl Tally {
         self.so_far.answered += 1;
     }
 
-    pub(crate) fn finish(&mut self, event: Event) {
+    /// A request starts so much later than it was to, although a connection was free.
+    pub(crate) fn late(&mut self, late: Duration) {
+        self.late.record(late);
+    }
+
+    pub(crate) fn finish(&mut self, turn: Turn, event: Event) {
         match event {
             Event::Answered { failed, timing, stop } => {
+                let end = if failed.is_none() { End::Ok } else { End::Failed };
+                self.sample(turn, timing.service, timing.response, end);
                 match failed {
                     None => self.succeeded(timing),
                     Some(obstacle) => self.failed(obstacle),
                 }
                 self.stop_for(stop);
             }
-            Event::Failed(obstacle) => {
+            Event::Failed { age, obstacle } => {
+                self.sample(turn, age, age, End::Failed);
                 self.failed(obstacle);
             }
             Event::Unfinished { age, stop, obstacle } => {
-                self.so_far.unfinished += 1;
-                self.so_far.unfinished_slow += u64::from(age > self.budget);
+                self.unfinished(turn, age);
                 self.so_far.first_failure.get_or_insert(obstacle);
                 self.stop_for(stop);
             }
         }
     }
 
+    /// A request that was scheduled, but for which nobody was free until `end`.
+    pub(crate) fn unsent(&mut self, turn: Turn, end: Instant) {
+        self.so_far.attempted += 1;
+        self.so_far.unsent += 1;
+        self.unfinished(turn, end.saturating_duration_since(turn.intended));
+    }
+
     pub(crate) fn measurement(&self) -> Measurement {
         let mut all = self.so_far.clone();
         all.service_us = self.service.sparse();
+        all.response_us = self.response.sparse();
+        all.late_us = self.late.sparse();
         all.first_byte_us = self.first_byte.sparse();
+        all.body_us = self.body.sparse();
         all.total_us = self.total.sparse();
         all.connections.dns_us = self.dns.sparse();
         all.connections.connect_us = self.connect.sparse();
@@ -125,11 +159,27 @@ impl Tally {
 
     fn succeeded(&mut self, timing: Timing) {
         self.so_far.ok += 1;
-        self.so_far.slow += u64::from(timing.service > self.budget);
+        self.so_far.slow += u64::from(timing.response > self.budget);
         self.service.record(timing.service);
+        self.response.record(timing.response);
         self.first_byte.record(timing.first_byte);
+        self.body.record(timing.body);
         if let Some(total) = timing.total {
             self.total.record(total);
+        }
+    }
+
+    fn unfinished(&mut self, turn: Turn, age: Duration) {
+        self.sample(turn, age, age, End::Unfinished);
+        self.so_far.unfinished += 1;
+        self.so_far.unfinished_slow += u64::from(age > self.budget);
+    }
+
+    fn sample(&mut self, turn: Turn, service: Duration, response: Duration, end: End) {
+        if self.so_far.samples.len() < MAX_SAMPLES {
+            let at = turn.intended.saturating_duration_since(self.begin);
+            let [at, service, response] = [at, service, response].map(micros);
+            self.so_far.samples.push(Sample::new(at, service, response, end));
         }
     }
 
@@ -168,13 +218,17 @@ fn is_final(kind: FailKind) -> bool {
     )
 }
 
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(LONGEST_US).min(LONGEST_US)
+}
+
 /// An HDR histogram of microseconds.
 #[derive(Debug)]
 struct Times(Recorded<u64>);
 
 impl Times {
     fn record(&mut self, time: Duration) {
-        self.0.saturating_record(u64::try_from(time.as_micros()).unwrap_or(LONGEST_US));
+        self.0.saturating_record(micros(time));
     }
 
     fn sparse(&self) -> Histogram {

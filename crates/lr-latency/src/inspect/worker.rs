@@ -8,36 +8,29 @@ use lr_core::{ErrorKind, Text};
 use tokio::time::timeout_at;
 
 use super::dial::{Link, NoAnswer, dial, http_failure};
+use super::pace::Turn;
 use super::run::Job;
 use super::tally::{Event, Timing};
 use crate::{FailKind, Obstacle, Stopped};
 
-/// One simulated visitor: one request after another over one connection, which is opened again when
-/// it has ended. No request is ever sent twice.
+/// Makes one request after another, each over a connection that is free. No request is ever sent
+/// twice.
 pub(crate) async fn work(job: Arc<Job>) {
-    let mut slot = Slot::default();
-    while job.begin().await {
-        let end = job.end_of_request(Instant::now());
-        let event = slot.one(&job, end).await;
-        job.finish(event);
+    while let Some(turn) = job.begin().await {
+        let event = Attempt::begin(&job, turn).run().await;
+        job.finish(turn, event);
     }
 }
 
 /// What a timer may be early or late.
 const TIMER_STEP: Duration = Duration::from_millis(5);
 
-/// A worker's one connection.
-#[derive(Debug, Default)]
-struct Slot {
-    link: Option<Link>,
-    had_one: bool,
-}
-
 /// An answer, read as far as it is read.
 struct Answer {
     status: u16,
     retry_after: Option<Text>,
     first_byte: Duration,
+    rest: Duration,
     body: Body,
 }
 
@@ -45,113 +38,162 @@ enum Body {
     Complete,
     Cut,
     Broken(Obstacle),
+    /// Complete, without the text that was expected.
+    Wrong,
 }
 
-impl Slot {
-    /// One request, from opening a connection if need be to the end of the answer.
-    async fn one(&mut self, job: &Job, end: Instant) -> Event {
+/// One request under way.
+struct Attempt<'a> {
+    job: &'a Job,
+    turn: Turn,
+    /// When it was taken up.
+    begun: Instant,
+    /// When it was sent, or would have been if the server had not closed the connection.
+    started: Instant,
+    /// When it is given up.
+    end: Instant,
+    opened: bool,
+}
+
+impl<'a> Attempt<'a> {
+    fn begin(job: &'a Job, turn: Turn) -> Self {
         let begun = Instant::now();
-        let mut opened = false;
-        // A first connection is not the endpoint's service time: a visitor pays for it once. One
-        // that the server made necessary is.
-        if !self.had_one {
-            match self.open(job, end).await {
-                Ok(()) => opened = true,
-                Err(obstacle) => return self.given_up(job, begun, Duration::ZERO, obstacle),
-            }
+        if !turn.waited {
+            job.late(begun.saturating_duration_since(turn.intended));
         }
-        let started = Instant::now();
-        let answer = loop {
-            if self.link.is_none() {
-                if let Err(obstacle) = self.open(job, end).await {
-                    return self.given_up(job, begun, started.elapsed(), obstacle);
-                }
-                opened = true;
-            }
-            let Some(link) = self.link.as_mut() else { continue };
-            match timeout_at(end.into(), exchange(link, job)).await {
-                Ok(Ok(answer)) => break answer,
+        Self { job, turn, begun, started: begun, end: job.end_of_request(begun), opened: false }
+    }
+
+    /// From opening a connection, if need be, to the end of the answer.
+    async fn run(mut self) -> Event {
+        let pool = &self.job.pool;
+        let mut idle = pool.take();
+        loop {
+            let mut link = match idle.take() {
+                Some(link) => link,
+                None => match self.open().await {
+                    Ok(link) => link,
+                    Err(obstacle) => return self.given_up(obstacle, false),
+                },
+            };
+            let obstacle = match timeout_at(self.end.into(), exchange(&mut link, self.job)).await {
+                Ok(Ok(answer)) => return self.answered(link, answer),
                 // It had ended since the last answer, and nothing was sent on it.
-                Ok(Err(NoAnswer::NotSent)) if !opened => self.link = None,
+                Ok(Err(NoAnswer::NotSent)) if !self.opened => {
+                    pool.lose();
+                    idle = pool.take();
+                    continue;
+                }
                 Ok(Err(NoAnswer::NotSent)) => {
                     let message = "the connection ended before a request could be sent";
-                    let (kind, cause) = (FailKind::BrokenOff, ErrorKind::Unreachable);
-                    self.link = None;
-                    return Event::Failed(Obstacle::new(kind, cause, message));
+                    Obstacle::new(FailKind::BrokenOff, ErrorKind::Unreachable, message)
                 }
-                Ok(Err(NoAnswer::Failed(obstacle))) => {
-                    self.link = None;
-                    return Event::Failed(obstacle);
-                }
+                Ok(Err(NoAnswer::Failed(obstacle))) => obstacle,
                 Err(_) => {
                     let message = "no complete answer in time";
                     let obstacle = Obstacle::new(FailKind::Timeout, ErrorKind::Timeout, message);
-                    return self.given_up(job, begun, started.elapsed(), obstacle);
+                    pool.lose();
+                    return self.given_up(obstacle, true);
                 }
-            }
-        };
-        let service = started.elapsed();
-        let timing = Timing {
-            first_byte: answer.first_byte,
-            service,
-            total: opened.then(|| begun.elapsed()),
-        };
-        self.weigh(job, answer, timing)
+            };
+            pool.lose();
+            return Event::Failed { age: self.age(), obstacle };
+        }
     }
 
-    async fn open(&mut self, job: &Job, end: Instant) -> Result<(), Obstacle> {
+    /// A first connection is not the endpoint's service time: a visitor pays for it once. One that
+    /// the server made necessary is.
+    async fn open(&mut self) -> Result<Link, Obstacle> {
+        let job = self.job;
+        let again = job.pool.replace();
         let dialling = dial(&job.net, &job.to, &job.tls);
-        let link = timeout_at(end.into(), dialling).await.unwrap_or_else(|_| {
+        let link = timeout_at(self.end.into(), dialling).await.unwrap_or_else(|_| {
             let message = format!("{}: no connection in time", job.to.host);
             Err(Obstacle::new(FailKind::ConnectTimeout, ErrorKind::Timeout, message))
-        })?;
-        job.opened(&link.opening, self.had_one);
-        self.link = Some(link);
-        self.had_one = true;
-        Ok(())
+        });
+        match &link {
+            Ok(link) => {
+                job.opened(&link.opening, again);
+                self.opened = true;
+                if !again {
+                    self.started = Instant::now();
+                }
+            }
+            Err(_) if again => job.pool.lose(),
+            Err(_) => {}
+        }
+        link
+    }
+
+    /// How long its visitor has waited.
+    fn age(&self) -> Duration {
+        match self.turn.waited {
+            true => self.turn.intended.elapsed(),
+            false => self.started.elapsed(),
+        }
     }
 
     /// A request that has run out of time has failed only if it had all the time there is for one,
     /// and more than its budget.
-    fn given_up(&mut self, job: &Job, begun: Instant, age: Duration, obstacle: Obstacle) -> Event {
-        self.link = None;
-        let had_its_time = begun.elapsed() + TIMER_STEP >= job.patience();
-        let connected = obstacle.kind == FailKind::Timeout;
+    fn given_up(&self, obstacle: Obstacle, connected: bool) -> Event {
+        let job = self.job;
+        let age = if connected || self.turn.waited { self.age() } else { Duration::ZERO };
+        let had_its_time = self.begun.elapsed() + TIMER_STEP >= job.patience();
         match obstacle.cause == ErrorKind::Timeout
             && !(had_its_time && (!connected || job.is_over_budget(age)))
         {
             true => Event::Unfinished { age, stop: None, obstacle },
-            false => Event::Failed(obstacle),
+            false => Event::Failed { age, obstacle },
         }
     }
 
-    /// What an answer means.
-    fn weigh(&mut self, job: &Job, answer: Answer, timing: Timing) -> Event {
-        if !matches!(answer.body, Body::Complete) {
-            self.link = None;
+    fn answered(self, link: Link, answer: Answer) -> Event {
+        let service = self.started.elapsed();
+        let response = if self.turn.waited { self.turn.intended.elapsed() } else { service };
+        let timing = Timing {
+            first_byte: answer.first_byte,
+            body: answer.rest,
+            service,
+            response,
+            total: self.opened.then(|| self.begun.elapsed()),
+        };
+        match answer.body {
+            Body::Complete | Body::Wrong if self.job.reuse => self.job.pool.put(link),
+            Body::Complete | Body::Wrong => {}
+            Body::Cut | Body::Broken(_) => self.job.pool.lose(),
         }
-        let Answer { status, retry_after, body, .. } = answer;
-        let slow_down = status == 429 || (status >= 400 && retry_after.is_some());
-        let stop = slow_down.then_some(Stopped::RateLimited { retry_after });
-        if !job.to.endpoint.is_expected(status) {
-            let (kind, cause) = match status {
-                429 => (FailKind::RateLimited, ErrorKind::RateLimited),
-                status => (FailKind::Status(status), ErrorKind::Protocol),
-            };
-            let obstacle = Obstacle::new(kind, cause, format!("the answer had status {status}"));
-            return Event::Answered { failed: Some(obstacle), timing, stop };
+        weigh(self.job, answer, timing)
+    }
+}
+
+/// What an answer means.
+fn weigh(job: &Job, answer: Answer, timing: Timing) -> Event {
+    let Answer { status, retry_after, body, .. } = answer;
+    let slow_down = status == 429 || (status >= 400 && retry_after.is_some());
+    let stop = slow_down.then_some(Stopped::RateLimited { retry_after });
+    if !job.to.endpoint.is_expected(status) {
+        let (kind, cause) = match status {
+            429 => (FailKind::RateLimited, ErrorKind::RateLimited),
+            status => (FailKind::Status(status), ErrorKind::Protocol),
+        };
+        let obstacle = Obstacle::new(kind, cause, format!("the answer had status {status}"));
+        return Event::Answered { failed: Some(obstacle), timing, stop };
+    }
+    match body {
+        Body::Complete => Event::Answered { failed: None, timing, stop },
+        Body::Broken(obstacle) => Event::Answered { failed: Some(obstacle), timing, stop },
+        Body::Wrong => {
+            let message = "the answer lacks the text that was expected";
+            let obstacle = Obstacle::new(FailKind::Content, ErrorKind::Protocol, message);
+            Event::Answered { failed: Some(obstacle), timing, stop }
         }
-        match body {
-            Body::Complete => Event::Answered { failed: None, timing, stop },
-            Body::Broken(obstacle) => Event::Answered { failed: Some(obstacle), timing, stop },
-            Body::Cut => {
-                let limit_bytes = job.body_limit();
-                let message = format!("the answer was longer than {limit_bytes} bytes");
-                Event::Unfinished {
-                    age: timing.service,
-                    stop: Some(Stopped::TooLarge { limit_bytes }),
-                    obstacle: Obstacle::new(FailKind::Protocol, ErrorKind::NotDecided, message),
-                }
+        Body::Cut => {
+            let limit_bytes = job.body_limit();
+            let message = format!("the answer was longer than {limit_bytes} bytes");
+            Event::Unfinished {
+                age: timing.response,
+                stop: Some(Stopped::TooLarge { limit_bytes }),
+                obstacle: Obstacle::new(FailKind::Protocol, ErrorKind::NotDecided, message),
             }
         }
     }
@@ -167,21 +209,77 @@ async fn exchange(link: &mut Link, job: &Job) -> Result<Answer, NoAnswer> {
     let retry_after =
         retry_after.map(|value| Text::new(&String::from_utf8_lossy(value.as_bytes())));
     let status = response.status().as_u16();
-    let body = read(response.into_body(), job.body_limit()).await;
-    Ok(Answer { status, retry_after, first_byte, body })
+    let wanted = job.to.endpoint.contains.as_deref().map(|text| Wanted::new(text.as_bytes()));
+    let body = read(response.into_body(), job.body_limit(), wanted).await;
+    let rest = sent.elapsed() - first_byte;
+    Ok(Answer { status, retry_after, first_byte, rest, body })
 }
 
 /// Reads a body to its end, or to the limit; nothing of it is kept.
-async fn read(mut body: Incoming, limit: u64) -> Body {
+async fn read(mut body: Incoming, limit: u64, mut wanted: Option<Wanted<'_>>) -> Body {
     let mut read = 0u64;
     while let Some(frame) = body.frame().await {
-        match frame {
-            Ok(frame) => read += frame.data_ref().map_or(0, |data| data.len() as u64),
+        let frame = match frame {
+            Ok(frame) => frame,
             Err(error) => return Body::Broken(http_failure(&error)),
+        };
+        let Some(data) = frame.data_ref() else { continue };
+        read += data.len() as u64;
+        if let Some(wanted) = &mut wanted {
+            wanted.look_at(data);
         }
         if read > limit {
             return Body::Cut;
         }
     }
-    Body::Complete
+    match wanted {
+        Some(wanted) if !wanted.found => Body::Wrong,
+        _ => Body::Complete,
+    }
+}
+
+/// A text that is looked for in pieces of a body.
+struct Wanted<'a> {
+    text: &'a [u8],
+    /// The end of what was seen, shorter than the text.
+    tail: Vec<u8>,
+    found: bool,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(text: &'a [u8]) -> Self {
+        Self { text, tail: Vec::new(), found: text.is_empty() }
+    }
+
+    fn look_at(&mut self, data: &[u8]) {
+        if self.found {
+            return;
+        }
+        let length = self.text.len();
+        self.tail.extend_from_slice(data);
+        self.found = self.tail.windows(length).any(|window| window == self.text);
+        let done = self.tail.len().saturating_sub(length - 1);
+        self.tail.drain(..done);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_found_across_pieces_and_only_if_it_is_there() {
+        for (pieces, text, found) in [
+            (&["hel", "lo wor", "ld"][..], "hello world", true),
+            (&["a", "b", "c"][..], "bc", true),
+            (&["aab"][..], "ab", true),
+            (&["hello"][..], "world", false),
+            (&["wor", "", "", "l"][..], "world", false),
+            (&[][..], "", true),
+        ] {
+            let mut wanted = Wanted::new(text.as_bytes());
+            pieces.iter().for_each(|piece| wanted.look_at(piece.as_bytes()));
+            assert_eq!(wanted.found, found, "{pieces:?} {text}");
+        }
+    }
 }

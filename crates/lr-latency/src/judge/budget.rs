@@ -1,8 +1,10 @@
 use lr_core::{Location, Recorder};
 
-use super::{cause, cut_short, errors, mark, ms, percent};
+use super::clustering::design_effect;
+use super::quantile::interval_us;
+use super::{cause, cut_short, errors, mark, ms, overload, percent};
 use crate::rules::WITHIN_BUDGET;
-use crate::statistics::{at_least, at_most, quantile_ranks};
+use crate::statistics::{at_least_of, at_most_of};
 use crate::{Measurement, Policy};
 
 /// How a measurement stands against its budget.
@@ -20,12 +22,14 @@ pub(crate) enum Standing {
 }
 
 /// The requests a verdict on the budget rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Weighed {
     /// Those that were slower than the budget, failed, or were still unanswered after it.
     pub(crate) slow: u64,
     /// All of which it is known whether they were.
     pub(crate) all: u64,
+    /// How much more the share varies than that of so many independent requests.
+    pub(crate) effect: f64,
 }
 
 /// More requests than anyone would send to find out.
@@ -40,25 +44,24 @@ pub(crate) fn weigh(seen: &Measurement) -> Weighed {
     Weighed {
         slow: sum([seen.slow.min(seen.ok), failed, seen.unfinished_slow]),
         all: sum([seen.ok, failed, seen.unfinished_slow]),
+        effect: design_effect(seen, seen.budget_ms.saturating_mul(1000)),
     }
 }
 
 pub(crate) fn standing(weighed: Weighed, policy: &Policy) -> Standing {
-    let Weighed { slow, all } = weighed;
+    let Weighed { slow, all, effect } = weighed;
     let decided = |slow: u64, all: u64| {
-        if at_most(slow, all, policy.slow_share) <= policy.alpha() {
+        let (slow, all) = (slow as f64 / effect, all as f64 / effect);
+        if at_most_of(slow, all, policy.slow_share) <= policy.alpha() {
             return Some(Standing::Within);
         }
-        (at_least(slow, all, policy.slow_share) <= policy.alpha()).then_some(Standing::Over)
+        (at_least_of(slow, all, policy.slow_share) <= policy.alpha()).then_some(Standing::Over)
     };
-    decided(slow, all).unwrap_or_else(|| Standing::Unclear { more: more(weighed, decided) })
+    decided(slow, all).unwrap_or_else(|| Standing::Unclear { more: more(slow, all, decided) })
 }
 
 /// How many more requests would decide, if as large a share of them were slow.
-fn more(
-    Weighed { slow, all }: Weighed,
-    decided: impl Fn(u64, u64) -> Option<Standing>,
-) -> Option<u64> {
+fn more(slow: u64, all: u64, decided: impl Fn(u64, u64) -> Option<Standing>) -> Option<u64> {
     let share = slow as f64 / all.max(1) as f64;
     let mut total = all;
     while total < MANY {
@@ -81,7 +84,7 @@ pub(super) fn judge(
     out: &mut Recorder<'_>,
 ) {
     let weighed = weigh(seen);
-    let Weighed { slow, all } = weighed;
+    let Weighed { slow, all, effect } = weighed;
     let counted = format!(
         "{slow} of {all} requests ({}) were slower than {} ms or failed",
         percent(slow, all),
@@ -90,21 +93,24 @@ pub(super) fn judge(
     match standing(weighed, policy) {
         Standing::Within => out.pass(&WITHIN_BUDGET, subject.clone()),
         Standing::Over => {
-            let p95 = seen.service_us.quantile_us(0.95).map(ms);
+            let p95 = seen.response_us.quantile_us(0.95).map(ms);
             let measured = p95
                 .map_or_else(String::new, |p95| format!("; of those answered, p95 is {p95:.0} ms"));
             let tolerated = format!("{} % may be", 100.0 * policy.slow_share);
-            let detail = format!("{counted}, where {tolerated}{measured}{}", cut_short(seen));
+            let (overload, cut) = (overload(seen), cut_short(seen));
+            let detail = format!("{counted}, where {tolerated}{measured}{overload}{cut}");
             let finding = out.fail(&WITHIN_BUDGET, subject.clone(), detail);
-            let [low, high] = interval_us(seen, policy);
+            let [low, high] = interval_us(seen, &seen.response_us, 0.95, policy);
             finding
                 .evidence("budget_ms", seen.budget_ms)
                 .evidence("requests", all)
                 .evidence("slow_or_failed", slow)
-                .evidence("p50_ms", seen.service_us.quantile_us(0.5).map(ms))
+                .evidence("design_effect", effect)
+                .evidence("p50_ms", seen.response_us.quantile_us(0.5).map(ms))
                 .evidence("p95_ms", p95)
                 .evidence("p95_at_least_ms", low.map(ms))
                 .evidence("p95_at_most_ms", high.map(ms))
+                .evidence("service_p95_ms", seen.service_us.quantile_us(0.95).map(ms))
                 .evidence("first_byte_p50_ms", seen.first_byte_us.quantile_us(0.5).map(ms));
             mark(finding, seen);
         }
@@ -113,29 +119,32 @@ pub(super) fn judge(
                 Some(more) => format!("about {more} more would decide"),
                 None => "the share is too close to the limit to decide".to_owned(),
             };
+            let clusters = match effect > CLUSTERED {
+                true => format!(
+                    "; they come in clusters, and weigh as {:.0} independent ones",
+                    all as f64 / effect
+                ),
+                false => String::new(),
+            };
+            let (overload, cut) = (overload(seen), cut_short(seen));
             let reason = match all {
-                0 => format!("no request was answered or outlasted the budget{}", cut_short(seen)),
-                _ => format!("unclear: {counted}; {more}{}", cut_short(seen)),
+                0 => format!("no request was answered or outlasted the budget{cut}"),
+                _ => format!("unclear: {counted}{clusters}; {more}{overload}{cut}"),
             };
             out.inconclusive(&WITHIN_BUDGET, subject.clone(), cause(seen), reason);
         }
     }
 }
 
-/// The interval in which the 95th percentile of the service time lies, in microseconds; `None` on
-/// a side that so few requests cannot bound.
-pub(crate) fn interval_us(seen: &Measurement, policy: &Policy) -> [Option<u64>; 2] {
-    let times = &seen.service_us;
-    let (low, high) = quantile_ranks(times.count(), 0.95, 1.0 - policy.alpha());
-    [low, high].map(|rank| times.ranked_us(rank?))
-}
+/// Design effects above this are worth a word.
+const CLUSTERED: f64 = 1.5;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn of(slow: u64, all: u64) -> Standing {
-        standing(Weighed { slow, all }, &Policy::default())
+        standing(Weighed { slow, all, effect: 1.0 }, &Policy::default())
     }
 
     #[test]

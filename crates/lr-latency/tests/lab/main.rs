@@ -2,15 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
 
+mod exam;
 mod faults;
 mod manners;
+mod open;
+mod phases;
 mod truth;
 
 use std::time::Duration;
 
 use lr_core::{CheckRun, Context, Verdict};
 use lr_lab::{Lab, Site};
-use lr_latency::{Endpoint, LatencyConfig, Measurement, Policy, RULES, Sampling, inspect, judge};
+use lr_latency::{
+    Endpoint, LatencyConfig, Measurement, Mode, Policy, RULES, Sampling, inspect, judge,
+};
 use tokio::sync::RwLock;
 
 const URL: &str = "https://shop.test/";
@@ -53,7 +58,8 @@ async fn measured(cx: &Context, endpoint: Endpoint, sampling: Sampling) -> Measu
 fn assert_accounted(seen: &Measurement) {
     let ends = seen.ok + seen.failed_in_all() + seen.unfinished;
     assert_eq!(seen.attempted, ends, "{seen:#?}");
-    assert_eq!(seen.ok, seen.service_us.count());
+    assert_eq!((seen.ok, seen.ok), (seen.service_us.count(), seen.response_us.count()));
+    assert_eq!((seen.attempted, seen.unsent <= seen.unfinished), (seen.samples.len() as u64, true));
     assert!(seen.slow <= seen.ok && seen.unfinished_slow <= seen.unfinished);
     assert!(seen.connections.reopened <= seen.connections.opened);
 }
@@ -67,7 +73,13 @@ fn median_ms(times: &lr_latency::Histogram) -> f64 {
 }
 
 fn sampling(requests: u64, concurrency: usize) -> Sampling {
-    Sampling::default().requests(requests).concurrency(concurrency).per_second(100_000)
+    let closed = Sampling::default().mode(Mode::Closed).per_second(100_000);
+    closed.requests(requests).concurrency(concurrency)
+}
+
+/// An open schedule of so many arrivals.
+fn open(requests: u64, per_second: u32) -> Sampling {
+    Sampling::default().requests(requests).per_second(per_second)
 }
 
 fn judged(seen: &Measurement) -> CheckRun {

@@ -7,7 +7,9 @@ use lr_core::{Check, Context, Event, Limits, Observer, Verdict};
 use lr_lab::{Lab, Reply, Request, Site};
 use lr_latency::{Endpoint, LatencyCheck, LatencyConfig, Stopped, Summary, inspect};
 
-use crate::{BUSY, URL, assert_accounted, judged, lab, measure, millis, sampling, shop, verdict};
+use crate::{
+    BUSY, URL, assert_accounted, judged, lab, measure, millis, open, sampling, shop, verdict,
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_stops_when_it_is_told_to_slow_down() {
@@ -69,8 +71,11 @@ async fn endpoints_share_the_time_and_keep_their_order() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn never_more_in_flight_than_allowed() {
     let lab = lab(shop(Reply::text("x").after(millis(5)))).await;
-    let seen = measure(&lab.context(), Endpoint::new(URL), sampling(200, 1000)).await;
-    assert_eq!((seen.ok, seen.connections.opened), (200, 20));
+    let seen = measure(&lab.context(), Endpoint::new(URL), sampling(200, 10)).await;
+    assert_eq!((seen.ok, seen.connections.opened), (200, 10));
+    // By default, however many come.
+    let seen = measure(&lab.context(), Endpoint::new(URL), open(400, 20_000)).await;
+    assert_eq!((seen.ok, seen.connections.opened), (400, 20));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

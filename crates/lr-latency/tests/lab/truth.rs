@@ -65,7 +65,9 @@ async fn a_server_without_keep_alive_costs_a_connection_each_time() {
     let lab = lab(shop(Reply::raw(bytes)).http1_only()).await;
     let seen = measure(&lab.context(), Endpoint::new(URL), sampling(20, 2)).await;
     assert_eq!((seen.ok, seen.failed_in_all()), (20, 0));
-    assert_eq!((seen.connections.opened, seen.connections.reopened), (20, 18));
+    // The second worker may find that the first one's connection has ended.
+    assert_eq!(seen.connections.opened, 20);
+    assert!((18..=19).contains(&seen.connections.reopened), "{seen:#?}");
     assert_eq!(seen.total_us.count(), 20);
 }
 
@@ -121,6 +123,7 @@ async fn what_is_configured_is_what_is_sent() {
     .await;
     let endpoint = Endpoint::new("http://u:p@shop.test/orders?x=1#y")
         .method("POST")
+        .may_change()
         .header("authorization", "Bearer open-sesame")
         .body("{}");
     let seen = measure(&lab.context(), endpoint, sampling(1, 1)).await;
