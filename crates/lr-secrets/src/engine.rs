@@ -34,6 +34,8 @@ const TOKEN: usize = 2 << 10;
 /// One secret in the bytes, by position. It never holds the secret.
 pub(crate) struct Match {
     pub(crate) format: &'static Format,
+    /// Its place in the list: the earlier one wins where two formats say the same.
+    pub(crate) number: usize,
     /// What is secret about it.
     pub(crate) at: Range<usize>,
     /// Whether it proves itself, if its format can.
@@ -74,7 +76,8 @@ impl Engine {
             let exact = !matches!(format.shape, Shape::Assigned { .. });
             for word in format.keywords {
                 let at = *numbers.entry((word, exact)).or_insert_with(|| {
-                    literals.push(Literal { bytes: word.as_bytes(), exact });
+                    let closing = matches!(format.shape, Shape::Infix { .. });
+                    literals.push(Literal { bytes: word.as_bytes(), exact, closing });
                     keywords.push(Keyword { length: word.len(), formats: Vec::new() });
                     keywords.len() - 1
                 });
@@ -119,7 +122,7 @@ impl Engine {
         {
             return None;
         }
-        let plain = |at| Match { format, at, proven: None, expires: None, local: false };
+        let plain = |at| Match { format, number, at, proven: None, expires: None, local: false };
         match format.shape {
             Shape::Token { .. } => self.token(number, window, keyword.start, keyword.end),
             Shape::Infix { least, most, class, .. } => {
@@ -181,7 +184,7 @@ impl Engine {
             return None;
         }
         let proven = checksum::holds(format.check, &window[at.clone()], prefix - start);
-        Some(Match { format, at, proven, expires: None, local: false })
+        Some(Match { format, number, at, proven, expires: None, local: false })
     }
 
     fn pattern(&self, number: usize) -> Option<&Regex> {
@@ -198,15 +201,6 @@ impl Shape {
             | Self::Infix { pattern, .. }
             | Self::Assigned { pattern, .. } => Some(pattern),
             Self::Url { .. } | Self::Pem(_) | Self::Jwt(_) => None,
-        }
-    }
-
-    /// When two formats claim the same bytes, the lower rank wins.
-    pub(crate) fn rank(&self) -> u8 {
-        match self {
-            Self::Token { .. } | Self::Infix { .. } | Self::Pem(_) | Self::Jwt(_) => 0,
-            Self::Url { .. } => 1,
-            Self::Assigned { .. } => 2,
         }
     }
 }

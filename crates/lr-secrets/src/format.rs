@@ -53,6 +53,8 @@ pub struct Format {
     pub(crate) landmark: Option<(usize, u8)>,
     /// Bits per character that the part after the keyword has at least.
     pub(crate) entropy: f32,
+    /// Whether it wins over formats without a name that match the same bytes.
+    pub(crate) is_prior: bool,
 }
 
 /// How to get from a keyword to the secret.
@@ -102,6 +104,17 @@ pub(crate) enum Structure {
     Json,
 }
 
+/// Parts of names under which programs keep keys.
+pub(crate) const KEYS: &[&str] = &[
+    "key", "token", "secret", "pass", "auth", "pwd", "api", "access", "cred", "_pat", "pw",
+    "bearer",
+];
+/// The same, and names of what goes with them.
+pub(crate) const NAMES: &[&str] = &[
+    "key", "token", "secret", "pass", "auth", "pwd", "api", "access", "cred", "_pat", "pw",
+    "bearer", "id", "client", "crumb", "login", "host", "lic", "pub",
+];
+
 impl Format {
     /// A credential that opens with one of `keywords`.
     pub(crate) const fn token(
@@ -144,6 +157,7 @@ impl Format {
             check: Structure::Unknown,
             landmark: None,
             entropy: 3.0,
+            is_prior: false,
         }
     }
 
@@ -179,6 +193,20 @@ impl Format {
 
     pub(crate) const fn entropy(self, entropy: f32) -> Self {
         Self { entropy, ..self }
+    }
+
+    pub(crate) const fn prior(self) -> Self {
+        Self { is_prior: true, ..self }
+    }
+
+    /// When two formats claim the same bytes, the lower rank wins.
+    pub(crate) fn rank(&self) -> u8 {
+        match self.shape {
+            _ if self.is_prior => 0,
+            Shape::Token { .. } | Shape::Infix { .. } | Shape::Pem(_) | Shape::Jwt(_) => 1,
+            Shape::Url { .. } => 2,
+            Shape::Assigned { .. } => 3,
+        }
     }
 
     /// Whether nothing but the name it is given to tells it.

@@ -2,14 +2,22 @@
 //! template for it to `tests/samples`: the tests then plant it everywhere.
 
 mod ai;
+mod ai_tools;
+mod apps;
 mod cloud;
 mod code;
+mod commerce;
 mod data;
+mod developer;
 mod hosting;
 mod keys;
 mod messaging;
 mod monitoring;
+mod observability;
 mod payments;
+mod platforms;
+mod social;
+mod stores;
 mod workplace;
 
 use crate::Format;
@@ -25,6 +33,14 @@ const FAMILIES: &[&[Format]] = &[
     monitoring::FORMATS,
     payments::FORMATS,
     workplace::FORMATS,
+    ai_tools::FORMATS,
+    apps::FORMATS,
+    commerce::FORMATS,
+    developer::FORMATS,
+    observability::FORMATS,
+    platforms::FORMATS,
+    social::FORMATS,
+    stores::FORMATS,
 ];
 
 /// Every format that is known, family by family.

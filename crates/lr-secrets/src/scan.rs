@@ -43,6 +43,7 @@ pub(crate) struct Finds<'a> {
 
 struct Find {
     format: &'static Format,
+    number: usize,
     digest: [u8; 6],
     redacted: String,
     proven: Option<bool>,
@@ -81,6 +82,7 @@ impl<'a> Finds<'a> {
             let lead = engine::public_prefix(hit.format, secret);
             self.all.push(Find {
                 format: hit.format,
+                number: hit.number,
                 digest: self.policy.digest(&engine::essence(hit.format, secret)),
                 redacted: Redacted::new(&String::from_utf8_lossy(secret), lead).to_string(),
                 proven: hit.proven,
@@ -142,7 +144,7 @@ impl Find {
 fn settle(finds: &mut Vec<Find>) {
     finds.sort_by_key(|find| {
         let length = std::cmp::Reverse(find.place.length);
-        (find.format.shape.rank(), length, find.place.offset, find.format.id)
+        (find.format.rank(), length, find.place.offset, find.number)
     });
     let mut taken = BTreeMap::new();
     finds.retain(|find| {

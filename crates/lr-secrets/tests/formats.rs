@@ -4,7 +4,7 @@
 #[path = "samples/lib.rs"]
 mod samples;
 
-use lr_secrets::{Policy, Secret, formats, scan_bytes};
+use lr_secrets::{Kind, Policy, Secret, formats, scan_bytes};
 use proptest::prelude::*;
 use samples::{CONTEXTS, Draw, Sample, TEMPLATES, sample};
 
@@ -26,13 +26,16 @@ fn found(text: &[u8]) -> Vec<(String, usize, usize)> {
     all
 }
 
+/// Forms of open length or alphabet: part of a longer token, or a broken one, is one of theirs.
+const OPEN: [&str; 3] = ["stripe-short-key", "grafana-cloud-short-token", "freemius-secret-key"];
+
 fn expected(sample: &Sample, shift: usize) -> (String, usize, usize) {
     (sample.format.into(), sample.at.start + shift, sample.at.len())
 }
 
 #[test]
 fn every_format_has_a_template_texts_and_a_reference() {
-    assert!(formats().count() >= 100);
+    assert!(formats().count() >= 300);
     for format in formats() {
         let templates = TEMPLATES.iter().filter(|(id, _)| *id == format.id).count();
         assert_eq!(templates, 1, "{}", format.id);
@@ -52,17 +55,22 @@ fn every_format_has_a_template_texts_and_a_reference() {
 
 #[test]
 fn what_the_grammar_makes_is_found() {
+    let mut missed = Vec::new();
     for index in 0..TEMPLATES.len() {
         for seed in 0..8 {
             let sample = sample(index, seed, Draw::Right);
             let found = found(sample.text.as_bytes());
-            assert_eq!(found, [expected(&sample, 0)], "{} {}", sample.format, sample.text);
+            if found != [expected(&sample, 0)] {
+                missed.push(format!("{} {}: {found:?}", sample.format, sample.text));
+            }
         }
     }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
 
 #[test]
 fn near_misses_are_left_alone() {
+    let mut wrong = Vec::new();
     for index in 0..TEMPLATES.len() {
         for seed in 0..4 {
             for draw in [Draw::Mask, Draw::Broken] {
@@ -71,13 +79,10 @@ fn near_misses_are_left_alone() {
                 // Any character may be part of a password, and half an armour is still a key.
                 let is_free = miss.text.contains("KEY-----") || miss.format.ends_with("-url");
                 let is_free = is_free || miss.format == "url-password";
-                assert!(
-                    found.is_empty() || draw == Draw::Broken && is_free,
-                    "{} found in {} of {}",
-                    found[0].0,
-                    miss.text,
-                    miss.format
-                );
+                let is_free = is_free || found.iter().all(|(id, ..)| OPEN.contains(&&**id));
+                if !found.is_empty() && !(draw == Draw::Broken && is_free) {
+                    wrong.push(format!("{} found in {} of {}", found[0].0, miss.text, miss.format));
+                }
             }
             // A word that goes on is another word. Formats of open length just get longer.
             let whole = sample(index, seed, Draw::Right);
@@ -87,6 +92,7 @@ fn near_misses_are_left_alone() {
             }
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
@@ -172,12 +178,34 @@ fn hostile_input_takes_linear_time() {
     }
 }
 
+/// The table of formats in the readme is what the code says; `BLESS=1` writes it.
 #[test]
 fn the_readme_lists_every_rule_and_format() {
-    let readme = include_str!("../README.md");
-    for id in formats().map(|format| format.id).chain(lr_secrets::RULES.iter().map(|rule| rule.id))
-    {
-        assert!(readme.contains(&format!("`{id}`")), "{id}");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let readme = std::fs::read_to_string(path).unwrap();
+    for rule in lr_secrets::RULES {
+        assert!(readme.contains(&format!("`{}`", rule.id)), "{}", rule.id);
+    }
+    let mut rows = std::collections::BTreeMap::<&str, Vec<String>>::new();
+    for format in formats() {
+        let kind = match format.kind {
+            Kind::Public => " (public)",
+            Kind::Test => " (test)",
+            Kind::Restrictable => " (restrictable)",
+            _ => "",
+        };
+        rows.entry(format.provider).or_default().push(format!("`{}`{kind}", format.id));
+    }
+    let row =
+        |(provider, ids): (&&str, &Vec<String>)| format!("| {provider} | {} |\n", ids.join(", "));
+    let table: String = rows.iter().map(row).collect();
+    let head = "| Provider | Formats |\n| --- | --- |\n";
+    let start = readme.find(head).unwrap() + head.len();
+    let end = start + readme[start..].find("\n\n").unwrap() + 1;
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(path, format!("{}{table}{}", &readme[..start], &readme[end..])).unwrap();
+    } else {
+        assert!(readme[start..end] == table, "the table of formats is stale");
     }
 }
 

@@ -44,7 +44,19 @@ pub(crate) fn is_stand_in(text: &[u8]) -> bool {
 /// Whether much of `text` is one character, over and over.
 pub(crate) fn is_mask(text: &[u8]) -> bool {
     let run = text.chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or(0);
-    run >= 6 && run * 4 >= text.len().min(40)
+    run >= 6 && run * 4 >= text.len().min(40) || repeats(text)
+}
+
+/// Whether a third of `text` is two to four characters, over and over: a mask in base64.
+fn repeats(text: &[u8]) -> bool {
+    (2..=4).any(|period| {
+        let same = text.iter().zip(text.iter().skip(period)).map(|(a, b)| a == b);
+        let (longest, _) = same.fold((0, 0), |(longest, run), same| {
+            let run = if same { run + 1 } else { 0 };
+            (longest.max(run), run)
+        });
+        longest >= 16 && longest * 3 >= text.len()
+    })
 }
 
 /// Shannon entropy in bits per byte.

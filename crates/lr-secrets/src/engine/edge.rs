@@ -10,6 +10,7 @@ const BLOB: usize = 40;
 pub(crate) fn may_begin(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(6)..at];
     match before {
+        _ if bytes.get(at).is_some_and(|first| !first.is_ascii_alphanumeric()) => true,
         [] => true,
         [.., last] if !last.is_ascii_alphanumeric() => true,
         [.., b'\\', b'n' | b'r' | b't' | b'b' | b'f' | b'v' | b'0'] => true,
@@ -51,6 +52,7 @@ mod tests {
     fn a_token_begins_after_punctuation_and_escapes() {
         for before in ["", "\"", "=", "_", "\\n", "%3D", "\\x3d", "\\u0022", "\u{1b}[32m"] {
             assert!(may_begin(before.as_bytes(), before.len()), "{before:?}");
+            assert!(may_begin(format!("{before}.x").as_bytes(), before.len()), "{before:?}");
         }
         for before in ["a", "7", "xn", "%41", "m", "D"] {
             assert!(!may_begin(before.as_bytes(), before.len()), "{before:?}");

@@ -24,6 +24,8 @@ pub(crate) struct Literal {
     pub(crate) bytes: &'static [u8],
     /// Whether `A` and `a` differ.
     pub(crate) exact: bool,
+    /// Whether it may end what it belongs to, so that anything may follow.
+    pub(crate) closing: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,7 +44,7 @@ impl Grams {
         let mut entries = Vec::new();
         for (number, literal) in literals.iter().enumerate() {
             let number = u16::try_from(number).unwrap_or(u16::MAX);
-            for (offset, gram) in windows(literal.bytes) {
+            for (offset, gram) in windows(literal) {
                 entries.push((hash(u32::from_le_bytes(gram)), Entry { literal: number, offset }));
             }
         }
@@ -146,10 +148,10 @@ fn hash_folded(gram: u32) -> u32 {
 }
 
 /// Windows through which a literal is seen: one at an even distance from its start, one at an odd.
-fn windows(literal: &[u8]) -> Vec<(i8, [u8; 4])> {
+fn windows(literal: &Literal) -> Vec<(i8, [u8; 4])> {
     let any = || 0..=u8::MAX;
-    let next = || any().filter(|byte| may_follow(*byte));
-    match *literal {
+    let next = || any().filter(|byte| literal.closing || may_follow(*byte));
+    match *literal.bytes {
         [a, b, c] => next()
             .map(|next| (0, [a, b, c, next]))
             .chain(any().map(|before| (-1, [before, a, b, c])))
@@ -175,7 +177,7 @@ mod tests {
     const WORDS: [&[u8]; 5] = [b"abc", b"bcab", b"abcab", b"cabbage", b"a_b"];
 
     fn grams(exact: bool) -> Grams {
-        Grams::new(WORDS.map(|bytes| Literal { bytes, exact }).into())
+        Grams::new(WORDS.map(|bytes| Literal { bytes, exact, closing: false }).into())
     }
 
     fn naive(bytes: &[u8], exact: bool) -> Vec<(usize, usize)> {

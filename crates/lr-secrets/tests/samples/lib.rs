@@ -3,10 +3,17 @@
 #![allow(clippy::expect_used, reason = "a test may panic")]
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+#[path = "more.rs"]
+mod more;
 
 /// (format, template). `{w30}` draws thirty characters of class `w`; `<` and `>` enclose the secret
 /// where it is not all of the text.
-pub(crate) const TEMPLATES: &[(&str, &str)] = &[
+pub(crate) static TEMPLATES: LazyLock<Vec<(&str, &str)>> =
+    LazyLock::new(|| [FIRST, more::MORE].concat());
+
+const FIRST: &[(&str, &str)] = &[
     ("openai-key", "sk-proj-{W60}T3BlbkFJ{W60}"),
     ("openai-legacy-key", "sk-{w20}T3BlbkFJ{w20}"),
     ("anthropic-api-key", "sk-ant-api03-{W93}AA"),
@@ -195,7 +202,11 @@ pub(crate) fn sample(index: usize, seed: u64, draw: Draw) -> Sample {
     }
 }
 
-fn once((format, template): (&'static str, &str), random: &mut Random, draw: Draw) -> Sample {
+fn once(
+    (format, template): (&'static str, &'static str),
+    random: &mut Random,
+    draw: Draw,
+) -> Sample {
     let (mut text, mut marks) = (String::new(), Vec::new());
     let mut rest = template;
     while let Some(next) = rest.chars().next() {
@@ -266,6 +277,7 @@ fn piece(what: &str, before: &str, random: &mut Random, draw: Draw) -> String {
                 "w" => ALL,
                 "W" => URL,
                 "h" => HEX,
+                "H" => "123456789ABCDEF0",
                 "d" => "0123456789",
                 "u" => "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
                 "l" => "0123456789abcdefghijklmnopqrstuvwxyz",
