@@ -289,7 +289,10 @@ fn decode(hex: &str) -> Option<Message> {
 fn bytes(hex: &str) -> Option<Vec<u8>> {
     let digits: Vec<u8> =
         hex.chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect::<Option<_>>()?;
-    (digits.len() % 2 == 0).then(|| digits.chunks(2).map(|two| two[0] << 4 | two[1]).collect())
+    digits
+        .len()
+        .is_multiple_of(2)
+        .then(|| digits.chunks(2).map(|two| two[0] << 4 | two[1]).collect())
 }
 
 /// The algorithm of a key.

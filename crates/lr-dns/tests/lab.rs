@@ -454,3 +454,106 @@ async fn a_demo_launch_is_fine() {
     assert!(run.findings.is_empty(), "{:?}", run.findings);
     assert_eq!(lab.queries().len(), 45, "the same number every time");
 }
+
+/// A zone with `www` and eight names more, each with both families.
+fn ten_names() -> Zone {
+    let names = ["app", "api", "mail", "blog", "docs", "cdn", "status", "beta"];
+    let records =
+        names.iter().map(|name| format!("{name} A 11.0.0.9\n{name} AAAA 2a0e:b107:9::9\n"));
+    zone().replace(&records.collect::<String>())
+}
+
+fn ten() -> DnsCheck {
+    let names = ["app", "api", "mail", "blog", "docs", "cdn", "status", "beta"];
+    names.iter().fold(DnsCheck::new("shop.test"), |check, name| check.host(*name))
+}
+
+#[tokio::test]
+async fn eight_names_take_fifty_questions_and_always_as_many() {
+    let mut counts = BTreeSet::new();
+    for _ in 0..3 {
+        let mut config = lr_dns::DnsConfig::new("shop.test");
+        config.hosts = ["app", "api", "mail", "beta"].map(str::to_owned).to_vec();
+        let eight = "app A 11.0.0.9\napi A 11.0.0.9\nmail A 11.0.0.9\nbeta A 11.0.0.9\n\
+                     staging A 11.0.0.9\ndev A 11.0.0.9\ntest A 11.0.0.9\nadmin A 11.0.0.9";
+        let lab = lab(zone().replace(eight)).await;
+        let seen = lr_dns::inspect(&config, &lab.context()).await.unwrap();
+        assert_eq!(seen.names.len(), 10);
+        assert_eq!(seen.questions, lab.queries().len());
+        counts.insert(seen.questions);
+    }
+    assert!(counts.len() == 1 && counts.iter().all(|count| *count <= 50), "{counts:?}");
+}
+
+#[tokio::test]
+async fn delegations_are_walked_from_the_roots() {
+    for zone in [ten_names(), zone()] {
+        let lab = lab(zone).await;
+        let mut config = lr_dns::DnsConfig::new("shop.test");
+        config.roots = lab.roots().into_iter().map(|ip| (ip, 53).into()).collect();
+        let run = lr_core::run(&DnsCheck::with_config(config), &lab.context()).await;
+        assert!(run.findings.is_empty(), "{:?}", run.findings);
+        let summary: Summary = serde_json::from_str(run.data.as_deref().unwrap()).unwrap();
+        assert_eq!(summary.zone.as_deref(), Some("shop.test"));
+        let asked: BTreeSet<_> = lab.queries().into_iter().map(|query| query.server).collect();
+        assert!(asked.contains("a.root-servers.net") && asked.contains("a.nic.test"), "{asked:?}");
+    }
+    // A name in a zone, and a domain that is not there.
+    let lab = lab(zone().records("app AAAA 2a0e:b107:9::8")).await;
+    let roots: Vec<_> = lab.roots().into_iter().map(|ip| (ip, 53).into()).collect();
+    for (domain, zone, fine) in
+        [("app.shop.test", Some("shop.test"), true), ("gone.test", None, false)]
+    {
+        let mut config = lr_dns::DnsConfig::new(domain);
+        config.roots.clone_from(&roots);
+        let run = lr_core::run(&DnsCheck::with_config(config), &lab.context()).await;
+        assert_eq!(run.findings.is_empty(), fine, "{domain}: {:?}", run.findings);
+        assert!(run.findings.iter().all(|f| f.rule == "dns/delegated"), "{:?}", run.findings);
+        let summary: Summary = serde_json::from_str(run.data.as_deref().unwrap()).unwrap();
+        assert_eq!(summary.zone.as_deref(), zone);
+    }
+}
+
+#[tokio::test]
+async fn roots_out_of_reach_leave_the_resolver() {
+    let lab = lab(zone()).await;
+    let mut config = lr_dns::DnsConfig::new("shop.test");
+    config.roots = vec!["11.99.99.99:53".parse().unwrap()];
+    let run = lr_core::run(&DnsCheck::with_config(config), &hasty(&lab)).await;
+    assert!(run.findings.is_empty(), "{:?}", run.findings);
+    assert!(verdicts(&run, "dns/delegated").contains(&&Verdict::Pass));
+}
+
+#[tokio::test]
+async fn whatever_servers_do_no_more_than_two_hundred_questions_are_sent() {
+    let many: String = (1..=16).map(|n| format!("@ NS ns{n}\n")).collect();
+    for fault in [Fault::Silent, Fault::UpwardReferral, Fault::DropEdns, Fault::Truncate] {
+        let zone = ten_names().records(&many).fault("*", fault.clone());
+        let lab = lab(zone).await;
+        let run = lr_core::run(&ten(), &hasty(&lab)).await;
+        assert!(run.error.is_none());
+        let all = lab.queries();
+        let resolver = all.iter().filter(|query| query.server == "recursor").count();
+        let shown = format!("{fault:?}: {} in all, {resolver} to the resolver", all.len());
+        println!("{shown}");
+        assert!(all.len() <= 200, "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn a_silent_or_deaf_server_costs_less_than_an_exchange() {
+    for fault in [Fault::Silent, Fault::DropEdns, Fault::NoTcp] {
+        let lab = lab(ten_names().fault("ns2.shop.test", fault.clone())).await;
+        let mut limits = Limits::default();
+        limits.exchange = Duration::from_secs(2);
+        let started = Instant::now();
+        let run = lr_core::run(&ten(), &lab.context().with_limits(limits)).await;
+        // Four fifths of an exchange and a few round trips: with the default of 5 s, 4 s and those.
+        assert!(
+            started.elapsed() < Duration::from_millis(2200),
+            "{fault:?} {:?}",
+            started.elapsed()
+        );
+        assert!(!run.findings.is_empty());
+    }
+}

@@ -43,12 +43,9 @@ fn verdict(
     let provider = provider::by_name(last);
     let proof = match end {
         End::Missing => missing(scene, last),
-        _ => match provider.filter(|_| scene.policy.unclaimed.iter().any(|known| known == name)) {
-            Some(provider) => {
-                Some(format!("{} answers over HTTP that it has no such site", provider.name))
-            }
-            None => None,
-        },
+        _ => provider.filter(|_| scene.policy.unclaimed.iter().any(|known| known == name)).map(
+            |provider| format!("{} answers over HTTP that it has no such site", provider.name),
+        ),
     };
     match (proof, provider) {
         (Some(proof), _) => {
