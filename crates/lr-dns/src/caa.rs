@@ -1,4 +1,9 @@
+mod grammar;
+
 use lr_core::ErrorKind;
+
+pub use self::grammar::CaaRecord;
+use crate::chain::Book;
 
 use crate::snapshot::Snapshot;
 use crate::status::is_authoritative;
@@ -20,7 +25,18 @@ pub(crate) enum Climb {
 
 /// Climbs from `name` to the top-level domain, to the first name with CAA records.
 pub(crate) fn climb(snapshot: &Snapshot, name: &str) -> Climb {
-    let mut at = Some(name);
+    // An alias brings the records of its target; the climb goes on above the alias itself.
+    let chain = Book::of(snapshot).follow(name);
+    if chain.is_alias() {
+        match at_name(snapshot, chain.last()) {
+            Ok(records) if records.is_empty() => {}
+            Ok(records) => return Climb::Found { at: chain.last().to_owned(), records },
+            Err((cause, why)) => return Climb::Unknown(cause, why),
+        }
+    }
+    let own =
+        if chain.is_alias() { name.split_once('.').map(|(_, rest)| rest) } else { Some(name) };
+    let mut at = own;
     while let Some(name) = at {
         match at_name(snapshot, name) {
             Ok(records) if records.is_empty() => {}

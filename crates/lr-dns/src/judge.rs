@@ -4,14 +4,22 @@ mod agreement;
 mod aliases;
 mod caa;
 mod delegation;
+mod dnssec;
+mod edge;
 mod expected;
+mod hosts;
+mod mail;
+mod manners;
+mod records;
 mod servers;
+mod takeover;
 mod visitors;
 
 use std::collections::BTreeMap;
 
 use lr_core::{Location, Recorder};
 
+pub(crate) use self::edge::{edge_of, provider_of};
 use crate::chain::{Book, Chain};
 use crate::policy::Policy;
 use crate::rules::{DELEGATED, RULES};
@@ -39,6 +47,13 @@ pub fn judge(snapshot: &Snapshot, policy: &Policy, out: &mut Recorder<'_>) {
         aliases::judge(&scene, out);
         expected::judge(&scene, out);
         caa::judge(&scene, out);
+        manners::judge(&scene, out);
+        hosts::judge(&scene, out);
+        records::judge(&scene, out);
+        mail::judge(&scene, &book, out);
+        takeover::judge(&scene, &book, out);
+        edge::judge(&scene, out);
+        dnssec::judge(&scene, out);
     } else {
         // One cause, one finding.
         for rule in RULES.iter().filter(|rule| rule.id != DELEGATED.id) {

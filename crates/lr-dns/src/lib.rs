@@ -6,6 +6,7 @@ mod check;
 mod compare;
 mod config;
 mod delegation;
+mod dnssec;
 mod inspect;
 mod judge;
 mod policy;
@@ -15,6 +16,7 @@ mod snapshot;
 mod status;
 mod summary;
 
+pub use caa::CaaRecord;
 pub use check::DnsCheck;
 pub use config::DnsConfig;
 pub use inspect::inspect;

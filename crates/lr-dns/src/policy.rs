@@ -15,13 +15,41 @@ pub struct Policy {
     pub aliases: usize,
     /// Whether the apex of a zone should have a `www` beside it.
     pub www: bool,
+    /// Shortest time to live of addresses and aliases, in seconds. Large providers go down to 20.
+    pub shortest_ttl_s: u32,
+    /// Longest time to live of addresses and aliases, in seconds: so long a mistake stays.
+    pub longest_ttl_s: u32,
+    /// Longest time for which resolvers may remember that a name does not exist, in seconds (RFC
+    /// 2308, section 5: more than a day has been found to be problematic).
+    pub longest_negative_ttl_s: u32,
+    /// How long DNSSEC signatures must be valid yet, in seconds.
+    pub signatures_last_s: u32,
+    /// Labels of names that are not for the public, if they are not among the hosts of the launch.
+    pub private_labels: Vec<String>,
+    /// Domains of the certification authorities that must be allowed to issue, such as
+    /// `letsencrypt.org`: from whom certificates are, or are going to be.
+    pub issuers: Vec<String>,
+    /// Names at which the provider was seen to answer, over HTTP, that it has no such site.
+    pub unclaimed: Vec<String>,
     /// Records that must be there.
     pub expect: Vec<Expect>,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { name_servers: 2, aliases: 8, www: true, expect: Vec::new() }
+        Self {
+            name_servers: 2,
+            aliases: 8,
+            www: true,
+            shortest_ttl_s: 20,
+            longest_ttl_s: 86_400,
+            longest_negative_ttl_s: 86_400,
+            signatures_last_s: 3 * 86_400,
+            private_labels: ["admin", "staging", "dev", "test"].map(str::to_owned).to_vec(),
+            issuers: Vec::new(),
+            unclaimed: Vec::new(),
+            expect: Vec::new(),
+        }
     }
 }
 

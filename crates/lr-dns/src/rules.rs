@@ -171,6 +171,233 @@ pub(crate) static CAA: Rule = Rule::new("dns/caa-present", Severity::Low)
     .fix("add a CAA record that names the authority in use, such as `0 issue \"letsencrypt.org\"`")
     .see(&[RFC_8659]);
 
+/// Every server answers over TCP too.
+pub(crate) static SERVERS_TCP: Rule = Rule::new("dns/name-servers-answer-tcp", Severity::Medium)
+    .says("every name server answers over TCP", "a name server does not answer over TCP")
+    .because("long answers come over TCP only, and are lost for everybody who asks this server")
+    .fix("open port 53 to the server over TCP, not only over UDP")
+    .see(&[("RFC 7766: DNS over TCP", "https://www.rfc-editor.org/rfc/rfc7766#section-5")]);
+
+/// Every server hears questions with EDNS.
+pub(crate) static SERVERS_EDNS: Rule = Rule::new("dns/name-servers-edns", Severity::Medium)
+    .says(
+        "every name server answers questions with EDNS",
+        "a name server drops questions with EDNS",
+    )
+    .because("all resolvers ask with EDNS, and lose seconds before they try without; some never do")
+    .fix("update the server, or let the firewall in front of it pass DNS questions with EDNS")
+    .see(&[("RFC 6891: EDNS", "https://www.rfc-editor.org/rfc/rfc6891#section-6.2")]);
+
+/// Every server repeats the question as it was spelled.
+pub(crate) static SERVERS_CASE: Rule = Rule::new("dns/name-servers-keep-case", Severity::Low)
+    .says(
+        "every name server repeats questions as they were spelled",
+        "a name server changes the letters of a question",
+    )
+    .because("resolvers that spell names at random (0x20) to keep forgers out take its answers for forged")
+    .fix("update the server, or take out what rewrites DNS messages in front of it")
+    .see(&[
+        ("RFC 4343: case insensitivity", "https://www.rfc-editor.org/rfc/rfc4343#section-4.1"),
+        ("draft-vixie-dnsext-dns0x20", "https://datatracker.ietf.org/doc/html/draft-vixie-dnsext-dns0x20-00"),
+    ]);
+
+/// A name that exists is not denied for want of a type.
+pub(crate) static NO_FALSE_DENIALS: Rule = Rule::new("dns/names-not-denied", Severity::High)
+    .says("names that exist are not denied", "a name server denies a name that it has records for")
+    .because(
+        "resolvers believe that there is nothing at all under the name, and visitors see an error",
+    )
+    .fix("make the server answer NOERROR without records (NODATA) for types that the name has not")
+    .see(&[
+        ("RFC 8020: NXDOMAIN", "https://www.rfc-editor.org/rfc/rfc8020#section-2"),
+        ("RFC 4074: misbehaviour with AAAA", "https://www.rfc-editor.org/rfc/rfc4074#section-4.2"),
+    ]);
+
+/// The parent's addresses of the servers are right.
+pub(crate) static GLUE: Rule = Rule::new("dns/glue-matches", Severity::Medium)
+    .says(
+        "the delegation gives the name servers' own addresses",
+        "the delegation gives another address for a name server than it has",
+    )
+    .because("resolvers go to the old address first, where nobody or somebody else answers")
+    .fix("enter the server's present addresses at the registrar (host or glue records)")
+    .see(&[RFC_1912]);
+
+/// No server is an alias.
+pub(crate) static SERVERS_NOT_ALIASES: Rule =
+    Rule::new("dns/name-servers-not-aliases", Severity::Medium)
+        .says("no name server's name is an alias", "the name of a name server is an alias (CNAME)")
+        .because("some resolvers do not follow it and lose the server")
+        .fix("name the alias's target in the NS records, or give the name addresses of its own")
+        .see(&[("RFC 2181, section 10.3", "https://www.rfc-editor.org/rfc/rfc2181#section-10.3")]);
+
+/// The servers are on different networks.
+pub(crate) static SERVER_NETWORKS: Rule = Rule::new("dns/name-server-networks", Severity::Low)
+    .says("the name servers are on different networks", "all name servers are on one network")
+    .because("one broken line or one attack takes all of them away at once")
+    .fix("add a name server on another network")
+    .see(&[("RFC 2182, section 3.1", "https://www.rfc-editor.org/rfc/rfc2182#section-3.1")]);
+
+/// No server recurses for strangers.
+pub(crate) static RECURSION: Rule = Rule::new("dns/recursion-closed", Severity::Medium)
+    .says(
+        "name servers do not look up other names for strangers",
+        "a name server looks up other names for everybody",
+    )
+    .because("it can be used to attack others, and to poison what it serves itself")
+    .fix("turn recursion off on the authoritative server")
+    .see(&[("RFC 5358: reflector attacks", "https://www.rfc-editor.org/rfc/rfc5358")]);
+
+/// No server gives the zone away.
+pub(crate) static TRANSFER: Rule = Rule::new("dns/transfer-closed", Severity::Medium)
+    .says(
+        "name servers do not give the whole zone to strangers",
+        "a name server gives the whole zone to everybody (AXFR)",
+    )
+    .because("all names, internal ones and those of unreleased products too, can be read by anyone")
+    .fix("allow zone transfers to the addresses of the secondary servers only")
+    .see(&[("RFC 5936, section 5", "https://www.rfc-editor.org/rfc/rfc5936#section-5")]);
+
+/// Nothing stands beside an alias.
+pub(crate) static ALIAS_ALONE: Rule = Rule::new("dns/alias-stands-alone", Severity::Medium)
+    .says("aliases have no records beside them", "an alias has other records beside it")
+    .because("what a visitor gets depends on the order in which a resolver has asked")
+    .fix("remove either the CNAME record or all other records of the name")
+    .see(&[
+        ("RFC 2181, section 10.1", "https://www.rfc-editor.org/rfc/rfc2181#section-10.1"),
+        RFC_1034,
+    ]);
+
+/// MX records name hosts.
+pub(crate) static MAIL_TARGETS: Rule = Rule::new("dns/mail-targets", Severity::High)
+    .says(
+        "MX records name hosts that have an address and are no aliases",
+        "an MX record names no usable host",
+    )
+    .because("mail to the domain is delayed or returned")
+    .fix("name a host with A or AAAA records of its own in the MX record")
+    .see(&[("RFC 5321, section 5.1", "https://www.rfc-editor.org/rfc/rfc5321#section-5.1")]);
+
+/// What does not exist cannot be claimed by others.
+pub(crate) static NOT_CLAIMABLE: Rule = Rule::new("dns/targets-not-claimable", Severity::Critical)
+    .says(
+        "no record leads to a name that somebody else can claim",
+        "a record leads to a name that anybody can claim",
+    )
+    .because("whoever claims it serves pages, gets certificates and reads cookies or mail under your name")
+    .fix("remove the record now, or claim its target again yourself")
+    .see(&[TAKEOVER, ("can-i-take-over-xyz", "https://github.com/EdOverflow/can-i-take-over-xyz")]);
+
+/// Apex and `www` lead to one place.
+pub(crate) static WWW_BESIDE_APEX: Rule = Rule::new("dns/www-beside-apex", Severity::Low)
+    .says(
+        "the domain and its www lead to the same host",
+        "the domain and its www lead to different hosts",
+    )
+    .because("unless both serve the site or redirect to it, half of the visitors land elsewhere")
+    .fix("point www to the domain with a CNAME record, or make sure that both hosts are meant")
+    .see(&[RFC_1912]);
+
+/// No wildcard.
+pub(crate) static WILDCARD: Rule = Rule::new("dns/no-wildcard", Severity::Low)
+    .says(
+        "names that nobody has created do not exist",
+        "every name below the domain exists (wildcard)",
+    )
+    .because(
+        "mistyped and forgotten names lead somewhere, and anyone can link to a name of your making",
+    )
+    .fix("replace the wildcard by records for the names that are in use, if it is not needed")
+    .see(&[("RFC 4592: wildcards", "https://www.rfc-editor.org/rfc/rfc4592")]);
+
+/// Names of the inside stay inside.
+pub(crate) static PRIVATE_NAMES: Rule = Rule::new("dns/internal-names-hidden", Severity::Low)
+    .says(
+        "names for staging and administration are not public",
+        "a name for staging or administration is public",
+    )
+    .because("it is the first that attackers try, and unfinished pages end up in search engines")
+    .fix("keep the name in internal DNS, or put a login before it and add it to the hosts of the launch")
+    .see(&[("OWASP WSTG-CONF-05: administration interfaces", "https://owasp.org/www-project-web-security-testing-guide/stable/4-Web_Application_Security_Testing/02-Configuration_and_Deployment_Management_Testing/05-Enumerate_Infrastructure_and_Application_Admin_Interfaces")]);
+
+/// Resolvers may remember.
+pub(crate) static TTL_LOW: Rule = Rule::new("dns/ttls-not-too-low", Severity::Low)
+    .says("resolvers may remember addresses for a while", "an address is forgotten almost at once")
+    .because("every visit waits for DNS again, and the name servers get all of the load")
+    .fix("raise the TTL to 60 seconds or more; 300 is a good value around a launch")
+    .see(&[RFC_1912, RFC_1034]);
+
+/// Mistakes do not last.
+pub(crate) static TTL_HIGH: Rule = Rule::new("dns/ttls-not-too-high", Severity::Medium)
+    .says("a change of addresses is seen within a day", "an address is remembered for more than a day")
+    .because("after a cut-over or a mistake visitors are led to the old address for so long")
+    .fix("lower the TTL to 3600 seconds or less, and wait for the old TTL before anything is changed")
+    .see(&[RFC_1034, ("RFC 8767, section 4", "https://www.rfc-editor.org/rfc/rfc8767#section-4")]);
+
+/// That a name is missing is soon forgotten.
+pub(crate) static NEGATIVE_TTL: Rule = Rule::new("dns/negative-ttl", Severity::Low)
+    .says(
+        "that a name does not exist is remembered for a day at most",
+        "that a name does not exist is remembered for more than a day",
+    )
+    .because("whoever asked for a name before it was created does not see it for so long")
+    .fix("lower the last field (minimum) of the SOA record to between one and three hours")
+    .see(&[("RFC 2308, section 5", "https://www.rfc-editor.org/rfc/rfc2308#section-5")]);
+
+/// CAA records can be read.
+pub(crate) static CAA_VALID: Rule = Rule::new("dns/caa-valid", Severity::Medium)
+    .says("CAA records follow the grammar", "a CAA record does not follow the grammar")
+    .because("authorities ignore the record or refuse to issue, and certificates are not renewed")
+    .fix("correct the record; the values are `ca-domain; parameter=value`, `mailto:` or `https:` addresses")
+    .see(&[RFC_8659, ("RFC 8657: parameters", "https://www.rfc-editor.org/rfc/rfc8657")]);
+
+/// CAA records let the authority in use issue.
+pub(crate) static CAA_ISSUER: Rule = Rule::new("dns/caa-allows-issuer", Severity::High)
+    .says(
+        "CAA records allow the certification authority in use",
+        "CAA records forbid the certification authority in use",
+    )
+    .because("the next certificate is refused, and the site goes dark when the present one ends")
+    .fix("add a CAA record that names the authority")
+    .see(&[RFC_8659]);
+
+/// What is proxied is not reachable beside the proxy.
+pub(crate) static EDGE: Rule = Rule::new("dns/edge-not-bypassed", Severity::Medium)
+    .says(
+        "names behind a proxy do not lead around it",
+        "a name leads around the proxy that protects the site",
+    )
+    .because("attackers reach the origin directly, and a part of all visitors does without the proxy")
+    .fix("turn the proxy on for all addresses of the name, or remove the record that shows the origin")
+    .see(&[("Cloudflare: proxy status", "https://developers.cloudflare.com/dns/proxy-status/")]);
+
+/// Signed answers can be verified.
+pub(crate) static DNSSEC_VALID: Rule = Rule::new("dns/dnssec-valid", Severity::Critical)
+    .says("signed answers can be verified (DNSSEC)", "signed answers cannot be verified (DNSSEC)")
+    .because("for everybody whose resolver validates, which are most, the domain does not resolve")
+    .fix("sign the zone again, or correct or remove the DS record at the registrar")
+    .see(&[("RFC 4035, section 5", "https://www.rfc-editor.org/rfc/rfc4035#section-5")]);
+
+/// Signatures last.
+pub(crate) static DNSSEC_LASTS: Rule = Rule::new("dns/dnssec-signatures-last", Severity::High)
+    .says("signatures are valid for some days yet (DNSSEC)", "signatures end soon (DNSSEC)")
+    .because("when they end, the domain does not resolve for most people")
+    .fix("see why the zone is not signed again in time")
+    .see(&[("RFC 6781, section 4.4.2", "https://www.rfc-editor.org/rfc/rfc6781#section-4.4.2")]);
+
+/// Algorithms are current.
+pub(crate) static DNSSEC_ALGORITHMS: Rule = Rule::new("dns/dnssec-algorithms", Severity::Medium)
+    .says(
+        "keys and digests use current algorithms (DNSSEC)",
+        "a key or digest uses an outdated algorithm (DNSSEC)",
+    )
+    .because("resolvers treat the zone as unsigned or refuse it, each in its own time")
+    .fix("roll the keys to ECDSAP256SHA256 (13) and enter a SHA-256 digest at the registrar")
+    .see(&[
+        ("RFC 9904: algorithm recommendations", "https://www.rfc-editor.org/rfc/rfc9904"),
+        ("RFC 8624", "https://www.rfc-editor.org/rfc/rfc8624#section-3"),
+    ]);
+
 /// All rules of this crate.
 pub static RULES: &[&Rule] = &[
     &DELEGATED,
@@ -192,4 +419,28 @@ pub static RULES: &[&Rule] = &[
     &ALIAS_CHAINS,
     &APEX_ALIAS,
     &CAA,
+    &SERVERS_TCP,
+    &SERVERS_EDNS,
+    &SERVERS_CASE,
+    &NO_FALSE_DENIALS,
+    &GLUE,
+    &SERVERS_NOT_ALIASES,
+    &SERVER_NETWORKS,
+    &RECURSION,
+    &TRANSFER,
+    &ALIAS_ALONE,
+    &MAIL_TARGETS,
+    &NOT_CLAIMABLE,
+    &WWW_BESIDE_APEX,
+    &WILDCARD,
+    &PRIVATE_NAMES,
+    &TTL_LOW,
+    &TTL_HIGH,
+    &NEGATIVE_TTL,
+    &CAA_VALID,
+    &CAA_ISSUER,
+    &EDGE,
+    &DNSSEC_VALID,
+    &DNSSEC_LASTS,
+    &DNSSEC_ALGORITHMS,
 ];

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::caa::{Climb, climb};
 use crate::chain::Book;
+use crate::judge::{edge_of, provider_of};
+use crate::provider::by_name_server;
 use crate::snapshot::{NameServer, Role, Snapshot};
 use crate::status::{Families, Status, status_from_here};
 
@@ -51,6 +53,10 @@ pub struct NameRow {
     pub dns_provider: Option<String>,
     /// Who serves the name, if known.
     pub provider: Option<String>,
+    /// How the name stands to a proxy whose address ranges are published: `cloudflare-proxied`,
+    /// `cloudflare-mixed` (some of its addresses are not the proxy's), or nothing.
+    #[serde(default)]
+    pub edge: Option<String>,
 }
 
 impl Summary {
@@ -59,15 +65,17 @@ impl Summary {
     pub fn of(snapshot: &Snapshot) -> Self {
         let book = Book::of(snapshot);
         let families = Families::of(snapshot);
+        let host = dns_host(snapshot);
         let names = snapshot.names.iter().map(|probed| {
             let chain = book.follow(&probed.name);
             NameRow {
                 name: probed.name.clone(),
                 role: probed.role,
                 addresses: chain.addresses().to_vec(),
+                dns_provider: host.map(str::to_owned),
+                provider: provider_of(&chain).map(|provider| provider.name.to_owned()),
+                edge: edge_of(&chain).map(str::to_owned),
                 chain: chain.links,
-                dns_provider: None,
-                provider: None,
             }
         });
         let servers = snapshot.servers.iter().map(|server| ServerRow {
@@ -86,6 +94,13 @@ impl Summary {
             },
         }
     }
+}
+
+/// The provider that all name servers belong to.
+fn dns_host(snapshot: &Snapshot) -> Option<&'static str> {
+    let mut hosts = snapshot.servers.iter().map(|server| by_name_server(&server.name));
+    let first = hosts.next()??;
+    hosts.all(|other| other.is_some_and(|other| other.name == first.name)).then_some(first.name)
 }
 
 fn worst(server: &NameServer, snapshot: &Snapshot, families: Families) -> &'static str {

@@ -3,9 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 use lr_core::{CheckRun, Verdict};
-use lr_dns::{Answer, Asked, Endpoint, Expect, NameServer, Policy, Probed, Record, Role, Snapshot};
+use lr_dns::{
+    Answer, Asked, DnsConfig, Endpoint, Expect, NameServer, Policy, Probed, Record, Role, Snapshot,
+    Transport,
+};
+use lr_lab::{Lab, Signing, Zone};
 use lr_net::{Error, Failure};
 
+const NOBODY: &str = "nobody.shop.test";
 const NS1: &str = "ns1.shop.test";
 const NS2: &str = "ns2.shop.test";
 
@@ -30,17 +35,57 @@ fn healthy() -> Snapshot {
     let referral = Asked::new("shop.test", "NS", Ok(referral));
     parent.endpoints = vec![Endpoint::new("11.0.1.1".parse().unwrap(), vec![referral])];
     seen.parent_servers = vec![parent];
+    seen.wildcard_probe = Some(NOBODY.into());
     seen.servers = [(NS1, "11.1.0.1", "2a0e:b107:1::1"), (NS2, "11.2.0.1", "2a0e:b107:2::1")]
         .into_iter()
         .map(|(name, v4, v6)| {
             let addresses = vec![v4.parse().unwrap(), v6.parse().unwrap()];
             let mut server = NameServer::new(name, Ok(addresses.clone()));
-            let endpoints = addresses.into_iter().map(|ip| Endpoint::new(ip, by_server()));
+            server.glue = addresses.clone();
+            let endpoints = addresses.into_iter().map(|ip| {
+                let mut endpoint = Endpoint::new(ip, by_server());
+                endpoint.tcp = by_server().into_iter().find(|asked| asked.rtype == "SOA");
+                endpoint.transfer = Some(nxdomain("shop.test", "AXFR"));
+                endpoint
+            });
             server.endpoints = endpoints.collect();
             server
         })
         .collect();
+    sign(&mut seen, Signing::Valid);
     seen
+}
+
+/// Puts the signed answers, and the parent's digest, of a zone in the lab into a snapshot.
+fn sign(seen: &mut Snapshot, signing: Signing) {
+    let signed = signed(signing);
+    seen.taken_at_s = signed.taken_at_s;
+    let parent = &mut seen.parent_servers[0].endpoints[0].asked[0];
+    let digests = signed.parent_servers.iter().flat_map(|server| &server.endpoints);
+    let digests = digests.flat_map(|endpoint| &endpoint.asked);
+    let digests = digests.filter_map(|asked| asked.outcome.as_ref().ok());
+    let digests = digests.flat_map(|answer| &answer.authorities).filter(|r| r.rtype == "DS");
+    let known = &mut parent.outcome.as_mut().unwrap().authorities;
+    known.retain(|record| record.rtype != "DS");
+    known.extend(digests.cloned());
+    let (_, from) = signed.endpoints().find(|(_, endpoint)| endpoint.address.is_ipv4()).unwrap();
+    let keys = from.asked.iter().find(|asked| asked.rtype == "DNSKEY").unwrap();
+    seen.signed = signed.signed.clone();
+    seen.signed.retain(|signed| signed.address == from.address);
+    let to = &mut seen.servers[0].endpoints[0];
+    seen.signed.iter_mut().for_each(|signed| signed.address = to.address);
+    to.asked.retain(|asked| asked.rtype != "DNSKEY");
+    to.asked.push(keys.clone());
+}
+
+/// A zone in the lab as it is seen.
+fn signed(signing: Signing) -> Snapshot {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let zone = Zone::new("shop.test").records("@ A 11.0.0.7").signed(signing);
+        let lab = Lab::builder().zone(zone).start().await.unwrap();
+        lr_dns::inspect(&DnsConfig::new("shop.test"), &lab.context()).await.unwrap()
+    })
 }
 
 fn data() -> impl Iterator<Item = Asked> {
@@ -54,6 +99,9 @@ fn data() -> impl Iterator<Item = Asked> {
         asked("www.shop.test", "A", &["11.0.0.7"]),
         asked("www.shop.test", "AAAA", &["2a0e:b107:9::7"]),
         alias("app.shop.test", "edge.cdn.test", "11.0.0.9"),
+        asked("shop.test", "MX", &["10 mx.shop.test"]),
+        asked("mx.shop.test", "A", &["11.0.7.25"]),
+        nxdomain(NOBODY, "A"),
     ]
     .into_iter()
 }
@@ -63,6 +111,7 @@ fn by_server() -> Vec<Asked> {
     for asked in &mut data {
         if let Ok(answer) = &mut asked.outcome {
             answer.authoritative = true;
+            answer.transport = Transport::Udp;
             answer.answers.retain(|record| record.name.ends_with("shop.test"));
         }
     }
@@ -273,11 +322,201 @@ const TABLE: &[(&str, Break, &str)] = &[
         },
         "shop.test",
     ),
+    (
+        "dns/name-servers-answer-tcp",
+        |seen| timeout(seen.servers[1].endpoints[0].tcp.as_mut().unwrap()),
+        "ns2.shop.test at 11.2.0.1 answers over UDP, and not over TCP",
+    ),
+    (
+        "dns/name-servers-edns",
+        |seen| at_ns2(seen, 0, |asked| answer(asked).edns_dropped = true),
+        "ns2.shop.test/11.2.0.1",
+    ),
+    (
+        "dns/name-servers-keep-case",
+        |seen| at_ns2(seen, 0, |asked| answer(asked).case_lost = true),
+        "ns2.shop.test/11.2.0.1",
+    ),
+    (
+        "dns/names-not-denied",
+        |seen| {
+            at_ns2(seen, 0, |asked| {
+                if asked.name == "www.shop.test" && asked.rtype == "AAAA" {
+                    set(asked, "NXDOMAIN", &[]);
+                }
+            });
+        },
+        "www.shop.test AAAA",
+    ),
+    (
+        "dns/glue-matches",
+        |seen| seen.servers[1].glue = vec!["11.77.0.1".parse().unwrap()],
+        "ns2.shop.test is at 11.77.0.1",
+    ),
+    (
+        "dns/name-servers-not-aliases",
+        |seen| seen.resolver.push(alias(NS2, "host.cdn.test", "11.2.0.1")),
+        "ns2.shop.test is an alias of host.cdn.test",
+    ),
+    (
+        "dns/name-server-networks",
+        |seen| {
+            for (number, server) in seen.servers.iter_mut().enumerate() {
+                server.resolved = Ok(vec![format!("11.1.0.{number}").parse().unwrap()]);
+                server.glue.clear();
+            }
+        },
+        "11.1.0.0/24",
+    ),
+    (
+        "dns/recursion-closed",
+        |seen| {
+            let mut asked = asked("a.root-servers.net", "A", &["11.0.0.1"]);
+            answer(&mut asked).recursion_available = true;
+            seen.servers[1].endpoints[0].recursion = Some(asked);
+        },
+        "ns2.shop.test at 11.2.0.1",
+    ),
+    (
+        "dns/transfer-closed",
+        |seen| {
+            let soa = asked("shop.test", "AXFR", &["ns1.shop.test h.shop.test 7 1 1 1 1"]);
+            seen.servers[1].endpoints[0].transfer = Some(soa);
+        },
+        "ns2.shop.test at 11.2.0.1",
+    ),
+    (
+        "dns/alias-stands-alone",
+        |seen| {
+            let beside = asked("app.shop.test", "TXT", &["x"]);
+            let endpoint = &mut seen.servers[1].endpoints[0];
+            endpoint.asked.push(beside);
+            answer(endpoint.asked.last_mut().unwrap()).authoritative = true;
+        },
+        "has TXT beside it",
+    ),
+    (
+        "dns/mail-targets",
+        |seen| everywhere(seen, "mx.shop.test", |asked| set(asked, "NXDOMAIN", &[])),
+        "mx.shop.test does not exist",
+    ),
+    (
+        "dns/targets-not-claimable",
+        |seen| {
+            seen.resolver.retain(|asked| asked.name != "app.shop.test");
+            seen.resolver.push(nxdomain("app.shop.test", "A"));
+            seen.resolver.push(nxdomain("edge.cdn.test", "CNAME"));
+            seen.resolver.push(nxdomain("cdn.test", "NS"));
+        },
+        "the domain cdn.test does not exist",
+    ),
+    (
+        "dns/www-beside-apex",
+        |seen| {
+            everywhere(seen, "www.shop.test", |asked| match asked.rtype.as_str() {
+                "A" => set(asked, "NOERROR", &["11.66.0.7"]),
+                "AAAA" => set(asked, "NOERROR", &["2a0e:b107:66::7"]),
+                _ => {}
+            });
+        },
+        "11.66.0.7",
+    ),
+    (
+        "dns/no-wildcard",
+        |seen| everywhere(seen, NOBODY, |asked| set(asked, "NOERROR", &["11.0.0.9"])),
+        "*.shop.test",
+    ),
+    (
+        "dns/internal-names-hidden",
+        |seen| {
+            seen.names.push(Probed::new("staging.shop.test", Role::WellKnown));
+            seen.resolver.push(asked("staging.shop.test", "A", &["11.0.0.9"]));
+        },
+        "staging.shop.test leads to 11.0.0.9",
+    ),
+    (
+        "dns/ttls-not-too-low",
+        |seen| everywhere(seen, "www.shop.test", |asked| lives(asked, 5)),
+        "www.shop.test A has a TTL of 5 s",
+    ),
+    (
+        "dns/ttls-not-too-high",
+        |seen| everywhere(seen, "www.shop.test", |asked| lives(asked, 2_419_200)),
+        "28 days",
+    ),
+    (
+        "dns/negative-ttl",
+        |seen| {
+            everywhere(seen, "shop.test", |asked| {
+                if asked.rtype == "SOA" {
+                    set(asked, "NOERROR", &["ns1.shop.test h.shop.test 7 7200 3600 1 2419200"]);
+                    lives(asked, 2_419_200);
+                }
+            });
+        },
+        "28 days",
+    ),
+    (
+        "dns/caa-valid",
+        |seen| {
+            everywhere(seen, "shop.test", |asked| {
+                if asked.rtype == "CAA" {
+                    set(asked, "NOERROR", &["0 issue \"ca.test\"", "0 iodef \"ftp://x.test\""]);
+                }
+            });
+        },
+        "ftp://x.test",
+    ),
+    (
+        "dns/caa-allows-issuer",
+        |seen| {
+            everywhere(seen, "shop.test", |asked| {
+                if asked.rtype == "CAA" {
+                    set(asked, "NOERROR", &["0 issue \"other.test\""]);
+                }
+            });
+        },
+        "ca.test may not issue for shop.test: the CAA records of shop.test allow other.test",
+    ),
+    (
+        "dns/edge-not-bypassed",
+        |seen| {
+            everywhere(seen, "www.shop.test", |asked| {
+                if asked.rtype == "A" {
+                    set(asked, "NOERROR", &["104.16.0.1", "11.0.0.7"]);
+                }
+            });
+        },
+        "www.shop.test leads to Cloudflare's proxy and to 11.0.0.7",
+    ),
+    ("dns/dnssec-valid", |seen| sign(seen, Signing::Expired), "has ended at 2026-11-20"),
+    ("dns/dnssec-signatures-last", |seen| sign(seen, Signing::EndsSoon), "ends at 2026-11-23"),
+    (
+        "dns/dnssec-algorithms",
+        |seen| {
+            let parent = &mut seen.parent_servers[0].endpoints[0].asked[0];
+            let records = &mut parent.outcome.as_mut().unwrap().authorities;
+            let digest = records.iter_mut().find(|record| record.rtype == "DS").unwrap();
+            digest.data = "1 13 1 00".into();
+        },
+        "SHA-1",
+    ),
 ];
+
+fn answer(asked: &mut Asked) -> &mut Answer {
+    asked.outcome.as_mut().unwrap()
+}
+
+fn lives(asked: &mut Asked, ttl: u32) {
+    if let Ok(answer) = &mut asked.outcome {
+        answer.answers.iter_mut().for_each(|record| record.ttl = ttl);
+    }
+}
 
 fn policy() -> Policy {
     let mut policy = Policy::default();
     policy.expect = vec![Expect::set("@", "A", ["11.0.0.7"])];
+    policy.issuers = vec!["ca.test".into()];
     policy
 }
 

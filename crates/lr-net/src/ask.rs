@@ -212,12 +212,20 @@ impl Net {
                     return Ok((heard, false));
                 }
             }
-            self.spend(server)?;
             let left = patience.saturating_sub(started.elapsed());
-            let heard = match tokio::time::timeout(left, over_tcp(server, to, question)).await {
-                Ok(result) => result,
-                Err(_) => Err(Error::Timeout(what())),
-            };
+            let mut heard = Err(Error::Timeout(what()));
+            // A connection may be lost among many: a second one tells.
+            for _ in 0..2 {
+                self.spend(server)?;
+                let attempt = over_tcp(server, to, question);
+                heard = match tokio::time::timeout(left / 2, attempt).await {
+                    Ok(result) => result,
+                    Err(_) => Err(Error::Timeout(what())),
+                };
+                if !matches!(heard, Err(Error::Timeout(_))) {
+                    break;
+                }
+            }
             match heard {
                 Ok(heard) => Ok((heard, true)),
                 Err(error) if question.tcp => Err(error),

@@ -50,6 +50,10 @@ pub struct Addresses {
     pub failures: Vec<Error>,
 }
 
+/// Packets that a question costs which the resolver cannot answer: two attempts, each over UDP and
+/// over TCP.
+const ATTEMPTS: usize = 4;
+
 impl Net {
     /// Asks the resolver; no `(name, type)` is asked twice in one audit.
     ///
@@ -70,8 +74,12 @@ impl Net {
         let asked = cell
             .get_or_try_init(|| async {
                 let what = || format!("the resolver, asked for {name} {rtype},");
-                self.spend_on(|| format!("the resolver, asked for {name} {rtype}"))?;
-                match self.timed(what, self.shared.dns.ask(&key.0, rtype)).await {
+                self.spend_on(ATTEMPTS, || format!("the resolver, asked for {name} {rtype}"))?;
+                let answer = self.timed(what, self.shared.dns.ask(&key.0, rtype)).await;
+                if answer.is_ok() {
+                    self.give_back(ATTEMPTS - 1);
+                }
+                match answer {
                     // A check that runs out of time must not decide for those that have more.
                     Err(Error::Timeout(what)) if self.is_hurried() => Err(Error::Timeout(what)),
                     result => Ok(result.map(Arc::new)),
@@ -213,7 +221,8 @@ impl Dns {
 
 fn set_options(options: &mut ResolverOpts, cx: &Context) {
     options.timeout = cx.limits().exchange / 2;
-    options.attempts = 2;
+    // One more after the first: UDP packets are repeated in each by themselves.
+    options.attempts = 1;
     // One question, one packet: a second server is asked only when the first does not answer.
     options.num_concurrent_reqs = 1;
     options.cache_size = 4096;

@@ -28,6 +28,7 @@ pub(super) async fn walk(asker: &Asker, seen: &Snapshot, domain: &str) -> Vec<As
         }
         asker.resolve(&mut known, questions).await;
     }
+    starts.extend(seen.servers.iter().map(|server| server.name.clone()));
     let owners = missing_ends(&known, &starts).into_iter().filter_map(|name| {
         let above = crate::provider::registrable(&name)?;
         let own = crate::status::is_at_or_below(&above, domain)
@@ -63,7 +64,7 @@ fn unknown_ends(known: &Snapshot, starts: &[String]) -> Vec<(String, RecordType)
 fn missing_ends(known: &Snapshot, starts: &[String]) -> Vec<String> {
     let book = Book::of(known);
     let chains = starts.iter().map(|name| book.follow(name));
-    let missing = chains.filter(|chain| chain.is_alias() && chain.end == End::Missing);
+    let missing = chains.filter(|chain| chain.end == End::Missing);
     missing.map(|chain| chain.last().to_owned()).collect()
 }
 

@@ -31,6 +31,9 @@ pub(super) struct Sheet {
     pub(super) elsewhere: Vec<(Question, How)>,
 }
 
+/// What one address, of a server of this name, is asked.
+type Plan<'a> = (IpAddr, &'a str, Vec<&'a (Question, How)>);
+
 /// The servers with their addresses by the resolver, which is asked what it was not asked yet.
 pub(super) async fn with_addresses(
     asker: &Asker,
@@ -95,7 +98,7 @@ fn few(server: &NameServer) -> Vec<IpAddr> {
 /// names with one address are one server.
 pub(super) async fn ask(asker: &Asker, servers: &[NameServer], sheet: &Sheet) -> Answers {
     let mut wanted = Vec::new();
-    let mut plans: Vec<(IpAddr, &str, Vec<&(Question, How)>)> = Vec::new();
+    let mut plans: Vec<Plan<'_>> = Vec::new();
     let mut primaries = 0;
     for (index, server) in servers.iter().enumerate() {
         let known = |ip: &IpAddr| server.endpoints.iter().any(|endpoint| endpoint.address == *ip);

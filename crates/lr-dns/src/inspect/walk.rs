@@ -38,7 +38,7 @@ pub(super) async fn from_roots(asker: &Asker, seen: &mut Snapshot, roots: &[Sock
                 let first = level.iter().enumerate().filter_map(|(index, server)| {
                     let addresses = server.addresses();
                     let v4 = addresses.iter().find(|ip| ip.is_ipv4());
-                    Some((index, *v4.or(addresses.first())?))
+                    Some((index, *v4.or_else(|| addresses.first())?))
                 });
                 first.map(|(index, ip)| (index, ip, asker.peer(&level[index].name, ip))).collect()
             }

@@ -8,6 +8,7 @@ use crate::judge::Scene;
 use crate::rules::{
     ENOUGH_SERVERS, SERVERS_ANSWER, SERVERS_ANSWER_V6, SERVERS_AUTHORITATIVE, SERVERS_RESOLVE,
 };
+use crate::snapshot::Snapshot;
 use crate::status::{Status, status_from_here};
 
 pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
@@ -77,6 +78,12 @@ fn answer(scene: &Scene<'_>, zone: &str, out: &mut Recorder<'_>) {
                     finding.severity(Severity::Critical);
                 }
             }
+            Status::Dead { .. } if truncates(seen, *address) => {
+                // It is there; that its answers do not arrive is another rule's matter.
+                out.pass(rule, place());
+                let why = "its answers do not fit into UDP, and do not come over TCP";
+                out.not_applicable(&SERVERS_AUTHORITATIVE, place(), why);
+            }
             Status::Dead { how } => {
                 let detail = format!("{name} at {address}, asked about {zone}: {how}");
                 let finding = out.fail(rule, place(), detail);
@@ -120,6 +127,15 @@ fn answer(scene: &Scene<'_>, zone: &str, out: &mut Recorder<'_>) {
             }
         }
     }
+}
+
+/// Whether a server answers, with nothing but the word that the answer is too long.
+pub(super) fn truncates(seen: &Snapshot, address: IpAddr) -> bool {
+    let mut endpoints = seen.endpoints().filter(|(_, endpoint)| endpoint.address == address);
+    endpoints.any(|(_, endpoint)| {
+        let mut failures = endpoint.asked.iter().filter_map(|asked| asked.outcome.as_ref().err());
+        failures.any(|failure| failure.reason == FailureReason::NoTcp)
+    })
 }
 
 fn answer_rule(address: IpAddr) -> &'static Rule {

@@ -29,13 +29,25 @@ impl Net {
 
     /// Takes the right to send one packet to `server`.
     pub(crate) fn spend(&self, server: &Server) -> Result<(), Error> {
-        self.spend_on(|| server.to_string())
+        self.spend_on(1, || server.to_string())
     }
 
-    pub(crate) fn spend_on(&self, whom: impl FnOnce() -> String) -> Result<(), Error> {
+    /// Gives back what was taken and not used.
+    pub(crate) fn give_back(&self, count: usize) {
+        if let Some(allowance) = &self.allowance {
+            allowance.left.fetch_add(count, Ordering::Relaxed);
+        }
+    }
+
+    /// Takes the right to send `count` packets.
+    pub(crate) fn spend_on(
+        &self,
+        count: usize,
+        whom: impl FnOnce() -> String,
+    ) -> Result<(), Error> {
         let Some(allowance) = &self.allowance else { return Ok(()) };
-        let one_less = |left: usize| left.checked_sub(1);
-        match allowance.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less) {
+        let less = |left: usize| left.checked_sub(count);
+        match allowance.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less) {
             Ok(_) => Ok(()),
             Err(_) => Err(Error::Spent { peer: whom(), limit: allowance.limit }),
         }
