@@ -1,10 +1,16 @@
-//! Mail authentication of a domain: `cargo run --example mailauth -- example.com`.
+//! Mail authentication of a domain: `cargo run --example mailauth -- example.com`; or of a received
+//! message: `cargo run --example mailauth -- --message file.eml`.
 
+use std::fs::File;
+use std::io::Read;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use cli::Common;
+use cli::{Common, Failure};
 use launch_ready::Audit;
+use launch_ready::mailauth::message::{Envelope, MessageCheck};
 
 /// Will mail arrive, and can nobody else send in the domain's name?
 #[derive(Clone, Debug, Parser)]
@@ -16,6 +22,49 @@ struct Args {
     /// A DKIM selector in use (repeatable)
     #[arg(long, value_name = "NAME")]
     selector: Vec<String>,
+
+    /// A received message to look at, beside the target or instead of it (repeatable)
+    #[arg(long, value_name = "FILE")]
+    message: Vec<PathBuf>,
+
+    /// Address of the host that handed the message in [default: as in the topmost Received]
+    #[arg(long, value_name = "IP", requires = "message")]
+    client_ip: Option<IpAddr>,
+
+    /// Its MAIL FROM [default: as in Return-Path]
+    #[arg(long, value_name = "ADDRESS", requires = "message")]
+    mail_from: Option<String>,
+
+    /// Its HELO [default: as in the topmost Received]
+    #[arg(long, value_name = "NAME", requires = "message")]
+    helo: Option<String>,
+}
+
+impl Args {
+    fn envelope(&self) -> Envelope {
+        let envelope = Envelope::default();
+        let envelope = self.client_ip.into_iter().fold(envelope, Envelope::client_ip);
+        let envelope = self.mail_from.iter().fold(envelope, |to, sender| to.mail_from(sender));
+        self.helo.iter().fold(envelope, |to, name| to.helo(name))
+    }
+
+    fn messages(&self) -> Result<Vec<MessageCheck>, Failure> {
+        let check = |path: &PathBuf| {
+            let name = path.display().to_string();
+            Ok(MessageCheck::new(&name, read(path)?).envelope(self.envelope()))
+        };
+        self.message.iter().map(check).collect()
+    }
+}
+
+/// Reads a message; of one that is too large only enough to see that it is.
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    const ENOUGH: u64 = (64 << 20) + 1;
+    let mut raw = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(ENOUGH).read_to_end(&mut raw))
+        .map_err(|error| Failure(format!("{} cannot be read: {error}", path.display())))?;
+    Ok(raw)
 }
 
 impl AsRef<Common> for Args {
@@ -26,8 +75,16 @@ impl AsRef<Common> for Args {
 
 fn main() -> ExitCode {
     cli::main(|args: &Args, job| {
-        let mut site = job.site()?;
-        site.mail.selectors.extend(args.selector.iter().cloned());
-        Ok(Audit::new(&site.domain).with(site.mailauth()))
+        let messages = args.messages()?;
+        let is_alone = job.target.is_empty() && job.site.is_none() && !messages.is_empty();
+        let audit = match is_alone {
+            true => Audit::new(&args.message[0].display().to_string()),
+            false => {
+                let mut site = job.site()?;
+                site.mail.selectors.extend(args.selector.iter().cloned());
+                Audit::new(&site.domain).with(site.mailauth())
+            }
+        };
+        Ok(messages.into_iter().fold(audit, Audit::with))
     })
 }

@@ -109,14 +109,16 @@ fn agrees(want: &str, seen: &Seen) -> bool {
 #[test]
 fn the_exam_in_memory() {
     let Some(folder) = exam() else { return };
-    let zones =
-        ZoneFiles::load(&folder.join("corpus/zones"), &folder.join("corpus/faults.json"));
+    let zones = ZoneFiles::load(&folder.join("corpus/zones"), &folder.join("corpus/faults.json"));
     let cases = cases(&folder);
     let mut differ = Vec::new();
     for (name, (raw, expected)) in &cases {
         let seen = verify_with(raw, &Envelope::default(), now(), |question| zones.answer(question));
         for signature in &seen.signatures {
-            println!("{name} {}: {:?} {:?} {:?}", signature.result, signature.faults, signature.remarks, signature.hints);
+            println!(
+                "{name} {}: {:?} {:?} {:?}",
+                signature.result, signature.faults, signature.remarks, signature.hints
+            );
         }
         if !agrees(&expected.want, &seen) {
             differ.push(format!("{name}: {} ({}), found {:?}", expected.want, expected.why, seen));
@@ -154,9 +156,8 @@ async fn lab(folder: &std::path::Path) -> Lab {
         };
         let records = text.lines().filter(is_known).map(|line| line.replacen(" IN ", " ", 1));
         let records: Vec<String> = records.collect();
-        builder = builder.zone(
-            Zone::new(origin).records("@ NS ns.hosting.test.").records(&records.join("\n")),
-        );
+        builder = builder
+            .zone(Zone::new(origin).records("@ NS ns.hosting.test.").records(&records.join("\n")));
     }
     builder.start().await.unwrap()
 }

@@ -74,8 +74,8 @@ impl Seen {
 fn file(view: &View<'_>, out: &mut Recorder<'_>) {
     let seen = view.seen;
     let size = seen.notes.iter().find_map(|note| match note {
-        Peculiarity::Cut { bytes } => {
-            Some(format!("it has {bytes} bytes; only the first 64 MiB were read"))
+        Peculiarity::Cut { .. } => {
+            Some("it has more than 64 MiB; only these were read".to_owned())
         }
         Peculiarity::HeaderCut { lines } => {
             Some(format!("the header has {lines} lines; only its beginning was read"))

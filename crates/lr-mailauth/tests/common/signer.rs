@@ -1,4 +1,5 @@
 //! Signs messages, with keys that live as long as the test.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
