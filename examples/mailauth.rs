@@ -23,9 +23,9 @@ struct Args {
     #[arg(long, value_name = "NAME")]
     selector: Vec<String>,
 
-    /// A received message to look at, beside the target or instead of it (repeatable)
+    /// A received message to look at, beside the target or instead of it
     #[arg(long, value_name = "FILE")]
-    message: Vec<PathBuf>,
+    message: Option<PathBuf>,
 
     /// Address of the host that handed the message in [default: as in the topmost Received]
     #[arg(long, value_name = "IP", requires = "message")]
@@ -48,12 +48,9 @@ impl Args {
         self.helo.iter().fold(envelope, |to, name| to.helo(name))
     }
 
-    fn messages(&self) -> Result<Vec<MessageCheck>, Failure> {
-        let check = |path: &PathBuf| {
-            let name = path.display().to_string();
-            Ok(MessageCheck::new(&name, read(path)?).envelope(self.envelope()))
-        };
-        self.message.iter().map(check).collect()
+    fn check(&self, path: &Path) -> Result<MessageCheck, Failure> {
+        let name = path.display().to_string();
+        Ok(MessageCheck::new(&name, read(path)?).envelope(self.envelope()))
     }
 }
 
@@ -75,16 +72,18 @@ impl AsRef<Common> for Args {
 
 fn main() -> ExitCode {
     cli::main(|args: &Args, job| {
-        let messages = args.messages()?;
-        let is_alone = job.target.is_empty() && job.site.is_none() && !messages.is_empty();
-        let audit = match is_alone {
-            true => Audit::new(&args.message[0].display().to_string()),
-            false => {
+        let is_alone = job.target.is_empty() && job.site.is_none();
+        let audit = match &args.message {
+            Some(path) if is_alone => Audit::new(&path.display().to_string()),
+            _ => {
                 let mut site = job.site()?;
                 site.mail.selectors.extend(args.selector.iter().cloned());
                 Audit::new(&site.domain).with(site.mailauth())
             }
         };
-        Ok(messages.into_iter().fold(audit, Audit::with))
+        Ok(match &args.message {
+            Some(path) => audit.with(args.check(path)?),
+            None => audit,
+        })
     })
 }

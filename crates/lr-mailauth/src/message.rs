@@ -35,6 +35,7 @@ mod key;
 mod links;
 mod mime;
 mod read;
+mod reading;
 mod rules;
 mod seen;
 mod signature;
@@ -60,7 +61,7 @@ use lr_net::Net;
 use crate::answers::{Answer, Answers, Ask, Question};
 use crate::{Error, inspect};
 use read::Message;
-use seen::Reading;
+use reading::Reading;
 
 /// A hostile message gets no more attention than this.
 const MAX_QUESTIONS: usize = 240;
