@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use cli::{Common, Failure};
 use launch_ready::Audit;
-use launch_ready::mailauth::message::{Envelope, MessageCheck};
+use launch_ready::mailauth::message::{Envelope, MessageCheck, MessagePolicy};
 
 /// Will mail arrive, and can nobody else send in the domain's name?
 #[derive(Clone, Debug, Parser)]
@@ -22,6 +22,18 @@ struct Args {
     /// A DKIM selector in use (repeatable)
     #[arg(long, value_name = "NAME")]
     selector: Vec<String>,
+
+    /// The domain neither sends nor receives mail
+    #[arg(long)]
+    parked: bool,
+
+    /// The domain sends 5000 messages a day or more
+    #[arg(long)]
+    bulk_sender: bool,
+
+    /// Who may send: a provider, an included domain, or an address range (repeatable)
+    #[arg(long, value_name = "PROVIDER")]
+    approve: Vec<String>,
 
     /// A received message to look at, beside the target or instead of it
     #[arg(long, value_name = "FILE")]
@@ -50,7 +62,10 @@ impl Args {
 
     fn check(&self, path: &Path) -> Result<MessageCheck, Failure> {
         let name = path.display().to_string();
-        Ok(MessageCheck::new(&name, read(path)?).envelope(self.envelope()))
+        let policy = MessagePolicy::default();
+        let policy = if self.bulk_sender { policy.bulk(true) } else { policy };
+        let check = MessageCheck::new(&name, read(path)?).envelope(self.envelope());
+        Ok(check.with_policy(policy))
     }
 }
 
@@ -78,7 +93,9 @@ fn main() -> ExitCode {
             _ => {
                 let mut site = job.site()?;
                 site.mail.selectors.extend(args.selector.iter().cloned());
-                Audit::new(&site.domain).with(site.mailauth())
+                let check = site.mailauth().parked(args.parked).bulk_sender(args.bulk_sender);
+                let check = args.approve.iter().fold(check, |check, sender| check.approve(sender));
+                Audit::new(&site.domain).with(check)
             }
         };
         Ok(match &args.message {

@@ -58,6 +58,9 @@ pub enum Answer {
         aliases: Vec<String>,
         /// The records, in the order of the answer.
         data: Vec<Data>,
+        /// Whether the resolver has validated them with DNSSEC; only asked for where it matters.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        authentic: bool,
     },
     /// The name, or the end of its alias, exists but has no such records.
     NoData,
@@ -80,7 +83,7 @@ impl Answer {
     /// Records without aliases.
     #[must_use]
     pub fn records(data: impl IntoIterator<Item = Data>) -> Self {
-        Self::Records { aliases: Vec::new(), data: data.into_iter().collect() }
+        Self::Records { aliases: Vec::new(), data: data.into_iter().collect(), authentic: false }
     }
 
     /// The data, in the order of the answer.

@@ -52,11 +52,32 @@ impl MailAuthCheck {
     /// Says whether the domain is meant neither to send nor to receive mail.
     #[must_use]
     pub fn parked(mut self, parked: bool) -> Self {
-        match &mut self.target {
-            Target::Live(config) => config.parked = parked,
-            Target::Kept(snapshot) => snapshot.config.parked = parked,
-        }
+        self.config_mut().parked = parked;
         self
+    }
+
+    /// Says whether the domain is a bulk sender, from 5000 messages a day on.
+    #[must_use]
+    pub fn bulk_sender(mut self, bulk_sender: bool) -> Self {
+        self.config_mut().bulk_sender = bulk_sender;
+        self
+    }
+
+    /// Names, in addition, who may send: the id of a provider (see
+    /// [`PROVIDERS`](crate::senders::PROVIDERS)), an included domain, or an address range. If
+    /// anyone is named, nobody else may.
+    #[must_use]
+    pub fn approve(mut self, sender: &str) -> Self {
+        let config = self.config_mut();
+        *config = std::mem::take(config).approve(sender);
+        self
+    }
+
+    fn config_mut(&mut self) -> &mut MailConfig {
+        match &mut self.target {
+            Target::Live(config) => config,
+            Target::Kept(snapshot) => &mut snapshot.config,
+        }
     }
 
     /// Another policy than the default one.

@@ -3,10 +3,13 @@
 mod discover;
 mod parse;
 mod print;
+mod reports;
 
 pub(crate) use discover::walk;
 pub use discover::{At, Discovery, Step, discover};
 pub use parse::{is_record, parse};
+pub(crate) use reports::reports;
+pub use reports::{Destination, destinations};
 
 use serde::{Deserialize, Serialize};
 

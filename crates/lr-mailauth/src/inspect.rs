@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use futures_util::{StreamExt, stream};
+use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::{Name, RData, RecordType as Wire};
 use lr_core::{Context, ErrorKind};
-use lr_net::{Failure, Net};
+use lr_net::{BodyEnd, Failure, Net, Request};
 
 use crate::answers::{Answer, Answers, Data, Question, RecordType, TxtRecord};
+use crate::mta_sts::{Fetched, policy_url};
 use crate::{Error, MailConfig, Snapshot};
 
 /// Asks DNS everything that the rules need, in as few waves as the answers allow.
@@ -23,15 +25,61 @@ pub async fn inspect(config: &MailConfig, cx: &Context) -> Result<Snapshot, Erro
     config.validate()?;
     let net = Net::of(cx)?;
     let mut snapshot = Snapshot::new(config.clone());
+    let first = snapshot.next_wave();
+    ask_all(&net, cx, first, &mut snapshot.answers).await;
+    let is_wanted = snapshot.wants_policy();
+    let policy = async {
+        match is_wanted {
+            true => Some(fetch_policy(&net, &config.domain).await),
+            false => None,
+        }
+    };
+    // What the policy says has no bearing on what else is asked.
+    let (policy, waves) = futures_util::join!(policy, ask_rest(&net, cx, &mut snapshot));
+    waves?;
+    snapshot.policy = policy;
+    Ok(snapshot)
+}
+
+/// All waves that follow from what is known.
+async fn ask_rest(net: &Net, cx: &Context, snapshot: &mut Snapshot) -> Result<(), Error> {
     loop {
         cx.checkpoint().map_err(|_| Error::Cancelled)?;
         let wave = snapshot.next_wave();
         if wave.is_empty() {
-            break;
+            return Ok(());
         }
-        ask_all(&net, cx, wave, &mut snapshot.answers).await;
+        ask_all(net, cx, wave, &mut snapshot.answers).await;
     }
-    Ok(snapshot)
+}
+
+/// The policy as a sender gets it: no redirect is followed, and 64 kB are enough (RFC 8461,
+/// sections 3.2 and 3.3).
+async fn fetch_policy(net: &Net, domain: &str) -> Fetched {
+    let url = match lr_net::Url::parse(&policy_url(domain)) {
+        Ok(url) => url,
+        Err(error) => {
+            let error = lr_net::Error::BadName(error.to_string());
+            return Fetched::Failed { failure: Failure::from(error) };
+        }
+    };
+    let mut request = Request::get(url);
+    request.body_limit = 64 * 1024;
+    let exchange = match net.fetch(&request).await {
+        Ok(exchange) => exchange,
+        Err(error) => return Fetched::Failed { failure: Failure::from(error) },
+    };
+    let header = |name| {
+        let value = exchange.header(name).next();
+        value.map(|value| String::from_utf8_lossy(&value[..value.len().min(1000)]).into_owned())
+    };
+    Fetched::Answer {
+        status: exchange.status,
+        content_type: header("content-type"),
+        location: header("location"),
+        body: String::from_utf8_lossy(&exchange.body).into_owned(),
+        complete: exchange.end == BodyEnd::Complete,
+    }
 }
 
 /// Asks a wave of questions at once.
@@ -58,6 +106,10 @@ async fn ask(net: &Net, question: Question) -> (Question, Answer) {
         RecordType::Tlsa => Wire::TLSA,
         RecordType::Spf => Wire::Unknown(99),
     };
+    if question.rtype == RecordType::Tlsa {
+        let answer = ask_with_dnssec(net, &question.name).await;
+        return (question, answer);
+    }
     let Some(name) = wire_name(&question.name) else { return (question, Answer::NotAName) };
     let answer = match net.lookup_name(&name, wire).await {
         Ok(answer) => read(&answer, &name, wire),
@@ -65,6 +117,35 @@ async fn ask(net: &Net, question: Question) -> (Question, Answer) {
         Err(error) => Answer::Failed { failure: Failure::from(error) },
     };
     (question, answer)
+}
+
+/// TLSA records mean nothing without DNSSEC, so the resolver is asked whether it has validated them.
+async fn ask_with_dnssec(net: &Net, name: &str) -> Answer {
+    let mut question = match lr_net::Question::new(name, Wire::TLSA) {
+        Ok(question) => question.recursive(),
+        Err(_) => return Answer::NotAName,
+    };
+    question.dnssec_ok = true;
+    let failed = |failure| Answer::Failed { failure };
+    let message = match net.ask_resolver(&question).await {
+        Ok(reply) => reply.message,
+        Err(error) => return failed(Failure::from(error)),
+    };
+    let records = message.answers.iter();
+    let data: Vec<Data> = records.filter_map(|answer| record(&answer.data)).collect();
+    match message.metadata.response_code {
+        ResponseCode::NoError if data.is_empty() => Answer::NoData,
+        ResponseCode::NoError => Answer::Records {
+            aliases: Vec::new(),
+            data,
+            authentic: message.metadata.authentic_data,
+        },
+        ResponseCode::NXDomain => Answer::NxDomain { alias: None },
+        code => failed(Failure::from(lr_net::Error::Resolver {
+            name: name.to_owned(),
+            reason: format!("the resolver answered {code}"),
+        })),
+    }
 }
 
 /// The name in a question. Macros of SPF make names of any bytes, and a local part may be anything.
@@ -94,7 +175,10 @@ fn read(answer: &lr_net::Answer, name: &Name, rtype: Wire) -> Answer {
                 _ => None,
             };
             let aliases = answer.data(Wire::CNAME).filter_map(target).collect();
-            if data.is_empty() { Answer::NoData } else { Answer::Records { aliases, data } }
+            match data.is_empty() {
+                true => Answer::NoData,
+                false => Answer::Records { aliases, data, authentic: false },
+            }
         }
         // Whatever else there may be one day, there are no records in it.
         _ => Answer::NoData,

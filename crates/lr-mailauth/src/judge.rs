@@ -1,9 +1,15 @@
 //! Opinions: pure functions of what was seen.
 
+mod bimi;
+mod bulk;
+mod dane;
 mod dkim;
 mod dmarc;
+mod mta_sts;
 mod mx;
+mod senders;
 mod spf;
+mod tls_rpt;
 
 use lr_core::{ErrorKind, Location, Recorder, Rule};
 use lr_net::Failure;
@@ -25,6 +31,12 @@ pub fn judge(snapshot: &Snapshot, policy: &Policy, out: &mut Recorder<'_>) {
     dmarc::judge(&view, out);
     dkim::judge(&view, out);
     mx::judge(&view, out);
+    mta_sts::judge(&view, out);
+    tls_rpt::judge(&view, out);
+    dane::judge(&view, out);
+    bimi::judge(&view, out);
+    senders::judge(&view, out);
+    bulk::judge(&view, out);
 }
 
 /// What the families of rules look at.

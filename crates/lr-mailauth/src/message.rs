@@ -118,3 +118,22 @@ fn wave(reading: &Reading<'_>, answers: &Answers) -> (Vec<Question>, bool) {
     let is_last = open.is_empty() || open.len() >= room;
     (open.into_iter().take(room).collect(), is_last)
 }
+
+/// The signing domains and selectors of a message, each once: where its keys are.
+///
+/// ```
+/// let raw = b"DKIM-Signature: v=1; d=shop.test; s=s1; b=AA==\r\n\r\n";
+/// let expected = [("shop.test".to_owned(), "s1".to_owned())];
+/// assert_eq!(lr_mailauth::message::selectors(raw), expected);
+/// ```
+#[must_use]
+pub fn selectors(raw: &[u8]) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for signed in verify::signatures(&Message::read(raw)) {
+        let pair = (signed.tags.domain, signed.tags.selector);
+        if !pair.0.is_empty() && !pair.1.is_empty() && !found.contains(&pair) {
+            found.push(pair);
+        }
+    }
+    found
+}

@@ -17,6 +17,8 @@ pub struct Policy {
     pub broad_ipv4_prefix: u8,
     /// IPv6 ranges with a prefix of at most so many bits are vast.
     pub broad_ipv6_prefix: u8,
+    /// MTA-STS policies that hold for fewer seconds are reported as short-lived.
+    pub min_sts_max_age: u32,
     /// Whether the domain is known to send signed mail, so that a complete lack of keys weighs
     /// fully even if no selector is given. Without either, it is only a hint: the domain may send
     /// nothing, or be content with SPF.
@@ -39,6 +41,8 @@ impl Default for Policy {
             lookups_near_limit: 9,
             broad_ipv4_prefix: 8,
             broad_ipv6_prefix: 19,
+            // A week: RFC 8461, section 10.2, expects weeks or more.
+            min_sts_max_age: 604_800,
             expects_dkim: false,
         }
     }

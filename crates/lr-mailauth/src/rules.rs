@@ -1,14 +1,26 @@
 //! The catalogue: every rule that the check decides.
 
+mod bimi;
+mod bulk;
+mod dane;
 mod dkim;
 mod dmarc;
+mod mta_sts;
 mod mx;
+mod senders;
 mod spf;
+mod tls_rpt;
 
+pub use bimi::*;
+pub use bulk::*;
+pub use dane::*;
 pub use dkim::*;
 pub use dmarc::*;
+pub use mta_sts::*;
 pub use mx::*;
+pub use senders::*;
 pub use spf::*;
+pub use tls_rpt::*;
 
 use lr_core::Rule;
 
@@ -44,6 +56,9 @@ pub static RULES: &[&Rule] = &[
     &SPF_SENDERS,
     &SPF_SENDER_ID,
     &PARKED_SPF,
+    &SPF_RECORD_TYPE,
+    &SPF_HOST,
+    &SPF_OWN_HOSTS,
     &DMARC_PRESENT,
     &DMARC_SINGLE,
     &DMARC_VERSION,
@@ -66,6 +81,8 @@ pub static RULES: &[&Rule] = &[
     &DMARC_LOCATION,
     &DMARC_ALONE,
     &DMARC_ALIAS,
+    &DMARC_REPORT_CONSENT,
+    &DMARC_REPORT_DELIVERY,
     &DKIM_PRESENT,
     &DKIM_GIVEN_SELECTOR,
     &DKIM_SELECTOR_KNOWN,
@@ -98,4 +115,34 @@ pub static RULES: &[&Rule] = &[
     &MX_TARGET_IPV4,
     &MX_UNIQUE,
     &PARKED_NULL_MX,
+    &STS_ANNOUNCED,
+    &STS_SINGLE,
+    &STS_SYNTAX,
+    &STS_ID,
+    &STS_POLICY_REACHABLE,
+    &STS_NO_REDIRECT,
+    &STS_CONTENT_TYPE,
+    &STS_POLICY,
+    &STS_MAX_AGE,
+    &STS_LIFETIME,
+    &STS_HOSTS,
+    &STS_MX,
+    &STS_ENFORCED,
+    &STS_IN_USE,
+    &TLSRPT_PRESENT,
+    &TLSRPT_SINGLE,
+    &TLSRPT_VERSION,
+    &TLSRPT_SYNTAX,
+    &TLSRPT_URIS,
+    &DANE_DNSSEC,
+    &DANE_USAGE,
+    &BIMI_RECORD,
+    &BIMI_URIS,
+    &BIMI_DMARC,
+    &BIMI_CERTIFICATE,
+    &SENDER_APPROVED,
+    &SENDER_KNOWN,
+    &SENDER_PRESENT,
+    &BULK_AUTHENTICATION,
+    &BULK_REVERSE_DNS,
 ];

@@ -5,7 +5,8 @@ use lr_core::{CheckError, ErrorKind};
 use serde::{Deserialize, Serialize};
 
 use crate::answers::{Answer, Answers, Ask, Question, RecordType};
-use crate::{dkim, dmarc, mx, spf};
+use crate::record::At;
+use crate::{bimi, dane, dkim, dmarc, mta_sts, mx, spf, tls_rpt};
 
 /// What is to be looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +20,14 @@ pub struct MailConfig {
     /// Whether the domain is meant neither to send nor to receive mail.
     #[serde(default)]
     pub parked: bool,
+    /// Whether the domain sends so much that mailbox providers hold it to their rules for bulk
+    /// senders: Google, Yahoo and Microsoft, from 5000 messages a day on.
+    #[serde(default)]
+    pub bulk_sender: bool,
+    /// Who may send: ids of [`crate::senders::PROVIDERS`], included domains, or address ranges. If
+    /// there are any, nobody else may.
+    #[serde(default)]
+    pub approved: Vec<String>,
     /// Addresses that mail of the domain leaves from.
     #[serde(default)]
     pub sends_from: Vec<IpAddr>,
@@ -52,9 +61,26 @@ impl MailConfig {
         Self { parked, ..self }
     }
 
+    /// Says whether the domain is a bulk sender.
+    #[must_use]
+    pub fn bulk_sender(self, bulk_sender: bool) -> Self {
+        Self { bulk_sender, ..self }
+    }
+
+    /// Names, in addition, who may send: the id of a provider, an included domain, or an address
+    /// range such as `192.0.2.0/24`.
+    #[must_use]
+    pub fn approve(mut self, sender: &str) -> Self {
+        self.approved.push(sender.trim().trim_end_matches('.').to_ascii_lowercase());
+        self
+    }
+
     pub(crate) fn validate(&self) -> Result<(), Error> {
         if !is_name(&self.domain) || !self.domain.contains('.') {
             return Err(Error::Domain(self.domain.clone()));
+        }
+        if let Some(bad) = self.approved.iter().find(|sender| !crate::senders::is_sender(sender)) {
+            return Err(Error::Sender(bad.clone()));
         }
         match self.selectors.iter().find(|selector| !is_name(selector)) {
             Some(selector) => Err(Error::Selector(selector.clone())),
@@ -84,6 +110,9 @@ pub struct Snapshot {
     pub config: MailConfig,
     /// Every answer.
     pub answers: Answers,
+    /// The policy of MTA-STS, if it was to be fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<mta_sts::Fetched>,
     /// Whether questions were left unasked because there were too many.
     #[serde(default)]
     pub is_cut: bool,
@@ -154,7 +183,7 @@ impl Snapshot {
     }
 
     pub(crate) fn new(config: MailConfig) -> Self {
-        Self { config, answers: Answers::default(), is_cut: false }
+        Self { config, answers: Answers::default(), policy: None, is_cut: false }
     }
 
     /// The questions whose answers are missing and can be asked at once.
@@ -182,12 +211,23 @@ impl Snapshot {
         let hosts = mx::walk(ask, domain);
         let tree = spf::walk(ask, domain);
         for address in self.config.sends_from.iter().take(MAX_SENDERS) {
+            if self.config.bulk_sender {
+                spf::reverse_names(ask, address.to_canonical());
+            }
             ask.want(self.receive(*address).open);
         }
         let policy = dmarc::walk(ask, domain);
         // Where control panels that append the zone's name put the record.
         if policy.record.is_none() && policy.complete {
             ask.get(&doubled(domain), RecordType::Txt);
+        }
+        dmarc::reports(ask, &policy);
+        if !self.config.parked {
+            mta_sts::walk(ask, domain);
+            tls_rpt::walk(ask, domain);
+            bimi::walk(ask, domain);
+            dane::walk(ask, &hosts);
+            ask.get(domain, RecordType::Spf);
         }
         dkim::walk(ask, domain, &self.config.selectors, revealing(&tree, &hosts));
         true
@@ -214,10 +254,47 @@ impl Snapshot {
         spf::evaluate(&client, &self.answers)
     }
 
+    /// The names of a sending address; only asked for if the domain is a bulk sender.
+    #[must_use]
+    pub fn reverse_names(&self, address: IpAddr) -> spf::ReverseNames {
+        spf::reverse_names(&mut Ask::new(&self.answers), address.to_canonical())
+    }
+
     /// The DMARC policy and where it comes from.
     #[must_use]
     pub fn dmarc(&self) -> dmarc::Discovery {
         dmarc::discover(&self.answers, &self.config.domain)
+    }
+
+    /// What DNS says about MTA-STS.
+    #[must_use]
+    pub fn mta_sts(&self) -> mta_sts::Discovery {
+        mta_sts::discover(&self.answers, &self.config.domain)
+    }
+
+    /// Whether the policy of MTA-STS is to be fetched: it is announced, or could be served.
+    pub(crate) fn wants_policy(&self) -> bool {
+        let found = self.mta_sts();
+        let announced = matches!(found.record, At::Record { .. } | At::Several { .. });
+        self.policy.is_none() && !self.config.parked && (announced || found.has_host)
+    }
+
+    /// The TLS-RPT record.
+    #[must_use]
+    pub fn tls_rpt(&self) -> At<tls_rpt::Record> {
+        tls_rpt::discover(&self.answers, &self.config.domain)
+    }
+
+    /// The BIMI record.
+    #[must_use]
+    pub fn bimi(&self) -> At<bimi::Record> {
+        bimi::discover(&self.answers, &self.config.domain)
+    }
+
+    /// The TLSA records of the mail hosts.
+    #[must_use]
+    pub fn dane(&self) -> Vec<dane::Host> {
+        dane::discover(&self.answers, &self.config.domain)
     }
 
     /// The mail hosts.
@@ -261,6 +338,9 @@ pub enum Error {
     /// Not a selector.
     #[error("`{0}` is not a DKIM selector")]
     Selector(String),
+    /// Neither a provider, nor a domain, nor an address range.
+    #[error("`{0}` is no known provider, domain or address range")]
+    Sender(String),
     /// The network cannot be used.
     #[error(transparent)]
     Net(#[from] lr_net::Error),
@@ -274,7 +354,7 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Domain(_) | Self::Selector(_) => ErrorKind::Config,
+            Self::Domain(_) | Self::Selector(_) | Self::Sender(_) => ErrorKind::Config,
             Self::Net(error) => error.kind(),
             Self::Cancelled => ErrorKind::Cancelled,
         }

@@ -9,7 +9,8 @@ mod print;
 
 pub(crate) use audit::walk;
 pub use audit::{Audit, Node, Outcome, Step, audit};
-pub use evaluate::{Client, Evaluation, Trace, check_host, evaluate};
+pub(crate) use evaluate::reverse_names;
+pub use evaluate::{Client, Evaluation, ReverseNames, Trace, check_host, evaluate};
 pub use network::IpNetwork;
 pub use parse::{is_record, parse};
 

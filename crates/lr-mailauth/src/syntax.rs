@@ -57,6 +57,10 @@ pub enum IssueKind {
     AddressAsName,
     /// Key material that cannot be read.
     Key,
+    /// A lifetime that is missing, no number, or too long.
+    Lifetime,
+    /// No mail host is named.
+    Hosts,
 }
 
 /// One thing that is wrong, where, and how it should read.

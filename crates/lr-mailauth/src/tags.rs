@@ -1,5 +1,7 @@
 //! Tag lists, `name=value; name=value`, as DKIM (RFC 6376, section 3.2) and DMARC write them.
 
+pub(crate) mod version;
+
 use crate::syntax::{Issue, IssueKind, Span, push, show};
 
 /// One `name=value`.

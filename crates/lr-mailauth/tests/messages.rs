@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "these are tests")]
 
 mod common;
+#[path = "common/signer.rs"]
+mod signer;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,12 +11,15 @@ use std::path::PathBuf;
 
 use lr_core::Timestamp;
 use lr_lab::{Lab, Zone};
-use lr_mailauth::message::{DkimResult, Envelope, Fault, Remark, Seen, verify, verify_with};
+use lr_mailauth::message::{
+    Canonicalization, DkimResult, Envelope, Fault, Remark, Seen, verify, verify_with,
+};
 use lr_net::Net;
 use mail_auth::{AuthenticatedMessage, DkimResult as Theirs, MessageAuthenticator};
 use serde::Deserialize;
 
 use common::ZoneFiles;
+use signer::{Key, Signer};
 
 #[derive(Deserialize)]
 struct Expected {
@@ -94,7 +99,7 @@ fn agrees(want: &str, seen: &Seen) -> bool {
     let is_failure = want.starts_with("fail") || want.starts_with("permerror");
     if let Some(verdict) = parts.next_if(|part| !part.starts_with("warn:")) {
         let (verdict, reason) = verdict.split_once(':').unwrap_or((verdict, ""));
-        let result = seen.dkim().map_or("none".to_owned(), |result| result.to_string());
+        let result = seen.dkim().map_or_else(|| "none".to_owned(), |result| result.to_string());
         let codes: Vec<String> =
             seen.signatures.iter().filter_map(|one| one.faults.first().map(code)).collect();
         if result != verdict || !reason.is_empty() && !codes.iter().any(|code| code == reason) {
@@ -179,18 +184,85 @@ async fn the_exam_over_the_wire_and_by_another_verifier() {
     for (name, (raw, expected)) in cases(&folder) {
         let seen = verify(&raw, &Envelope::default(), &cx).await.unwrap();
         assert!(agrees(&expected.want, &seen), "{name}: {} {seen:?}", expected.want);
-        let theirs = match AuthenticatedMessage::parse(&raw) {
-            Some(message) => authenticator
-                .verify_dkim(&message)
-                .await
-                .iter()
-                .any(|output| matches!(output.result(), Theirs::Pass)),
-            None => false,
-        };
+        let theirs = passes(&authenticator, &raw).await;
         if theirs != (seen.dkim() == Some(DkimResult::Pass)) {
             differ.push(name);
         }
     }
     let known: Vec<&str> = MAIL_AUTH_DIFFERS.iter().map(|(name, _)| *name).collect();
     assert_eq!(differ, known);
+}
+
+/// What mail-auth says of a message: whether any signature passes.
+async fn passes(authenticator: &MessageAuthenticator, raw: &[u8]) -> bool {
+    let Some(message) = AuthenticatedMessage::parse(raw) else { return false };
+    let outputs = authenticator.verify_dkim(&message).await;
+    outputs.iter().any(|output| matches!(output.result(), Theirs::Pass))
+}
+
+/// Bodies of odd white space and line ends, and some that were changed after they were signed.
+fn bodies() -> Vec<String> {
+    let pieces = ["a", "b  c", " ", "\t", "\r\n", "\r\n\r\n", "x \r\n", "\r\n ", ".\r\n", "\u{fc}"];
+    // A small generator of numbers, the same on every run.
+    let mut state = 7u32;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 16) as usize
+    };
+    (0..60).map(|_| (0..next() % 16).map(|_| pieces[next() % pieces.len()]).collect()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_verifier_agrees_on_messages_signed_here() {
+    let keys = [Key::rsa(), Key::ed25519()];
+    let strings = |key: &Key| {
+        let record = key.record();
+        let chunks = record.as_bytes().chunks(200).map(String::from_utf8_lossy);
+        chunks.map(|chunk| format!("\"{chunk}\"")).collect::<Vec<_>>().join(" ")
+    };
+    let zone = |domain: &str, key: &Key| {
+        let records = format!("@ NS ns.hosting.test.\ns1._domainkey TXT {}", strings(key));
+        Zone::new(domain).records(&records)
+    };
+    let lab = Lab::builder()
+        .zone(Zone::new("hosting.test").records("@ NS ns\nns A 11.0.0.53"))
+        .zone(zone("rsa.test", &keys[0]))
+        .zone(zone("ed.test", &keys[1]))
+        .start()
+        .await
+        .unwrap();
+    let cx = lab.context();
+    let authenticator = MessageAuthenticator(Net::of(&cx).unwrap().resolver().clone());
+    let head = "From: a@rsa.test\r\nTo: b@x.test\r\nSubject: one  two\r\n three\r\n\
+                Date: Sat, 21 Nov 2026 12:00:00 +0000\r\nMessage-ID: <1@x.test>\r\n\r\n";
+    let forms = [Canonicalization::Simple, Canonicalization::Relaxed];
+    let (mut compared, mut passed) = (0, 0);
+    for (number, body) in bodies().iter().enumerate() {
+        let (key, domain) = match number % 2 {
+            0 => (&keys[0], "rsa.test"),
+            _ => (&keys[1], "ed.test"),
+        };
+        let (header, form) = (forms[number / 2 % 2], forms[number / 4 % 2]);
+        // RFC 6376, section 3.4.4: such lines are empty, which mail-auth 0.13.3 overlooks.
+        let last = body.trim_end_matches("\r\n").rsplit("\r\n").next().unwrap();
+        let is_disputed = form == Canonicalization::Relaxed && last.trim().is_empty();
+        let signed = Signer::new(key).domain(domain).forms(header, form);
+        let raw = signed.sign(format!("{head}{body}").as_bytes());
+        let mut changed = raw.clone();
+        changed.extend(b"changed");
+        for raw in [raw, changed] {
+            let seen = verify(&raw, &Envelope::default(), &cx).await.unwrap();
+            let ours = seen.dkim() == Some(DkimResult::Pass);
+            let theirs = passes(&authenticator, &raw).await;
+            if is_disputed && ours != theirs {
+                assert!(ours, "{body:?}");
+                continue;
+            }
+            compared += 1;
+            passed += usize::from(ours);
+            assert_eq!(ours, theirs, "{header:?} {form:?} {body:?}");
+        }
+    }
+    println!("{compared} messages compared, of which {passed} pass");
+    assert!(compared > 60 && passed > 40);
 }

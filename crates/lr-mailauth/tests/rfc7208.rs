@@ -194,7 +194,7 @@ async fn all_tests_over_the_wire() {
     for scenario in &suite().scenarios {
         let lab = lab(&scenario.zonedata).await;
         let cx = lab.context();
-        let mut limits = cx.limits().clone();
+        let mut limits = *cx.limits();
         limits.exchange = Duration::from_millis(400);
         let cx = cx.with_limits(limits);
         let net = Net::of(&cx).unwrap();

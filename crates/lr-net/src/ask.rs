@@ -137,6 +137,29 @@ impl Net {
     pub async fn ask(&self, server: &Server, question: &Question) -> Result<Reply, Error> {
         let host = server.name.as_deref().unwrap_or_default();
         let to = self.admit(host, server.address)?;
+        self.exchange(server, to, question).await
+    }
+
+    /// Asks the resolver and returns the whole message. With [`Question::dnssec_ok`] set, its AD
+    /// bit says whether the resolver has validated the answer. Nothing is remembered.
+    ///
+    /// # Errors
+    /// As [`Self::ask`], and [`Error::NotRouted`] if the system's resolver must not be asked.
+    pub async fn ask_resolver(&self, question: &Question) -> Result<Reply, Error> {
+        // Named by whoever runs the audit, not by what is audited: the address policy is not asked.
+        let Some(address) = self.shared.dns.server else {
+            return Err(Error::NotRouted("the system's resolver".to_owned()));
+        };
+        let question = Question { recursion_desired: true, ..question.clone() };
+        self.exchange(&Server::at(address), address, &question).await
+    }
+
+    async fn exchange(
+        &self,
+        server: &Server,
+        to: SocketAddr,
+        question: &Question,
+    ) -> Result<Reply, Error> {
         let started = Instant::now();
         let what = || format!("{server}, asked for {} {},", question.name, question.rtype);
         let exchange = async {

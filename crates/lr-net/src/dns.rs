@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hickory_proto::op::ResponseCode;
@@ -8,6 +8,7 @@ use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
+use hickory_resolver::system_conf::read_system_conf;
 use lr_core::{Context, Network};
 use tokio::sync::OnceCell;
 
@@ -128,6 +129,8 @@ pub(crate) fn literal(host: &str) -> Option<IpAddr> {
 pub(crate) struct Dns {
     pub(crate) network: Network,
     resolver: TokioResolver,
+    /// The first of the resolver's name servers.
+    pub(crate) server: Option<SocketAddr>,
     asked: Mutex<HashMap<(Name, RecordType), Cell>>,
 }
 
@@ -136,26 +139,33 @@ type Cell = Arc<OnceCell<Result<Arc<Answer>, Error>>>;
 impl Dns {
     pub(crate) fn new(cx: &Context) -> Result<Self, Error> {
         let network = cx.network().clone();
-        let bad =
-            |error: NetError| Error::Config(format!("the resolver cannot be set up: {error}"));
+        let bad = |error: &dyn std::fmt::Display| {
+            Error::Config(format!("the resolver cannot be set up: {error}"))
+        };
         let provider = TokioRuntimeProvider::default();
         let explicit = !network.nameservers.is_empty() || network.only_routed;
-        let mut builder = match explicit {
+        let (config, options) = match explicit {
             true => {
                 let servers = network.nameservers.iter().map(|server| {
                     let mut config = NameServerConfig::udp_and_tcp(server.ip());
                     config.connections.iter_mut().for_each(|c| c.port = server.port());
                     config
                 });
-                let config = ResolverConfig::from_parts(None, Vec::new(), servers.collect());
-                let mut builder = TokioResolver::builder_with_config(config, provider);
-                builder.options_mut().use_hosts_file = ResolveHosts::Never;
-                builder
+                let mut options = ResolverOpts::default();
+                options.use_hosts_file = ResolveHosts::Never;
+                (ResolverConfig::from_parts(None, Vec::new(), servers.collect()), options)
             }
-            false => TokioResolver::builder(provider).map_err(bad)?,
+            false => read_system_conf().map_err(|error| bad(&error))?,
         };
+        let server = config.name_servers.first().map(|server| {
+            let port = server.connections.first().map_or(53, |connection| connection.port);
+            SocketAddr::new(server.ip, port)
+        });
+        let mut builder = TokioResolver::builder_with_config(config, provider);
+        *builder.options_mut() = options;
         set_options(builder.options_mut(), cx);
-        Ok(Self { network, resolver: builder.build().map_err(bad)?, asked: Mutex::default() })
+        let resolver = builder.build().map_err(|error| bad(&error))?;
+        Ok(Self { network, resolver, server, asked: Mutex::default() })
     }
 
     fn cell(&self, key: &(Name, RecordType)) -> Cell {

@@ -1,3 +1,5 @@
+mod reports;
+
 use lr_core::{Location, Recorder, Severity};
 
 use super::{View, fault, issues, not_applicable, not_asked, unseen};
@@ -21,6 +23,7 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
             out.pass(&DMARC_ALONE, own.clone());
             tags(out, &own, text, issues);
             policies(view, out, &own, record, issues, None);
+            reports::judge(view, &found, out);
             location(view, out, &own);
             return;
         }
@@ -78,6 +81,7 @@ fn applied(
         let above = Location::record(format!("_dmarc.{}", step.domain), "TXT");
         tags(out, &above, text, issues);
         policies(view, out, &above, record, issues, found.policy);
+        reports::judge(view, found, out);
     } else if !found.complete {
         let failure = found.trace.iter().find_map(|step| match &step.at {
             At::Failed { failure } => Some(failure.clone()),

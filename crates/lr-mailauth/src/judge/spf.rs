@@ -6,7 +6,7 @@ pub(super) use terms::is_reachable;
 
 use lr_core::{ErrorKind, Location, Recorder, Severity};
 
-use super::{View, fault, issues, not_applicable, not_asked, unseen};
+use super::{View, fault, faults, issues, not_applicable, not_asked, unseen};
 use crate::SpfResult;
 use crate::answers::RecordType;
 use crate::mx::State;
@@ -23,10 +23,16 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
         Outcome::Failed { failure } => return unseen(out, "spf-", &subject, failure),
         Outcome::Missing => {
             not_applicable(out, "spf-", &subject, "there is no SPF record");
-            let finding =
-                out.fail(&SPF_PRESENT, subject.clone(), "no TXT record begins with `v=spf1`");
-            if is_covered(view) {
-                finding.severity(Severity::Low);
+            let detail = "no TXT record begins with `v=spf1`";
+            match host_below(view) {
+                None => drop(out.fail(&SPF_PRESENT, subject.clone(), detail)),
+                Some(is_covered) => {
+                    let finding = out.fail(&SPF_HOST, subject.clone(), detail);
+                    // Where DMARC refuses what others send, little is left to gain.
+                    if is_covered {
+                        finding.severity(Severity::Info);
+                    }
+                }
             }
         }
         Outcome::Several { count } => {
@@ -53,11 +59,14 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
             }
             tree::judge(view, &subject, out);
             costs::judge(view, &subject, out);
+            own_hosts(view, &subject, out);
+            out.pass(&SPF_HOST, subject.clone());
         }
         // The root is never a loop or a macro, and is always among the first questions.
         _ => return unseen(out, "spf-", &subject, &not_asked()),
     }
     other_texts(view, &subject, out);
+    record_type(view, out);
 }
 
 /// Servers that are known to send.
@@ -83,14 +92,75 @@ fn senders(view: &View<'_>, out: &mut Recorder<'_>, subject: &Location) {
     }
 }
 
-/// Whether it is a mere host below a domain whose DMARC policy, enforced, covers it: nobody can
-/// send in its name, and it does not look as if it sent itself.
-fn is_covered(view: &View<'_>) -> bool {
+/// Whether it is a mere host below a domain with a DMARC policy, which does not look as if it sent
+/// itself; and if so, whether that policy keeps others from sending in its name.
+pub(super) fn host_below(view: &View<'_>) -> Option<bool> {
     let policy = view.snapshot.dmarc();
-    let is_enforced = policy.policy.is_some_and(|policy| policy > crate::dmarc::Policy::None);
-    is_enforced
-        && policy.found_at.is_some_and(|at| at != view.domain)
-        && matches!(view.snapshot.mail_hosts().state, State::None | State::Implicit)
+    let is_host = policy.found_at.is_some_and(|at| at != view.domain)
+        && matches!(view.snapshot.mail_hosts().state, State::None | State::Implicit);
+    is_host.then(|| policy.policy.is_some_and(|policy| policy > crate::dmarc::Policy::None))
+}
+
+/// The abandoned record type.
+fn record_type(view: &View<'_>, out: &mut Recorder<'_>) {
+    let subject = Location::record(view.domain, "SPF");
+    match view.snapshot.answers.get(view.domain, RecordType::Spf) {
+        Some(crate::Answer::Failed { failure }) => {
+            // Resolvers may refuse what nobody asks for any more.
+            let reason = failure.message.clone();
+            out.inconclusive(&SPF_RECORD_TYPE, subject, failure.kind, reason);
+        }
+        Some(answer) => {
+            let current = view.snapshot.answers.get(view.domain, RecordType::Txt);
+            let is_same = |text: &crate::TxtRecord| {
+                current.is_some_and(|current| {
+                    current.texts().any(|other| other.bytes() == text.bytes())
+                })
+            };
+            let text = answer.texts().next().map(|text| match is_same(text) {
+                true => format!("`{}`, as in TXT", crate::syntax::show(&text.bytes())),
+                false => {
+                    format!("`{}`, which differs from TXT", crate::syntax::show(&text.bytes()))
+                }
+            });
+            fault(out, &SPF_RECORD_TYPE, &subject, text);
+        }
+        None => out.not_applicable(&SPF_RECORD_TYPE, subject, "it was not asked for"),
+    }
+}
+
+/// Mail hosts of the domain's own that SPF would not let send.
+fn own_hosts(view: &View<'_>, subject: &Location, out: &mut Recorder<'_>) {
+    let found = view.snapshot.mail_hosts();
+    let is_own = |host: &&crate::mx::Host| {
+        crate::senders::is_below(&host.exchange, view.domain) && found.state == State::Records
+    };
+    if view.is_silent() {
+        return out.not_applicable(&SPF_OWN_HOSTS, subject.clone(), "the domain sends nothing");
+    }
+    let mut is_any = false;
+    let mut open = Vec::new();
+    for host in found.hosts.iter().filter(is_own) {
+        for address in &host.addresses {
+            // Only what is known already: not worth a question.
+            let seen = view.snapshot.receive(*address);
+            if !seen.open.is_empty() {
+                continue;
+            }
+            is_any = true;
+            if matches!(seen.result, SpfResult::Fail | SpfResult::SoftFail | SpfResult::Neutral) {
+                let detail = format!("{} has {address}: {}", host.exchange, seen.result);
+                open.push((address.to_string(), detail));
+            }
+        }
+    }
+    match is_any {
+        true => faults(out, &SPF_OWN_HOSTS, subject, open),
+        false => {
+            let reason = "no mail host of the domain's own has a known address";
+            out.not_applicable(&SPF_OWN_HOSTS, subject.clone(), reason);
+        }
+    }
 }
 
 fn parked(view: &View<'_>, out: &mut Recorder<'_>, subject: &Location) {

@@ -184,3 +184,17 @@ pub static DMARC_ALIAS: Rule = Rule::new("mailauth/dmarc-alias", Severity::High)
         ("RFC 9989", "https://www.rfc-editor.org/rfc/rfc9989"),
         ("RFC 1034, section 3.6.2", "https://www.rfc-editor.org/rfc/rfc1034#section-3.6.2"),
     ]);
+
+/// Whoever gets DMARC reports has agreed.
+pub static DMARC_REPORT_CONSENT: Rule = Rule::new("mailauth/dmarc-report-consent", Severity::Medium)
+    .says("whoever gets DMARC reports has agreed", "a third party that is to get DMARC reports has not agreed")
+    .because("receivers send no reports there")
+    .fix("let the owner of that domain publish `v=DMARC1` as TXT at the name that is given, or use an address of your own")
+    .see(&[("RFC 9990, section 4", "https://www.rfc-editor.org/rfc/rfc9990#section-4")]);
+
+/// DMARC reports can be delivered.
+pub static DMARC_REPORT_DELIVERY: Rule = Rule::new("mailauth/dmarc-report-delivery", Severity::Low)
+    .says("DMARC reports can be delivered", "DMARC reports cannot be delivered")
+    .because("the address has no mail host: what goes wrong with the domain's mail is not heard of")
+    .fix("use an address that takes mail")
+    .see(&[("RFC 9990, section 3.5", "https://www.rfc-editor.org/rfc/rfc9990#section-3.5")]);

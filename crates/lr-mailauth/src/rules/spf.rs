@@ -258,3 +258,27 @@ pub static PARKED_SPF: Rule = Rule::new("mailauth/parked-spf", Severity::Medium)
         ),
         ("RFC 7208, section 10.1.2", "https://www.rfc-editor.org/rfc/rfc7208#section-10.1.2"),
     ]);
+
+/// SPF is published as TXT alone.
+pub static SPF_RECORD_TYPE: Rule = Rule::new("mailauth/spf-record-type", Severity::Low)
+    .says("SPF is published as TXT alone", "there is an SPF record of the abandoned type 99")
+    .because("nobody asks for it any more, and what it says drifts from what counts")
+    .fix("remove the record of type SPF, keep the TXT record")
+    .see(&[("RFC 7208, section 3.1", "https://www.rfc-editor.org/rfc/rfc7208#section-3.1")]);
+
+/// A host that sends nothing says so.
+pub static SPF_HOST: Rule = Rule::new("mailauth/spf-host", Severity::Low)
+    .says("a host that sends nothing says so", "a host below the domain has no SPF record")
+    .because("SPF is not inherited: mail can be sent as `user@host` unless DMARC refuses it")
+    .fix("publish `v=spf1 -all` at hosts that send nothing")
+    .see(&[("RFC 7208, section 10.1.2", "https://www.rfc-editor.org/rfc/rfc7208#section-10.1.2")]);
+
+/// SPF covers the domain's own mail hosts.
+pub static SPF_OWN_HOSTS: Rule = Rule::new("mailauth/spf-own-hosts", Severity::Info)
+    .says(
+        "SPF covers the domain's own mail hosts",
+        "SPF does not cover one of the domain's own mail hosts",
+    )
+    .because("if the host also sends mail, such as bounces and replies, it fails SPF")
+    .fix("add `mx`, or the host's address; ignore this if the host only receives")
+    .see(&[("RFC 7208, section 5.4", "https://www.rfc-editor.org/rfc/rfc7208#section-5.4")]);

@@ -2,6 +2,7 @@
 
 mod macros;
 mod receiver;
+mod reverse;
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -13,6 +14,8 @@ use serde::{Deserialize, Serialize};
 use crate::SpfResult;
 use crate::answers::{Answers, Question};
 use receiver::Receiver;
+pub use reverse::ReverseNames;
+pub(crate) use reverse::reverse_names;
 
 /// A client that hands in mail, as a receiver sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -29,6 +29,7 @@ pub(crate) struct ZoneFiles {
     names: BTreeMap<String, Vec<(String, String)>>,
     origins: Vec<String>,
     servfail: Vec<String>,
+    signed: bool,
 }
 
 #[derive(serde::Deserialize)]
@@ -53,6 +54,12 @@ impl ZoneFiles {
         let mut zones = Self::default();
         zones.add(text);
         zones
+    }
+
+    /// The resolver has validated everything.
+    pub(crate) fn signed(mut self) -> Self {
+        self.signed = true;
+        self
     }
 
     /// Makes a name, and everything below it, fail.
@@ -87,11 +94,16 @@ impl ZoneFiles {
                     let (preference, host) = data.trim().split_once(' ').unwrap();
                     format!("{preference} {}", absolute(host, &origin))
                 }
-                "CNAME" => absolute(data.trim(), &origin),
+                "CNAME" | "PTR" => absolute(data.trim(), &origin),
                 _ => data.trim().to_owned(),
             };
             self.names.entry(name).or_default().push((rtype.to_owned(), data));
         }
+    }
+
+    /// Whether a name has records.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.names.contains_key(name)
     }
 
     /// What a resolver would answer.
@@ -124,8 +136,9 @@ impl ZoneFiles {
                 return Answer::NoData;
             }
             let mut answer = Answer::records(data);
-            if let Answer::Records { aliases: chain, .. } = &mut answer {
+            if let Answer::Records { aliases: chain, authentic, .. } = &mut answer {
                 *chain = aliases;
+                *authentic = self.signed && question.rtype == RecordType::Tlsa;
             }
             return answer;
         }
@@ -170,12 +183,24 @@ fn absolute(name: &str, origin: &str) -> String {
 
 fn read(rtype: &str, data: &str, wanted: RecordType) -> Option<Data> {
     match (rtype, wanted) {
-        ("TXT", RecordType::Txt) => Some(Data::Txt(TxtRecord::new(strings(data)))),
+        ("TXT", RecordType::Txt) | ("SPF", RecordType::Spf) => {
+            Some(Data::Txt(TxtRecord::new(strings(data))))
+        }
         ("MX", RecordType::Mx) => {
             let (preference, exchange) = data.split_once(' ')?;
             let json = serde_json::json!({
                 "mx": { "preference": preference.parse::<u16>().unwrap(), "exchange": exchange }
             });
+            serde_json::from_value(json).ok()
+        }
+        ("PTR", RecordType::Ptr) => Some(Data::Name(data.to_owned())),
+        ("TLSA", RecordType::Tlsa) => {
+            let parts: Vec<&str> = data.split_whitespace().collect();
+            let number = |at: usize| parts[at].parse::<u8>().unwrap();
+            let json = serde_json::json!({ "tlsa": {
+                "usage": number(0), "selector": number(1), "matching": number(2),
+                "data": parts[3..].concat(),
+            } });
             serde_json::from_value(json).ok()
         }
         ("A", RecordType::A) | ("AAAA", RecordType::Aaaa) => {

@@ -1,11 +1,11 @@
 //! Signs messages, with keys that live as long as the test.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+use aws_lc_rs::digest;
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKey, KeySize};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256};
-use aws_lc_rs::{digest, rsa};
 use lr_mailauth::message::{Canonicalization, canonical_body, canonical_field};
 
 pub(crate) enum Key {
@@ -33,8 +33,7 @@ impl Key {
     pub(crate) fn record(&self) -> String {
         match self {
             Self::Rsa(key) => {
-                let der: rsa::PublicKey = key.public_key().clone();
-                let spki = aws_lc_rs::encoding::PublicKeyX509Der::from(der.as_der().unwrap());
+                let spki = key.public_key().as_der().unwrap();
                 format!("k=rsa; p={}", super::common::base64(spki.as_ref()))
             }
             Self::Ed25519(key) => {

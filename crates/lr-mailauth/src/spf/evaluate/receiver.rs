@@ -1,6 +1,7 @@
 use std::net::IpAddr;
 
-use super::macros::{dotted, expand, family, reverse, truncated};
+use super::macros::{dotted, expand, family, truncated};
+use super::reverse::{ReverseNames, reverse_names};
 use super::{Client, Evaluation, Trace};
 use crate::SpfResult;
 use crate::answers::{Answer, Answers, Ask, Data, RecordType, TxtRecord};
@@ -11,7 +12,7 @@ const MAX_LOOKUPS: usize = 10;
 /// Lookups that may find nothing.
 const MAX_VOIDS: usize = 2;
 /// Names of one `mx` or `ptr`.
-const MAX_NAMES: usize = 10;
+pub(super) const MAX_NAMES: usize = 10;
 
 /// A receiver at work on one message.
 pub(super) struct Receiver<'a> {
@@ -283,22 +284,12 @@ impl<'a> Receiver<'a> {
 
     /// The names of the client that lead back to it (section 5.5); `None` if not known yet.
     fn validated(&mut self) -> Option<Vec<String>> {
-        let answer = self.ask.get(&reverse(self.ip), RecordType::Ptr)?;
-        let names = answer.data().filter_map(|data| match data {
-            Data::Name(name) if is_valid(name) => Some(name),
-            _ => None,
-        });
-        let (mut valid, mut is_open) = (Vec::new(), false);
-        for name in names.take(MAX_NAMES) {
-            match self.ask.get(name, self.address_type()) {
-                None => is_open = true,
-                Some(answer) => {
-                    let leads_back = answer.addresses().any(|ip| ip.to_canonical() == self.ip);
-                    valid.extend(leads_back.then(|| name.clone()));
-                }
-            }
+        match reverse_names(&mut self.ask, self.ip) {
+            ReverseNames::Open => None,
+            ReverseNames::Known { names, .. } => Some(names),
+            // Without names nothing matches, whatever the reason.
+            ReverseNames::Failed { .. } => Some(Vec::new()),
         }
-        (!is_open).then_some(valid)
     }
 
     fn count_lookup(&mut self) -> Result<(), SpfResult> {
@@ -393,7 +384,7 @@ impl<'a> Receiver<'a> {
 fn best(names: &[String], domain: &str) -> String {
     let own = names.iter().find(|name| name.eq_ignore_ascii_case(domain));
     let own = own.or_else(|| names.iter().find(|name| is_below(name, domain)));
-    own.or(names.first()).map_or("unknown", String::as_str).to_owned()
+    own.or_else(|| names.first()).map_or("unknown", String::as_str).to_owned()
 }
 
 /// Whether `name` is `domain` or ends in it.
@@ -404,7 +395,7 @@ fn is_below(name: &str, domain: &str) -> bool {
 }
 
 /// Whether something can be asked for: labels of 1 to 63 bytes, 253 altogether.
-fn is_valid(name: &str) -> bool {
+pub(super) fn is_valid(name: &str) -> bool {
     let label = |label: &str| (1..=63).contains(&label.len());
     name.len() <= 253 && name.split('.').all(label)
 }
