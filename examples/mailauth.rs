@@ -1,10 +1,16 @@
-//! Mail authentication of a domain: `cargo run --example mailauth -- example.com`.
+//! Mail authentication of a domain: `cargo run --example mailauth -- example.com`; or of a received
+//! message: `cargo run --example mailauth -- --message file.eml`.
 
+use std::fs::File;
+use std::io::Read;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use cli::Common;
+use cli::{Common, Failure};
 use launch_ready::Audit;
+use launch_ready::mailauth::message::{Envelope, MessageCheck, MessagePolicy};
 
 /// Will mail arrive, and can nobody else send in the domain's name?
 #[derive(Clone, Debug, Parser)]
@@ -28,6 +34,49 @@ struct Args {
     /// Who may send: a provider, an included domain, or an address range (repeatable)
     #[arg(long, value_name = "PROVIDER")]
     approve: Vec<String>,
+
+    /// A received message to look at, beside the target or instead of it
+    #[arg(long, value_name = "FILE")]
+    message: Option<PathBuf>,
+
+    /// Address of the host that handed the message in [default: as in the topmost Received]
+    #[arg(long, value_name = "IP", requires = "message")]
+    client_ip: Option<IpAddr>,
+
+    /// Its MAIL FROM [default: as in Return-Path]
+    #[arg(long, value_name = "ADDRESS", requires = "message")]
+    mail_from: Option<String>,
+
+    /// Its HELO [default: as in the topmost Received]
+    #[arg(long, value_name = "NAME", requires = "message")]
+    helo: Option<String>,
+}
+
+impl Args {
+    fn envelope(&self) -> Envelope {
+        let envelope = Envelope::default();
+        let envelope = self.client_ip.into_iter().fold(envelope, Envelope::client_ip);
+        let envelope = self.mail_from.iter().fold(envelope, |to, sender| to.mail_from(sender));
+        self.helo.iter().fold(envelope, |to, name| to.helo(name))
+    }
+
+    fn check(&self, path: &Path) -> Result<MessageCheck, Failure> {
+        let name = path.display().to_string();
+        let policy = MessagePolicy::default();
+        let policy = if self.bulk_sender { policy.bulk(true) } else { policy };
+        let check = MessageCheck::new(&name, read(path)?).envelope(self.envelope());
+        Ok(check.with_policy(policy))
+    }
+}
+
+/// Reads a message; of one that is too large only enough to see that it is.
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    const ENOUGH: u64 = (64 << 20) + 1;
+    let mut raw = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(ENOUGH).read_to_end(&mut raw))
+        .map_err(|error| Failure(format!("{} cannot be read: {error}", path.display())))?;
+    Ok(raw)
 }
 
 impl AsRef<Common> for Args {
@@ -38,10 +87,20 @@ impl AsRef<Common> for Args {
 
 fn main() -> ExitCode {
     cli::main(|args: &Args, job| {
-        let mut site = job.site()?;
-        site.mail.selectors.extend(args.selector.iter().cloned());
-        let check = site.mailauth().parked(args.parked).bulk_sender(args.bulk_sender);
-        let check = args.approve.iter().fold(check, |check, sender| check.approve(sender));
-        Ok(Audit::new(&site.domain).with(check))
+        let is_alone = job.target.is_empty() && job.site.is_none();
+        let audit = match &args.message {
+            Some(path) if is_alone => Audit::new(&path.display().to_string()),
+            _ => {
+                let mut site = job.site()?;
+                site.mail.selectors.extend(args.selector.iter().cloned());
+                let check = site.mailauth().parked(args.parked).bulk_sender(args.bulk_sender);
+                let check = args.approve.iter().fold(check, |check, sender| check.approve(sender));
+                Audit::new(&site.domain).with(check)
+            }
+        };
+        Ok(match &args.message {
+            Some(path) => audit.with(args.check(path)?),
+            None => audit,
+        })
     })
 }

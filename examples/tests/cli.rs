@@ -201,3 +201,38 @@ fn the_demo_finds_its_faults_and_shows_the_map() {
     assert!(text.lines().all(|line| line.chars().count() <= 80), "80 columns stay readable");
     assert!(!text.contains('\u{1b}'), "no colours into a pipe");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_received_message_is_looked_at_from_its_file() {
+    let lab = lab(Launch::healthy("shop.test")).await;
+    let dir = scratch("message");
+    let file = dir.join("welcome.eml");
+    let message = "Return-Path: <info@shop.test>\r\n\
+        Received: from mail.shop.test ([11.255.0.1]) by mx.receiver.test; \
+        Sat, 21 Nov 2026 12:00:00 +0000\r\n\
+        From: info@shop.test\r\nDate: Sat, 21 Nov 2026 12:00:00 +0000\r\nMessage-ID: <1@shop.test>\r\n\
+        \r\nWelcome! http://localhost:3000/confirm?token=1\r\n";
+    std::fs::write(&file, message).expect("the target folder can be written");
+    let mut arguments = flags(&lab, &dir);
+    arguments.extend(["--format", "json", "--message"].map(String::from));
+    arguments.push(file.display().to_string());
+    let output = example("mailauth").args(&arguments).output().expect("the example runs");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let report = reports(&output).remove(0);
+    let failed: Vec<&str> = report.findings.iter().map(|one| one.rule.as_str()).collect();
+    for rule in ["link-public", "aligned", "dmarc", "spf", "dkim-signed", "envelope"] {
+        let rule = format!("mailauth/message-{rule}");
+        assert!(failed.contains(&rule.as_str()), "{rule} is missing: {failed:?}");
+    }
+    assert!(!text(&output.stdout).contains("token=1"));
+
+    // Who handed it in can be said; a file that is not there is misuse.
+    arguments
+        .extend(["--client-ip", "11.255.0.2", "--mail-from", "info@shop.test"].map(String::from));
+    let output = example("mailauth").args(&arguments).output().expect("the example runs");
+    let report = reports(&output).remove(0);
+    assert!(!report.findings.iter().any(|one| one.rule.as_str() == "mailauth/message-envelope"));
+    let output = run("mailauth", &["--message", "/nowhere.eml", "--nameserver", "127.0.0.1:9"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("/nowhere.eml cannot be read"));
+}

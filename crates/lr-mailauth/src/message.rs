@@ -35,6 +35,7 @@ mod key;
 mod links;
 mod mime;
 mod read;
+mod reading;
 mod rules;
 mod seen;
 mod signature;
@@ -60,7 +61,7 @@ use lr_net::Net;
 use crate::answers::{Answer, Answers, Ask, Question};
 use crate::{Error, inspect};
 use read::Message;
-use seen::Reading;
+use reading::Reading;
 
 /// A hostile message gets no more attention than this.
 const MAX_QUESTIONS: usize = 240;
@@ -116,4 +117,23 @@ fn wave(reading: &Reading<'_>, answers: &Answers) -> (Vec<Question>, bool) {
     let room = MAX_QUESTIONS.saturating_sub(answers.len());
     let is_last = open.is_empty() || open.len() >= room;
     (open.into_iter().take(room).collect(), is_last)
+}
+
+/// The signing domains and selectors of a message, each once: where its keys are.
+///
+/// ```
+/// let raw = b"DKIM-Signature: v=1; d=shop.test; s=s1; b=AA==\r\n\r\n";
+/// let expected = [("shop.test".to_owned(), "s1".to_owned())];
+/// assert_eq!(lr_mailauth::message::selectors(raw), expected);
+/// ```
+#[must_use]
+pub fn selectors(raw: &[u8]) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for signed in verify::signatures(&Message::read(raw)) {
+        let pair = (signed.tags.domain, signed.tags.selector);
+        if !pair.0.is_empty() && !pair.1.is_empty() && !found.contains(&pair) {
+            found.push(pair);
+        }
+    }
+    found
 }

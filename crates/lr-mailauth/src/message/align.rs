@@ -23,16 +23,8 @@ pub struct Dmarc {
     pub dkim: Vec<Alignment>,
     /// The domain that SPF looked at.
     pub spf: Option<Alignment>,
-    /// Why the result is not known.
+    /// Why it is not known whether something that passes is aligned, or which policy applies.
     pub unknown: Option<String>,
-}
-
-impl Dmarc {
-    /// Whether something that passes is aligned with the From field.
-    #[must_use]
-    pub fn is_authenticated(&self) -> bool {
-        self.dkim.iter().chain(&self.spf).any(|alignment| alignment.passes && alignment.is_aligned)
-    }
 }
 
 /// A result of DMARC.
@@ -60,6 +52,9 @@ pub struct Alignment {
     pub organization: String,
     /// Whether DKIM or SPF passes for it.
     pub passes: bool,
+    /// Whether it is not known if it does.
+    #[serde(default)]
+    pub is_open: bool,
     /// Whether the two are equal, where the policy is strict.
     pub is_strict: bool,
     /// Whether they are aligned.
@@ -117,36 +112,44 @@ pub(super) struct SpfSeen<'a> {
     pub(super) result: SpfResult,
 }
 
-/// Brings together what was found about a message.
+/// Brings together what was found about a message; `is_cut` if some signatures were not looked at.
 pub(super) fn judge(
     ask: &mut Ask<'_>,
     from: &str,
     signatures: &[Signature],
+    is_cut: bool,
     spf: Option<&SpfSeen<'_>>,
 ) -> Dmarc {
     let found = dmarc::walk(ask, from);
     let own = organization(ask, from);
-    let (strict_dkim, strict_spf) = found
-        .record
-        .as_ref()
-        .map_or((false, false), |record| (record.strict_dkim, record.strict_spf));
+    let strict =
+        found.record.as_ref().map_or((false, false), |own| (own.strict_dkim, own.strict_spf));
     let mut is_certain = own.is_certain;
-    let mut align = |ask: &mut Ask<'_>, domain: &str, passes: bool, is_strict: bool| {
+    let mut align = |domain: &str, is_strict: bool| {
         let other = organization(ask, domain);
-        is_certain &= other.is_certain || !passes || domain == from;
+        is_certain &= other.is_certain || domain == from;
         let is_aligned = domain == from || !is_strict && other.domain == own.domain;
-        let (domain, organization) = (domain.to_owned(), other.domain);
-        Alignment { domain, organization, passes, is_strict, is_aligned }
+        Alignment {
+            domain: domain.to_owned(),
+            organization: other.domain,
+            passes: false,
+            is_open: false,
+            is_strict,
+            is_aligned,
+        }
     };
     let signed = signatures.iter().filter(|signature| !signature.domain.is_empty());
-    let dkim: Vec<Alignment> = signed
-        .map(|signature| {
-            let passes = signature.result == DkimResult::Pass;
-            align(ask, &signature.domain, passes, strict_dkim)
-        })
-        .collect();
-    let spf_alignment =
-        spf.map(|spf| align(ask, spf.domain, spf.result == SpfResult::Pass, strict_spf));
+    let dkim = signed.map(|signature| Alignment {
+        passes: signature.result == DkimResult::Pass,
+        is_open: matches!(signature.result, DkimResult::TempError | DkimResult::Unchecked),
+        ..align(&signature.domain, strict.0)
+    });
+    let dkim = dkim.collect();
+    let spf = spf.map(|spf| Alignment {
+        passes: spf.result == SpfResult::Pass,
+        is_open: spf.result == SpfResult::TempError,
+        ..align(spf.domain, strict.1)
+    });
     let mut verdict = Dmarc {
         domain: from.to_owned(),
         organization: own.domain,
@@ -154,46 +157,58 @@ pub(super) fn judge(
         found_at: found.found_at,
         policy: found.policy,
         dkim,
-        spf: spf_alignment,
+        spf,
         unknown: None,
     };
-    let unseen = found.trace.iter().find_map(|step| match &step.at {
-        At::Failed { failure } => Some(failure.message.to_string()),
-        _ => None,
-    });
-    (verdict.result, verdict.unknown) = match verdict.policy {
-        None if !found.complete => (DmarcResult::Unknown, unseen),
-        None => (DmarcResult::None, None),
-        Some(_) if verdict.is_authenticated() => (DmarcResult::Pass, None),
-        Some(_) => match obstacle(signatures, spf, is_certain) {
-            Some(why) => (DmarcResult::Unknown, Some(why)),
-            None => (DmarcResult::Fail, None),
-        },
+    if !verdict.is_authenticated() {
+        verdict.unknown = verdict.obstacle(is_cut, is_certain);
+    }
+    verdict.result = match verdict.policy {
+        None if !found.complete => {
+            let failure = found.trace.iter().find_map(|step| match &step.at {
+                At::Failed { failure } => Some(failure.message.to_string()),
+                _ => None,
+            });
+            verdict.unknown = verdict.unknown.or(failure);
+            DmarcResult::Unknown
+        }
+        None => DmarcResult::None,
+        Some(_) if verdict.is_authenticated() => DmarcResult::Pass,
+        Some(_) if verdict.unknown.is_some() => DmarcResult::Unknown,
+        Some(_) => DmarcResult::Fail,
     };
     verdict
 }
 
-/// What might still let the message pass.
-fn obstacle(
-    signatures: &[Signature],
-    spf: Option<&SpfSeen<'_>>,
-    is_certain: bool,
-) -> Option<String> {
-    let open = |signature: &&Signature| {
-        matches!(signature.result, DkimResult::TempError | DkimResult::Unchecked)
-    };
-    if let Some(signature) = signatures.iter().find(open) {
-        return signature.faults.last().map(ToString::to_string);
+impl Dmarc {
+    /// Whether something that passes is aligned with the From field.
+    #[must_use]
+    pub fn is_authenticated(&self) -> bool {
+        self.alignments().any(|one| one.passes && one.is_aligned)
     }
-    match spf {
-        None => Some(
-            "no signature passes and is aligned, and SPF cannot be looked at without the envelope"
-                .to_owned(),
-        ),
-        Some(spf) if spf.result == SpfResult::TempError => {
-            Some(format!("DNS did not answer for the SPF of {}", spf.domain))
+
+    fn alignments(&self) -> impl Iterator<Item = &Alignment> {
+        self.dkim.iter().chain(&self.spf)
+    }
+
+    /// What might still let the message pass.
+    fn obstacle(&self, is_cut: bool, is_certain: bool) -> Option<String> {
+        let open = |one: &&Alignment| one.is_open && one.is_aligned;
+        if let Some(one) = self.dkim.iter().find(open) {
+            return Some(format!("the signature of {} could not be looked at", one.domain));
         }
-        _ if !is_certain => Some("DNS did not answer for the organizational domain".to_owned()),
-        _ => None,
+        if let Some(one) = self.spf.iter().find(open) {
+            return Some(format!("DNS did not answer for the SPF of {}", one.domain));
+        }
+        let obstacle = match (is_cut, &self.spf, is_certain) {
+            (true, ..) => "not all signatures were looked at",
+            (_, None, _) => {
+                "no signature passes and is aligned, and SPF cannot be looked at without the \
+                 envelope"
+            }
+            (.., false) => "DNS did not answer for the organizational domain",
+            _ => return None,
+        };
+        Some(obstacle.to_owned())
     }
 }

@@ -24,10 +24,9 @@ impl Bulk {
         let marks = ["List-Id", "List-Unsubscribe", "List-Post", "Feedback-ID"].into_iter();
         let mut marks: Vec<String> =
             marks.filter(|name| message.all(name).next().is_some()).map(str::to_owned).collect();
-        if let Some(value) = message.first("precedence") {
-            if ["bulk", "list", "junk"].contains(&value.to_ascii_lowercase().as_str()) {
-                marks.push("Precedence".to_owned());
-            }
+        let precedence = message.first("precedence").unwrap_or_default().to_ascii_lowercase();
+        if ["bulk", "list", "junk"].contains(&precedence.as_str()) {
+            marks.push("Precedence".to_owned());
         }
         let covers = |signature: &Signature, name: &str| {
             signature.signed.iter().any(|signed| signed.eq_ignore_ascii_case(name))

@@ -206,7 +206,7 @@ fn squeeze_line(line: &[u8], out: &mut Vec<u8>) {
 }
 
 /// The lines of a body, without their ends.
-pub(super) fn lines(body: &[u8], ends: LineEnds) -> impl Iterator<Item = &[u8]> {
+pub(super) fn lines(body: &[u8], ends: LineEnds) -> impl Iterator<Item = &[u8]> + Clone {
     let mut rest = Some(body).filter(|body| !body.is_empty());
     std::iter::from_fn(move || {
         let text = rest?;

@@ -109,8 +109,9 @@ impl Hop {
 
 /// `from HELO (name [address]) by ...` and its many variants.
 fn hop(text: &str) -> Option<Hop> {
-    let from = text.get(..5).filter(|start| start.eq_ignore_ascii_case("from ")).map(|_| ())?;
-    let () = from;
+    if !text.get(..5)?.eq_ignore_ascii_case("from ") {
+        return None;
+    }
     let end = text.find(" by ").unwrap_or(text.len());
     let clause = text.get(5..end)?;
     let ip = addresses_in(clause).next()?;

@@ -30,14 +30,15 @@ pub(super) fn read(name: &str, answer: &Answer) -> Result<Vec<PublicKey>, Fault>
     let Some(first) = texts.first() else {
         return Err(Fault::NoKey { name: name.to_owned(), alias: None });
     };
-    let keys: Vec<PublicKey> = texts.iter().filter(|text| is_record(text)).map(key).collect();
+    let keys: Vec<PublicKey> =
+        texts.iter().filter(|text| is_record(text)).map(|text| key(text)).collect();
     match keys.is_empty() {
         true => Err(Fault::NotAKey { name: name.to_owned(), text: show(first) }),
         false => Ok(keys),
     }
 }
 
-fn key(text: &Vec<u8>) -> PublicKey {
+fn key(text: &[u8]) -> PublicKey {
     let parsed = parse(text);
     let tags = split(text, &mut Vec::new());
     let material = tags.iter().find(|tag| tag.name == b"p").map(|tag| base64(tag.value));

@@ -145,13 +145,13 @@ fn urls(text: &[u8]) -> impl Iterator<Item = Url> {
                             | b';'
                     )
             };
-            let rest = &text[at..];
-            let end = rest.iter().take(LONGEST).position(is_end);
-            let rest = &rest[..end.unwrap_or(rest.len().min(LONGEST))];
+            let rest = &text[at..text.len().min(at + LONGEST)];
+            let end = rest.iter().position(is_end).unwrap_or(rest.len());
             // At the end of a sentence the full stop is not meant.
-            let rest = String::from_utf8_lossy(rest);
-            let rest = rest.trim_end_matches(['.', '!', '?', ':', ']', '*', '_']);
-            at += rest.len().min(text.len() - at);
+            let is_meant = |byte: &u8| !b".!?:]*_".contains(byte);
+            let end = rest[..end].iter().rposition(is_meant).map_or(0, |last| last + 1);
+            let rest = String::from_utf8_lossy(&rest[..end]);
+            at += end;
             if let Ok(url) = Url::parse(&format!("{scheme}://{rest}")) {
                 return Some(url);
             }

@@ -32,7 +32,7 @@ pub enum Peculiarity {
     },
     /// The message is so large that only its beginning was read.
     Cut {
-        /// How many bytes it has.
+        /// How many bytes were handed over.
         bytes: usize,
     },
 }

@@ -70,8 +70,9 @@ impl SignatureTags {
 /// ```
 /// use lr_mailauth::message::{Fault, parse_signature};
 ///
-/// let parsed = parse_signature(b"v=1; a=rsa-sha256; d=shop.test; s=s1; h=to:date; bh=AA==; b=AA==");
-/// assert_eq!(parsed.value.faults, [Fault::FromNotSigned]);
+/// let parsed = parse_signature(b"v=1; a=rsa-sha256; d=shop.test; s=s1; h=to:date; b=AA==");
+/// let missing = Fault::MissingTag { tag: "bh".to_owned() };
+/// assert_eq!(parsed.value.faults, [missing, Fault::FromNotSigned]);
 /// ```
 #[must_use]
 pub fn parse_signature(text: &[u8]) -> Parsed<SignatureTags> {
@@ -282,8 +283,8 @@ mod tests {
             ("s=s1", "s=s1; l=-1", "`l=-1` cannot be read"),
             (
                 "s=s1",
-                "s=s1; ;",
-                "the signature cannot be read: there is nothing before this semicolon (at byte 58)",
+                "s=s1;",
+                "the signature cannot be read: there is nothing before this semicolon (at byte 57)",
             ),
             ("from:to", "to", "the From field is not signed (not in `h`)"),
         ] {

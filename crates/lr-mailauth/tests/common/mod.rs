@@ -265,7 +265,7 @@ fn der(tag: u8, value: &[u8]) -> Vec<u8> {
     der
 }
 
-fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let digits = bytes.chunks(3).flat_map(|chunk| {
         let word = chunk.iter().fold(0u32, |word, byte| word << 8 | u32::from(*byte));

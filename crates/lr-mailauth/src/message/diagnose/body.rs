@@ -7,6 +7,8 @@ use crate::syntax::show;
 
 /// Larger bodies are not searched.
 const MAX_BYTES: usize = 16 << 20;
+/// A footer has at most so many lines.
+const FOOTER: usize = 2000;
 /// So many lines from the beginning may be a banner, in bodies of at most so many bytes.
 const BANNER: (usize, usize) = (24, 1 << 20);
 
@@ -87,7 +89,7 @@ impl Trial<'_> {
     }
 
     /// The body may have ended after any line: the hash so far is kept at each of them.
-    fn footer<'b>(&self, body: impl Iterator<Item = &'b [u8]>) -> Option<Hint> {
+    fn footer<'b>(&self, body: impl Iterator<Item = &'b [u8]> + Clone) -> Option<Hint> {
         // With `l`, what was added at the end is not looked at anyway.
         if self.tags.length.is_some() {
             return None;
@@ -96,13 +98,14 @@ impl Trial<'_> {
         let nothing = Canonical::new(self.form, Hash::new(None)).finish();
         let mut is_found = self.matches(&nothing);
         let (mut count, mut begins) = (0, None);
-        for line in body {
+        let first = body.clone().count().saturating_sub(FOOTER);
+        for (at, line) in body.enumerate() {
             if is_found {
                 count += 1;
                 if begins.is_none() && !line.trim_ascii().is_empty() {
                     begins = Some(show(line.trim_ascii()));
                 }
-            } else if canonical.line(line) {
+            } else if canonical.line(line) && at >= first {
                 is_found = self.matches(canonical.so_far());
             }
         }

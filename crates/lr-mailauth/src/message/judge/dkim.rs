@@ -2,7 +2,7 @@ use lr_core::{ErrorKind, Recorder, Rule, Severity};
 
 use super::View;
 use crate::message::rules::*;
-use crate::message::{DkimResult, Fault, Hint, Remark, Signature};
+use crate::message::{Alignment, DkimResult, Fault, Hint, Remark, Signature};
 
 /// The rules that are about each signature, in the order in which a verifier gets there.
 static RULES: &[&Rule] = &[
@@ -95,10 +95,14 @@ fn fail(
     detail: String,
 ) {
     let name = format!("{}._domainkey.{}", signature.selector, signature.domain);
-    let is_carried = view.seen.dmarc.as_ref().is_some_and(|dmarc| {
-        dmarc.dkim.iter().zip(&view.seen.signatures).any(|(alignment, other)| {
-            alignment.passes && alignment.is_aligned && !std::ptr::eq(other, signature)
+    let aligned = |other: &Signature| {
+        view.seen.dmarc.as_ref().is_some_and(|dmarc| {
+            let is_meant = |one: &Alignment| one.is_aligned && one.domain == other.domain;
+            dmarc.dkim.iter().any(is_meant)
         })
+    };
+    let is_carried = view.seen.signatures.iter().any(|other| {
+        !std::ptr::eq(other, signature) && other.result == DkimResult::Pass && aligned(other)
     });
     let finding = out.fail(rule, view.subject.clone(), detail);
     finding.instance(name.as_str());
