@@ -12,6 +12,7 @@ mod html;
 mod inspect;
 mod judge;
 mod location;
+mod matrix;
 mod page;
 mod policy;
 pub mod preload;
