@@ -11,6 +11,7 @@ mod hsts;
 mod html;
 mod inspect;
 mod judge;
+pub mod list;
 mod location;
 mod matrix;
 mod page;

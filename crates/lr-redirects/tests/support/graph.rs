@@ -34,18 +34,6 @@ impl Graph {
         (0..self.to.len()).map(|node| self.url(node))
     }
 
-    /// The way from a node, and the place to which its end leads back.
-    pub(crate) fn model(&self, start: usize) -> (Vec<usize>, Option<usize>) {
-        let mut way = vec![start];
-        while let Some(to) = self.to[way[way.len() - 1]] {
-            if let Some(at) = way.iter().position(|node| *node == to) {
-                return (way, Some(at));
-            }
-            way.push(to);
-        }
-        (way, None)
-    }
-
     /// A lab that serves the graph.
     pub(crate) async fn serve(&self) -> Lab {
         let location = |from: usize, to: usize| {
