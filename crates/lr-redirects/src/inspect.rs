@@ -16,7 +16,8 @@ use lr_net::Net;
 use self::cookies::ends_with_cookies;
 pub(crate) use self::discover::NOWHERE;
 use self::discover::Scout;
-use self::fetch::{Manner, Memo};
+use self::fetch::Memo;
+pub(crate) use self::fetch::{Manner, mitigation, page, redirect};
 use crate::{Ends, Error, Exchange, RedirectsConfig, Snapshot, Start};
 
 /// Walks every way in, all at once, asking for each URL once.
@@ -29,7 +30,7 @@ pub async fn inspect(config: &RedirectsConfig, cx: &Context) -> Result<Snapshot,
     let mut snapshot = plan::plan(config)?;
     snapshot.max_redirects = cx.limits().redirects;
     let net = Net::of(cx)?;
-    let manner = Manner::of(config);
+    let manner = Manner::new(config.credentials.clone(), config.http);
     let walking = walk_all(config, &net, &manner, &snapshot);
     let apart = async {
         match config.each_family {

@@ -17,7 +17,7 @@ mod view;
 
 use lr_core::Recorder;
 
-pub(crate) use self::canonical::canonical_host;
+pub(crate) use self::canonical::{canonical_evidence, canonical_host};
 use self::view::View;
 use crate::{Policy, Snapshot};
 

@@ -63,6 +63,14 @@ impl Page {
         reading.page()
     }
 
+    /// Whether its title says that what was asked for is not there.
+    #[must_use]
+    pub(crate) fn says_not_found(&self) -> bool {
+        let Some(title) = &self.title else { return false };
+        let title = title.as_str().to_lowercase();
+        LOST.iter().any(|words| title.contains(words))
+    }
+
     /// Whether a reader would take both for the same page.
     #[must_use]
     pub(crate) fn is_like(&self, other: &Self) -> bool {
@@ -70,6 +78,10 @@ impl Page {
         self.title == other.title && differing <= 6
     }
 }
+
+/// What pages are called that stand for what is not there.
+const LOST: [&str; 6] =
+    ["404", "not found", "nicht gefunden", "introuvable", "no encontrada", "does not exist"];
 
 struct Reading {
     url: Url,

@@ -158,6 +158,26 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// One word for it, as in the JSON of a snapshot.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::Page => "page",
+            Self::Deep => "deep",
+            Self::Query => "query",
+            Self::EscapedSlash => "escaped-slash",
+            Self::Old { .. } => "old",
+            Self::Linked => "linked",
+            Self::Listed => "listed",
+            Self::Document => "document",
+            Self::Case { .. } => "case",
+            Self::Slash { .. } => "slash",
+            Self::Injection => "injection",
+            Self::OpenRedirect => "open-redirect",
+        }
+    }
+
     /// Whether the URL is made up, so that "not found" is a right answer.
     #[must_use]
     pub fn is_probe(&self) -> bool {

@@ -3,7 +3,8 @@ use std::net::SocketAddr;
 use lr_core::Text;
 use serde::{Deserialize, Serialize};
 
-use crate::{Answer, Ends, Exchange, Hsts, Snapshot};
+use crate::preload::{self, Issues};
+use crate::{Answer, Cookie, Ends, Exchange, Hsts, Purpose, Snapshot, Start};
 
 /// The redirect matrix, for people and scripts: the check's data in a report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -11,16 +12,28 @@ use crate::{Answer, Ends, Exchange, Hsts, Snapshot};
 pub struct Summary {
     /// The host where visitors end up, if it is configured or all ways in agree.
     pub canonical: Option<String>,
+    /// Why that one, or why none.
+    #[serde(default)]
+    pub canonical_because: Text,
+    /// What speaks against it: home pages that end elsewhere.
+    #[serde(default)]
+    pub contradictions: Vec<Text>,
     /// A row for each way in.
     pub matrix: Vec<Row>,
     /// HSTS of each host of the launch that answers over HTTPS.
     pub hsts: Vec<HstsRow>,
+    /// What keeps the domain from the browsers' preload list.
+    #[serde(default)]
+    pub preload: Issues,
 }
 
 /// One way in and where it leads.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Row {
+    /// What it is for, such as `home`, `deep` or `old`.
+    #[serde(default)]
+    pub purpose: String,
     /// The URL it begins with.
     pub start: String,
     /// Every URL on the way, the last included.
@@ -43,6 +56,18 @@ pub struct HopRow {
     pub status: Option<u16>,
     /// `Location` as it was sent.
     pub location: Option<Text>,
+    /// Where that leads (WHATWG URL standard).
+    #[serde(default)]
+    pub to: Option<Text>,
+    /// Headers `Strict-Transport-Security`, as they were sent.
+    #[serde(default)]
+    pub hsts: Vec<Text>,
+    /// Cookies that are set, without their values.
+    #[serde(default)]
+    pub cookies: Vec<Cookie>,
+    /// Headers for caches.
+    #[serde(default)]
+    pub cache: Vec<(String, Text)>,
     /// The peer's address as the world sees it.
     pub remote: Option<SocketAddr>,
     /// Whether it went over TLS.
@@ -75,19 +100,26 @@ impl Summary {
     /// Sums a snapshot up.
     #[must_use]
     pub fn of(snapshot: &Snapshot) -> Self {
+        let canonical = crate::judge::canonical_host(snapshot);
+        let (because, contradictions) = crate::judge::canonical_evidence(snapshot);
+        let ways = snapshot.starts.iter().filter(|start| start.purpose != Purpose::Document);
         Self {
-            canonical: crate::judge::canonical_host(snapshot),
-            matrix: snapshot.starts.iter().map(|start| row(snapshot, &start.url)).collect(),
+            canonical,
+            canonical_because: because.into(),
+            contradictions: contradictions.into_iter().map(Text::from).collect(),
+            matrix: ways.map(|start| row(snapshot, start)).collect(),
+            preload: preload::site(snapshot),
             hsts: snapshot.hosts.iter().filter_map(|host| hsts_row(snapshot, host)).collect(),
         }
     }
 }
 
-fn row(snapshot: &Snapshot, start: &str) -> Row {
-    let chain = snapshot.chain(start);
+fn row(snapshot: &Snapshot, start: &Start) -> Row {
+    let chain = snapshot.chain(&start.url);
     let hops: Vec<_> = chain.urls.iter().map(|url| hop(snapshot, url)).collect();
     Row {
-        start: start.into(),
+        purpose: start.purpose.name().into(),
+        start: start.url.clone(),
         ends: chain.ends,
         final_url: chain.last().into(),
         final_status: hops.last().and_then(|hop| hop.status),
@@ -103,6 +135,10 @@ fn hop(snapshot: &Snapshot, url: &str) -> HopRow {
         url: url.into(),
         status: answer.map(|answer| answer.status),
         location: redirect.and_then(|redirect| Some(redirect.location.as_deref()?.into())),
+        to: redirect.and_then(|redirect| Some(redirect.to.as_deref()?.into())),
+        hsts: answer.iter().flat_map(|a| &a.hsts).map(|value| value.as_str().into()).collect(),
+        cookies: answer.map(|answer| answer.cookies.clone()).unwrap_or_default(),
+        cache: answer.map(|answer| answer.cache.clone()).unwrap_or_default(),
         remote: answer.and_then(|answer| answer.remote),
         tls: url.starts_with("https:"),
         http: answer.map(|answer| answer.http),

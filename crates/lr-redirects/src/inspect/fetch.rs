@@ -11,10 +11,7 @@ use url::{Origin, Url};
 use super::canonical_link::in_link_header;
 use crate::client::{ClientMeans, ClientRedirect, refresh};
 use crate::location::{isomorphic, strip};
-use crate::{
-    Answer, Cookie, Credentials, Exchange, Page, Redirect, RedirectsConfig, Sitemap, Snapshot,
-    Start,
-};
+use crate::{Answer, Cookie, Credentials, Exchange, Page, Redirect, Sitemap, Snapshot, Start};
 
 /// Bytes of a body that are read, so that its connection can be used again.
 pub(super) const BODY_LIMIT: usize = 64 << 10;
@@ -28,17 +25,17 @@ const KEPT: usize = 16;
 
 /// How requests are made.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Manner {
+pub(crate) struct Manner {
     credentials: Option<Credentials>,
     http: Option<HttpVersion>,
 }
 
 impl Manner {
-    pub(super) fn of(config: &RedirectsConfig) -> Self {
-        Self { credentials: config.credentials.clone(), http: config.http }
+    pub(crate) fn new(credentials: Option<Credentials>, http: Option<HttpVersion>) -> Self {
+        Self { credentials, http }
     }
 
-    pub(super) fn request(&self, snapshot: &Snapshot, url: Url) -> Request {
+    pub(crate) fn request(&self, snapshot: &Snapshot, url: Url) -> Request {
         let own = url.host_str().is_some_and(|host| snapshot.owns(host));
         let is_document = matches!(url.path(), "/robots.txt") || url.path().ends_with(".xml");
         let credentials = self.credentials.as_ref().filter(|_| own && url.scheme() == "https");
@@ -209,7 +206,7 @@ fn answer(exchange: &lr_net::Exchange) -> Answer {
 }
 
 /// The HTML of an answer that is not a redirect, and what the header `Refresh` adds to it.
-fn page(exchange: &lr_net::Exchange) -> Option<Box<Page>> {
+pub(crate) fn page(exchange: &lr_net::Exchange) -> Option<Box<Page>> {
     let kind = exchange.header("content-type").next().map(isomorphic);
     let is_html = kind.is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
     let header = exchange.header("refresh").next().map(isomorphic);
@@ -257,7 +254,7 @@ fn cache(exchange: &lr_net::Exchange) -> Vec<(String, Text)> {
 }
 
 /// Where an answer leads, if its status is one that browsers follow.
-pub(super) fn redirect(exchange: &lr_net::Exchange) -> Option<Redirect> {
+pub(crate) fn redirect(exchange: &lr_net::Exchange) -> Option<Redirect> {
     matches!(exchange.status, 301 | 302 | 303 | 307 | 308).then(|| {
         let locations: Vec<_> = exchange.header("location").collect();
         Redirect::read(&exchange.url, &locations)
@@ -276,7 +273,7 @@ const MITIGATIONS: [(&str, &str); 8] = [
     ("retry-after", ""),
 ];
 
-fn mitigation(exchange: &lr_net::Exchange) -> Option<Text> {
+pub(crate) fn mitigation(exchange: &lr_net::Exchange) -> Option<Text> {
     if !matches!(exchange.status, 403 | 429 | 503) {
         return None;
     }

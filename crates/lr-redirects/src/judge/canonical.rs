@@ -20,6 +20,37 @@ pub(crate) fn canonical_host(snapshot: &Snapshot) -> Option<String> {
     }
 }
 
+/// Why that host, or why none; and the home pages that end elsewhere.
+pub(crate) fn canonical_evidence(snapshot: &Snapshot) -> (String, Vec<String>) {
+    let view = View::of(snapshot);
+    let line = |(from, to): (&str, &str)| format!("{from} ends at {to}");
+    let Some(host) = canonical_host(snapshot) else {
+        let ends: Vec<_> = home_ends(&view).into_iter().map(line).collect();
+        let because = match ends.is_empty() {
+            true => "no home page ends with an answer",
+            false => "home pages end at different hosts",
+        };
+        return (because.into(), ends);
+    };
+    let because = match snapshot.canonical {
+        Some(_) => "as configured",
+        None => "all home pages that answer end there",
+    };
+    let elsewhere = |(_, to): &(&str, &str)| host_of(to).as_deref() != Some(&*host);
+    let ends = home_ends(&view);
+    let mut against: Vec<_> = ends.iter().copied().filter(elsewhere).map(line).collect();
+    for (_, last) in &ends {
+        let named = view.answer(last).and_then(|answer| answer.canonical.as_deref());
+        if let Some(named) = named.filter(|named| host_of(named).as_deref() != Some(&*host)) {
+            let text = format!("{last} calls {named} canonical");
+            if !against.contains(&text) {
+                against.push(text);
+            }
+        }
+    }
+    (because.into(), against)
+}
+
 /// The hosts where the ways from the domain and its `www` end with an answer.
 pub(super) fn final_hosts(view: &View<'_>) -> Vec<String> {
     let mut hosts = Vec::new();

@@ -90,23 +90,18 @@ fn lands(view: &View<'_>, way: &Way<'_>, to: &str, tally: &mut Tally) {
     fault.evidence("expected", to).evidence("actual", actual);
 }
 
-/// What pages are called that stand for what is not there.
-const LOST: [&str; 6] =
-    ["404", "not found", "nicht gefunden", "introuvable", "no encontrada", "does not exist"];
-
 /// Whether a way leads, with a status of success, to a page for what is not there.
 fn is_lost(view: &View<'_>, way: &Way<'_>) -> bool {
     let last = way.chain.last();
     let Some(page) = view.answer(last).and_then(|answer| answer.page.as_deref()) else {
         return false;
     };
-    let title = page.title.as_ref().map(|title| title.as_str().to_lowercase()).unwrap_or_default();
     let host = host_of(last).unwrap_or_default();
     let home = view.answer(&format!("https://{host}/")).and_then(|home| home.page.as_deref());
     let same = view.not_found_page(&host).is_some_and(|lost| page.is_like(lost));
     // An application looks alike everywhere until it runs.
     let shell = home.is_some_and(|home| page.is_like(home));
-    LOST.iter().any(|words| title.contains(words)) || (same && !shell)
+    page.says_not_found() || (same && !shell)
 }
 
 /// Whether the way ends at `to`, or passes it and then only changes scheme or host.

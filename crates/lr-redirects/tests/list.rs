@@ -1,0 +1,143 @@
+//! Lists of old URLs over real sockets.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::collections::BTreeSet;
+
+use lr_lab::{Lab, Launch, Reply, Request, Site};
+use lr_redirects::list::{Earlier, Landing, ListConfig, OldUrl, Seen, Tally, Verdict, walk};
+use lr_redirects::{Credentials, Ends};
+
+/// A shop that has moved: `/old/N` leads to `/new/N`, a few of them wrongly.
+fn moved() -> Launch {
+    Launch::healthy("shop.test").edit_site("shop.test", |site| site.fallback(answer))
+}
+
+fn answer(request: &Request) -> Reply {
+    let path = request.path();
+    match path.strip_prefix("/old/").map(|rest| rest.parse::<u32>().unwrap_or(u32::MAX)) {
+        Some(13) => Reply::redirect(301, "/new/0"),
+        Some(14) => Reply::redirect(301, "/gone"),
+        Some(15) => Reply::redirect(301, "/old/15"),
+        Some(16) => Reply::redirect(301, "https://staging.shop.test/"),
+        Some(17) => Reply::redirect(301, "/soft"),
+        Some(18) => Reply::redirect(301, "https://"),
+        Some(19) => Reply::status(429).header("retry-after", "0"),
+        Some(number) => Reply::redirect(301, format!("/new/{}", number % 100)),
+        None if path.starts_with("/new/") => Reply::text("here"),
+        None if path == "/soft" => Reply::html("<title>Page not found</title>"),
+        None => Reply::status(404),
+    }
+}
+
+fn old(number: usize) -> OldUrl {
+    OldUrl::new(format!("/old/{number}"), Some(format!("/new/{}", number % 100)))
+}
+
+async fn walked(
+    lab: &Lab,
+    urls: impl IntoIterator<Item = OldUrl>,
+    seen: &mut Seen,
+) -> (Vec<Landing>, Tally) {
+    let mut landings = Vec::new();
+    let config = ListConfig::new("https://shop.test/");
+    let cx = lab.context();
+    let tally = walk(urls, &config, seen, &cx, |l| landings.push(l.clone())).await.unwrap();
+    landings.sort_by(|a, b| a.from.cmp(&b.from));
+    (landings, tally)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_is_walked_once_resumed_and_compared() {
+    let lab = Lab::builder().launch(moved()).start().await.unwrap();
+    let mut seen = Seen::default();
+    let twice = (0..2000).map(old).chain((0..2000).map(old)).chain([OldUrl::new("ftp://x/", None)]);
+    let (landings, tally) = walked(&lab, twice, &mut seen).await;
+    assert_eq!((tally.landed, tally.repeated, tally.invalid), (1993, 2000, 1));
+    assert_eq!((tally.elsewhere, tally.soft_not_found, tally.lost, tally.unseen), (1, 1, 4, 1));
+    let of = |number: usize| {
+        let from = format!("https://shop.test/old/{number}");
+        landings.iter().find(|landing| landing.from == from).unwrap()
+    };
+    assert_eq!((of(13).verdict, of(13).last()), (Verdict::Elsewhere, "https://shop.test/new/0"));
+    assert_eq!((of(14).verdict, of(14).statuses.as_slice()), (Verdict::Lost, &[301, 404][..]));
+    assert_eq!((of(15).verdict, of(15).ends), (Verdict::Lost, Ends::Loop));
+    assert_eq!((of(16).verdict, of(16).ends), (Verdict::Lost, Ends::Forbidden));
+    assert_eq!(of(17).verdict, Verdict::SoftNotFound);
+    assert_eq!((of(18).verdict, of(18).ends), (Verdict::Lost, Ends::Error));
+    assert_eq!(of(19).verdict, Verdict::Unseen);
+
+    // Each URL once, but for the one that asked to be tried again; six connections at most.
+    let requests: Vec<_> = lab.requests().iter().map(lr_lab::SeenRequest::url).collect();
+    let unique: BTreeSet<_> = requests.iter().collect();
+    assert_eq!(requests.len(), unique.len() + 1);
+    assert!(lab.connections().len() <= 6, "{}", lab.connections().len());
+
+    // A later run asks only for what was not seen, and for what is new.
+    let lines: String =
+        landings.iter().map(|landing| serde_json::to_string(landing).unwrap() + "\n").collect();
+    lab.clear_log();
+    let mut seen = Seen::default();
+    assert_eq!(seen.resume(lines.as_bytes()).unwrap(), 1999);
+    let (again, tally) = walked(&lab, (0..2001).map(old), &mut seen).await;
+    assert_eq!((again.len(), tally.repeated), (2, 1999));
+    // The two, the target of the new one, and the second try.
+    assert_eq!(lab.requests().len(), 4);
+
+    // After a repair, what has changed is what was repaired.
+    let repaired = Launch::healthy("shop.test").edit_site("shop.test", |site| {
+        site.fallback(answer).get("/old/13", Reply::redirect(301, "/new/13"))
+    });
+    let lab = Lab::builder().launch(repaired).start().await.unwrap();
+    let (after, _) = walked(&lab, (0..50).map(old), &mut Seen::default()).await;
+    let earlier = Earlier::read(lines.as_bytes(), false).unwrap();
+    let changes: Vec<_> = after.iter().filter_map(|landing| earlier.change(landing)).collect();
+    assert_eq!(changes.len(), 1);
+    assert_eq!(changes[0].from, "https://shop.test/old/13");
+    assert_eq!(changes[0].after.1, Verdict::Landed);
+}
+
+#[tokio::test]
+async fn a_host_that_does_not_answer_costs_little() {
+    let launch =
+        moved().edit_site("shop.test", |site| site.fallback(Reply::hang_up()).http1_only());
+    let lab = Lab::builder().launch(launch).start().await.unwrap();
+    let (landings, tally) = walked(&lab, (0..1000).map(old), &mut Seen::default()).await;
+    assert_eq!((landings.len(), tally.unseen), (1000, 1000));
+    assert!(lab.requests().len() < 100, "{}", lab.requests().len());
+}
+
+#[tokio::test]
+async fn credentials_go_to_the_launch_and_over_https_only() {
+    let lab = Lab::builder()
+        .launch(Launch::healthy("shop.test").edit_site("shop.test", |site| {
+            site.fallback(|request: &Request| match request.header("authorization") {
+                Some("Bearer open-sesame") => Reply::redirect(302, "https://other.test/"),
+                _ => Reply::status(401),
+            })
+            .http(|request: &Request| match request.header("authorization") {
+                Some(_) => Reply::status(500),
+                None => {
+                    Reply::redirect(301, format!("https://shop.test{}", request.path_and_query))
+                }
+            })
+        }))
+        .site(Site::new("other.test").fallback(|request: &Request| {
+            Reply::status(if request.header("authorization").is_some() { 500 } else { 200 })
+        }))
+        .start()
+        .await
+        .unwrap();
+    let mut config = ListConfig::new("http://shop.test/");
+    let mut seen = Seen::default();
+    for (credentials, verdict) in
+        [(None, Verdict::Lost), (Some(Credentials::bearer("open-sesame")), Verdict::Landed)]
+    {
+        config.credentials = credentials;
+        let url = OldUrl::new(format!("/{verdict:?}"), None);
+        let mut found = None;
+        let landed = |landing: &Landing| found = Some(landing.verdict);
+        walk([url], &config, &mut seen, &lab.context(), landed).await.unwrap();
+        assert_eq!(found, Some(verdict));
+    }
+}
