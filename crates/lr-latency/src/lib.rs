@@ -14,6 +14,7 @@ mod sampling;
 mod snapshot;
 mod statistics;
 mod summary;
+pub mod uptime;
 
 use lr_core::{Check, CheckError, Context, ErrorKind, Location, Recorder, Rule, async_trait};
 

@@ -66,7 +66,7 @@ fn verdicts(
 fn at_the_boundary_wrong_verdicts_are_as_rare_as_promised() {
     let independent: Process = independent;
     for (name, [pass, fail, ..]) in [
-        ("independent, n = 60", verdicts(independent, 60, 40.0)),
+        ("independent, n = 200", verdicts(independent, 200, 40.0)),
         ("independent, n = 400", verdicts(independent, 400, 40.0)),
         ("independent, n = 1200", verdicts(independent, 1200, 20.0)),
         ("stalls of 0.3 s in 60 s", verdicts(stalls(0.3), 1200, 20.0)),
