@@ -5,6 +5,9 @@ use lr_core::{CheckError, ErrorKind};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// What was kept of accepted runs cannot be read.
+    #[error("accepted runs: {0}")]
+    Baseline(String),
     /// An endpoint cannot be asked for.
     #[error("endpoint `{url}`: {reason}")]
     Endpoint {
@@ -23,7 +26,7 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Endpoint { .. } => ErrorKind::Config,
+            Self::Baseline(_) | Self::Endpoint { .. } => ErrorKind::Config,
             Self::Network(error) => error.kind(),
         }
     }

@@ -5,6 +5,9 @@ mod clustering;
 mod errors;
 pub(crate) mod quantile;
 mod reachable;
+pub(crate) mod regression;
+#[cfg(test)]
+mod simulation;
 
 use lr_core::{ErrorKind, Location, Recorder};
 
@@ -21,6 +24,7 @@ pub fn judge(snapshot: &Snapshot, policy: &Policy, out: &mut Recorder<'_>) {
     for measurement in &snapshot.endpoints {
         let subject = Location::url(measurement.url.as_str());
         reachable::judge(measurement, &subject, out);
+        regression::judge(measurement, policy, &subject, out);
         match unseen(measurement) {
             Some((cause, reason)) => {
                 for rule in [&NO_ERRORS, &WITHIN_BUDGET] {

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod baseline;
 mod config;
 mod error;
 mod failure;
@@ -13,15 +14,18 @@ mod sampling;
 mod snapshot;
 mod statistics;
 mod summary;
+pub mod uptime;
 
 use lr_core::{Check, CheckError, Context, ErrorKind, Location, Recorder, Rule, async_trait};
 
+pub use baseline::{AcceptedRun, Baselines, Comparable, LogP95, confirm};
 pub use config::{Endpoint, Kind, LatencyConfig};
 pub use error::Error;
 pub use failure::FailKind;
 pub use histogram::Histogram;
 pub use inspect::inspect;
 pub use judge::judge;
+pub use judge::regression::{Change, Comparison};
 pub use policy::Policy;
 pub use rules::RULES;
 pub use sampling::{Arrivals, Mode, Sampling};
@@ -51,6 +55,7 @@ const NAME: &str = "latency";
 #[derive(Clone, Debug)]
 pub struct LatencyCheck {
     source: Source,
+    baselines: Option<Baselines>,
     policy: Policy,
 }
 
@@ -64,13 +69,14 @@ impl LatencyCheck {
     /// Measures `endpoints` under the default sampling and judges by the default policy.
     pub fn new(endpoints: impl IntoIterator<Item = Endpoint>) -> Self {
         let source = Source::Network(LatencyConfig::new(endpoints));
-        Self { source, policy: Policy::default() }
+        Self { source, baselines: None, policy: Policy::default() }
     }
 
     /// Judges a kept snapshot again, touching no network.
     #[must_use]
     pub fn replay(snapshot: Snapshot) -> Self {
-        Self { source: Source::Kept(Box::new(snapshot)), policy: Policy::default() }
+        let source = Source::Kept(Box::new(snapshot));
+        Self { source, baselines: None, policy: Policy::default() }
     }
 
     /// Another sampling. Says nothing to a kept snapshot.
@@ -82,10 +88,27 @@ impl LatencyCheck {
         self
     }
 
+    /// Holds what is measured against accepted runs, and repeats once what seems to have become
+    /// slower. Says nothing to a kept snapshot, which knows what it was held against.
+    #[must_use]
+    pub fn with_baselines(self, baselines: Baselines) -> Self {
+        Self { baselines: Some(baselines), ..self }
+    }
+
     /// Another policy.
     #[must_use]
     pub fn with_policy(self, policy: Policy) -> Self {
         Self { policy, ..self }
+    }
+}
+
+impl LatencyCheck {
+    async fn measure(&self, config: &LatencyConfig, cx: &Context) -> Result<Snapshot, Error> {
+        let mut snapshot = inspect(config, cx).await?;
+        if let Some(baselines) = &self.baselines {
+            confirm(&mut snapshot, baselines, config, &self.policy, cx).await?;
+        }
+        Ok(snapshot)
     }
 }
 
@@ -105,7 +128,7 @@ impl Check for LatencyCheck {
         let snapshot = match &self.source {
             Source::Kept(snapshot) => &**snapshot,
             Source::Network(config) => {
-                measured = inspect(config, cx).await?;
+                measured = self.measure(config, cx).await?;
                 &measured
             }
         };

@@ -3,7 +3,7 @@
 use lr_core::{Rule, Severity};
 
 /// Every rule of this check.
-pub static RULES: &[&Rule] = &[&REACHABLE, &NO_ERRORS, &WITHIN_BUDGET];
+pub static RULES: &[&Rule] = &[&REACHABLE, &NO_ERRORS, &WITHIN_BUDGET, &NO_REGRESSION];
 
 /// The endpoint can be reached.
 pub static REACHABLE: Rule = Rule::new("latency/reachable", Severity::High)
@@ -55,3 +55,19 @@ pub static WITHIN_BUDGET: Rule = Rule::new("latency/within-budget", Severity::Me
         ),
         ("Time to first byte", "https://web.dev/articles/ttfb"),
     ]);
+
+/// The endpoint has not become slower than the runs that were accepted.
+pub static NO_REGRESSION: Rule = Rule::new("latency/no-regression", Severity::Medium)
+    .says(
+        "the 95th percentile has not risen by more than 30 %",
+        "the 95th percentile has risen by more than 30 %",
+    )
+    .because("something that was released since has made every twentieth visitor wait longer")
+    .fix(
+        "compare the phases and the endpoints to see what became slower, look at what was released \
+         since the last accepted run, and accept the new figures if they are meant to be so",
+    )
+    .see(&[(
+        "Site Reliability Engineering: service level objectives",
+        "https://sre.google/sre-book/service-level-objectives/",
+    )]);

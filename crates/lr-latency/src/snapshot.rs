@@ -4,7 +4,7 @@ use lr_core::{ErrorKind, Text, Timestamp};
 use lr_net::Url;
 use serde::{Deserialize, Serialize};
 
-use crate::{Arrivals, FailKind, Histogram, Mode, Sampling};
+use crate::{Arrivals, Comparable, FailKind, Histogram, Mode, Sampling};
 
 /// What was measured: plain data, no opinion.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,6 +95,8 @@ pub struct Measurement {
     pub total_us: Histogram,
     /// The connections that were opened.
     pub connections: Connections,
+    /// What it is held against, if accepted runs were given.
+    pub comparable: Option<Comparable>,
     /// Every request, in the order in which they ended; the first 100,000.
     pub samples: Vec<Sample>,
     /// The first obstacle, in words.

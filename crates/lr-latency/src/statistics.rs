@@ -79,6 +79,15 @@ fn binomial_quantile(level: f64, n: u64, p: f64) -> u64 {
     low
 }
 
+/// The value that Student's t with so many degrees of freedom does not exceed with probability
+/// `level`, from 0.5 up.
+pub(crate) fn student_quantile(level: f64, freedom: f64) -> f64 {
+    // P(T > t) = I_x(ν/2, 1/2) / 2 with x = ν / (ν + t²) (DLMF 8.17.7 and the definition of T).
+    let tail = 2.0 * (1.0 - level);
+    let x = solve(|x| incomplete_beta(freedom / 2.0, 0.5, x) < tail);
+    (freedom * (1.0 - x) / x).max(0.0).sqrt()
+}
+
 /// The `p` in 0 to 1 at which `below` turns from true to false.
 fn solve(below: impl Fn(f64) -> bool) -> f64 {
     let (mut low, mut high) = (0.0, 1.0);
@@ -173,6 +182,21 @@ mod tests {
         for (x, expected) in [(1.0, 0.0), (5.0, 24f64.ln()), (0.5, std::f64::consts::PI.ln() / 2.0)]
         {
             assert!((ln_gamma(x) - expected).abs() < 1e-13, "{x}");
+        }
+    }
+
+    #[test]
+    fn quantiles_of_student_are_those_of_the_tables() {
+        for (level, freedom, expected) in [
+            (0.9, 4.0, 1.533),
+            (0.9, 9.0, 1.383),
+            (0.95, 1.0, 6.314),
+            (0.975, 14.0, 2.145),
+            (0.975, 1e6, 1.960),
+            (0.5, 3.0, 0.0),
+        ] {
+            let found = student_quantile(level, freedom);
+            assert!((found - expected).abs() < 6e-4, "{level} {freedom}: {found}");
         }
     }
 

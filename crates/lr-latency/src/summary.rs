@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::judge::budget::{Standing, standing, weigh};
 use crate::judge::quantile::interval_us;
+use crate::judge::regression::{Comparison, compare};
 use crate::judge::{kept_up, ms};
 use crate::{FailKind, Histogram, Measurement, Mode, Policy, Snapshot};
 
@@ -70,6 +71,8 @@ pub struct EndpointSummary {
     pub design_effect: f64,
     /// `pass`, `fail`, `unclear`, or `not-measured`: how the endpoint stands against its budget.
     pub verdict: String,
+    /// How it stands against accepted runs, if there are any to compare with.
+    pub comparison: Option<Comparison>,
     /// Why measuring ended early, if it did.
     pub stopped: Option<String>,
 }
@@ -191,6 +194,7 @@ fn endpoint(seen: &Measurement, mode: Mode, policy: &Policy) -> EndpointSummary 
             Standing::Unclear { .. } => "unclear",
         }
         .into(),
+        comparison: compare(seen, policy),
         stopped: seen.stopped.as_ref().map(ToString::to_string),
     }
 }

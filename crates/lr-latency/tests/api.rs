@@ -74,7 +74,7 @@ fn the_summary_has_the_form_that_scripts_read() {
             + r#""p99":[220.0,null]}},"kept_up":false,"late_p95_ms":0.7,"#
             + r#""p95_interval_ms":[80.0,220.0],"#
             + r#""phases_ms":{"dns":1.25,"connect":20.0,"tls":null,"first_byte":30.0,"body":null,"#
-            + r#""total":200.5},"budget_ms":300,"slower_than_budget":3,"design_effect":1.0,"verdict":"unclear","#
+            + r#""total":200.5},"budget_ms":300,"slower_than_budget":3,"design_effect":1.0,"verdict":"unclear","comparison":null,"#
             + r#""stopped":null}]}"#
     );
 }

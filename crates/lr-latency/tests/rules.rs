@@ -4,7 +4,8 @@
 
 use lr_core::{CheckRun, ErrorKind, Severity, Timestamp, Verdict, record};
 use lr_latency::{
-    FailKind, Measurement, Obstacle, Policy, RULES, Sampling, Snapshot, Stopped, Summary, judge,
+    Baselines, FailKind, LogP95, Measurement, Obstacle, Policy, RULES, Sampling, Snapshot, Stopped,
+    Summary, judge,
 };
 use proptest::prelude::*;
 
@@ -40,6 +41,17 @@ fn with_failures(ok: u64, failures: &[(FailKind, u64)]) -> Measurement {
     seen.failed = failures.iter().copied().collect();
     seen.attempted += seen.failed_in_all();
     seen.answered += 1;
+    seen
+}
+
+/// A p95 of 20 ms, or of 900 ms, against accepted runs of 20 ms and its own repetition.
+fn against(p95_ms: f64, again_ms: Option<f64>, runs: usize) -> Measurement {
+    let run = |ms: f64| LogP95::from_ms(ms, [ms * 0.95, ms * 1.05]);
+    let mut seen = if p95_ms > 100.0 { with_slow(100, 13) } else { quick(100) };
+    let mut comparable = Baselines::new().comparable(&snapshot(vec![]), &seen);
+    comparable.accepted = vec![run(20.0); runs];
+    comparable.again = again_ms.map(run);
+    seen.comparable = Some(comparable);
     seen
 }
 
@@ -104,6 +116,13 @@ fn table() -> Vec<(&'static str, Measurement, &'static str)> {
         ("latency/within-budget", with_failures(3, &[(FailKind::RateLimited, 40)]), "open"),
         ("latency/within-budget", cut, "open"),
         ("latency/within-budget", no_name, "open"),
+        ("latency/no-regression", against(20.0, None, 5), "pass"),
+        ("latency/no-regression", against(900.0, Some(880.0), 5), "fail"),
+        ("latency/no-regression", against(900.0, Some(880.0), 1), "fail"),
+        ("latency/no-regression", against(900.0, Some(21.0), 5), "open"),
+        ("latency/no-regression", against(900.0, None, 5), "open"),
+        ("latency/no-regression", against(20.0, None, 0), "none"),
+        ("latency/no-regression", quick(100), "none"),
     ]
 }
 

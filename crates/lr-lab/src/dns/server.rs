@@ -16,6 +16,7 @@ use crate::dns::message::Response;
 use crate::dns::name::text;
 use crate::dns::recursor::Recursor;
 use crate::log::{Log, Seen, SeenQuery, Transport};
+use crate::net::timer;
 
 /// Who answers.
 #[derive(Clone, Debug)]
@@ -80,7 +81,7 @@ pub(crate) async fn serve_udp(server: Server, socket: UdpSocket) {
         }
         let socket = socket.clone();
         late.spawn(async move {
-            sleep_until(arrived + response.after).await;
+            timer::sleep(response.after.saturating_sub(arrived.elapsed())).await;
             let _ = socket.send_to(&bytes, client).await;
         });
         while late.try_join_next().is_some() {}

@@ -49,29 +49,32 @@ pub(crate) fn weigh(seen: &Measurement) -> Weighed {
 }
 
 pub(crate) fn standing(weighed: Weighed, policy: &Policy) -> Standing {
+    decided(weighed, policy).unwrap_or_else(|| Standing::Unclear { more: more(weighed, policy) })
+}
+
+/// Within or over, where that can be told.
+pub(crate) fn decided(weighed: Weighed, policy: &Policy) -> Option<Standing> {
     let Weighed { slow, all, effect } = weighed;
-    let decided = |slow: u64, all: u64| {
-        let (slow, all) = (slow as f64 / effect, all as f64 / effect);
-        if at_most_of(slow, all, policy.slow_share) <= policy.alpha() {
-            return Some(Standing::Within);
-        }
-        (at_least_of(slow, all, policy.slow_share) <= policy.alpha()).then_some(Standing::Over)
-    };
-    decided(slow, all).unwrap_or_else(|| Standing::Unclear { more: more(slow, all, decided) })
+    let (slow, all) = (slow as f64 / effect, all as f64 / effect);
+    if at_most_of(slow, all, policy.slow_share) <= policy.alpha() {
+        return Some(Standing::Within);
+    }
+    (at_least_of(slow, all, policy.slow_share) <= policy.alpha()).then_some(Standing::Over)
 }
 
 /// How many more requests would decide, if as large a share of them were slow.
-fn more(slow: u64, all: u64, decided: impl Fn(u64, u64) -> Option<Standing>) -> Option<u64> {
-    let share = slow as f64 / all.max(1) as f64;
-    let mut total = all;
-    while total < MANY {
-        total += 1 + total / 100;
-        let expected = share * total as f64;
+fn more(weighed: Weighed, policy: &Policy) -> Option<u64> {
+    let share = weighed.slow as f64 / weighed.all.max(1) as f64;
+    let mut all = weighed.all;
+    while all < MANY {
+        all += 1 + all / 100;
+        let expected = share * all as f64;
+        let with = |slow: f64| decided(Weighed { slow: slow as u64, all, ..weighed }, policy);
         // Rounded to the unfavourable side of either verdict.
-        let within = decided(expected.ceil() as u64, total) == Some(Standing::Within);
-        let over = decided(expected.floor() as u64, total) == Some(Standing::Over);
+        let within = with(expected.ceil()) == Some(Standing::Within);
+        let over = with(expected.floor()) == Some(Standing::Over);
         if within || over {
-            return Some(total - all);
+            return Some(all - weighed.all);
         }
     }
     None

@@ -7,6 +7,7 @@
 //! "Confidence intervals for proportions with small expected number of positive counts estimated
 //! from survey data", Survey Methodology 24, 1998).
 
+use crate::statistics::student_quantile;
 use crate::{End, Measurement, Sample};
 
 /// Lengths of blocks in which slow requests may cluster, in microseconds.
@@ -68,8 +69,12 @@ fn blocked(outcomes: &[(u64, bool)], block: impl Fn(usize, u64) -> usize) -> f64
     if blocks < FEWEST {
         return 1.0;
     }
-    let correction = blocks as f64 / (blocks as f64 - 1.0);
-    squares * correction / (n * share * (1.0 - share))
+    let freedom = blocks as f64 - 1.0;
+    let variance = squares * blocks as f64 / freedom;
+    let effect = variance / (n * share * (1.0 - share));
+    // Few blocks may show too little of it.
+    let few = (student_quantile(0.975, freedom) / 1.96).powi(2);
+    1.0 + (effect - 1.0).max(0.0) * few
 }
 
 #[cfg(test)]

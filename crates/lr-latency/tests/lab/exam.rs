@@ -75,7 +75,7 @@ fn questions() -> Vec<Question> {
             ..ask(
                 "collapse, past 20",
                 Truth::collapse(millis(50), 20),
-                lasting(10, 700, 40),
+                lasting(2, 500, 40),
                 [200.0; 3],
             )
         },

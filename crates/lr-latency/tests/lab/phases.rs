@@ -5,6 +5,10 @@ use lr_latency::{Endpoint, Histogram, LatencyConfig, Measurement, Mode, Sampling
 
 use crate::{BUSY, assert_accounted, millis};
 
+/// How far a phase may be off, in milliseconds. Without optimisation shaking hands alone takes
+/// three.
+const OFF: f64 = if cfg!(debug_assertions) { 10.0 } else { 3.0 };
+
 /// What is injected, in milliseconds: name, TLS, first byte, body.
 const INJECTED: [f64; 4] = [40.0, 60.0, 80.0, 100.0];
 
@@ -42,15 +46,15 @@ async fn each_phase_is_where_it_was_injected() {
         // The machine may be busy at one time, and not again and again.
         let mut tries = Vec::new();
         let good = loop {
-            let seen = measured(http1_only, closed.requests(3).reuse(reuse)).await;
+            let seen = measured(http1_only, closed.requests(2).reuse(reuse)).await;
             assert_eq!(
                 seen.connections.http.as_deref(),
                 Some(if http1_only { "1.1" } else { "2" })
             );
-            assert_eq!(seen.connections.opened, if reuse { 1 } else { 3 });
+            assert_eq!(seen.connections.opened, if reuse { 1 } else { 2 });
             assert_eq!(seen.connections.reopened, 0);
             let found = found(&seen);
-            let near = |(found, injected): (&f64, &f64)| (*found - injected).abs() <= 3.0;
+            let near = |(found, injected): (&f64, &f64)| (*found - injected).abs() <= OFF;
             let good = found.iter().zip(&INJECTED).all(near);
             tries.push(found);
             if good || tries.len() == 5 {
@@ -78,5 +82,5 @@ async fn the_phases_sum_to_the_total() {
         let sum: f64 = phases.map(least_ms).iter().sum();
         apart = apart.min((least_ms(&seen.total_us) - sum).abs());
     }
-    assert!(apart < 3.0, "{apart} ms belong to no phase");
+    assert!(apart < OFF, "{apart} ms belong to no phase");
 }
