@@ -5,10 +5,14 @@ mod base64;
 mod chance;
 mod checksum;
 mod edge;
+mod generic;
 mod grams;
 mod jwt;
+mod kubernetes;
 mod pem;
 mod url;
+mod value;
+pub(crate) mod worth;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -22,6 +26,7 @@ use crate::formats::formats;
 use grams::{Grams, Literal};
 
 pub(crate) use chance::is_stand_in;
+pub(crate) use generic::Name;
 
 /// Bytes before a keyword that may matter.
 pub(crate) const BEFORE: usize = 512;
@@ -43,6 +48,8 @@ pub(crate) struct Match {
     /// Seconds since 1970.
     pub(crate) expires: Option<i64>,
     pub(crate) local: bool,
+    /// It has the form, but counts or spells: from a test or from documentation.
+    pub(crate) example: bool,
 }
 
 /// The formats, made ready to be looked for. There is one, made on first use.
@@ -73,7 +80,7 @@ impl Engine {
         let mut numbers = HashMap::new();
         let (mut literals, mut keywords) = (Vec::new(), Vec::<Keyword>::new());
         for (number, format) in formats.iter().enumerate() {
-            let exact = !matches!(format.shape, Shape::Assigned { .. });
+            let exact = !matches!(format.shape, Shape::Assigned { .. } | Shape::Named(_));
             for word in format.keywords {
                 let at = *numbers.entry((word, exact)).or_insert_with(|| {
                     let closing = matches!(format.shape, Shape::Infix { .. });
@@ -107,9 +114,25 @@ impl Engine {
                     continue;
                 }
                 let place = at - from..at - from + keyword.length;
-                if let Some(mut hit) = self.look(number, window, place) {
+                let mut report = |mut hit: Match| {
                     hit.at = hit.at.start + from..hit.at.end + from;
                     found(hit);
+                };
+                if self.formats[number].shape.is_kubernetes() {
+                    let format = self.formats[number];
+                    for at in kubernetes::values(window, place.start) {
+                        report(Match {
+                            format,
+                            number,
+                            at,
+                            proven: None,
+                            expires: None,
+                            local: false,
+                            example: false,
+                        });
+                    }
+                } else if let Some(hit) = self.look(number, window, place) {
+                    report(hit);
                 }
             }
         });
@@ -122,7 +145,15 @@ impl Engine {
         {
             return None;
         }
-        let plain = |at| Match { format, number, at, proven: None, expires: None, local: false };
+        let plain = |at| Match {
+            format,
+            number,
+            at,
+            proven: None,
+            expires: None,
+            local: false,
+            example: false,
+        };
         match format.shape {
             Shape::Token { .. } => self.token(number, window, keyword.start, keyword.end),
             Shape::Infix { least, most, class, .. } => {
@@ -147,12 +178,22 @@ impl Engine {
                 let (at, kind) = pem::key(window, keyword.start)?;
                 (kind == wanted).then(|| Match { proven: Some(true), ..plain(at) })
             }
+            Shape::Named(kind) => generic::secret(window, &keyword, kind).map(plain),
+            Shape::Captured { worth, .. } => {
+                let reach = &window[..window.len().min(keyword.start + 2 * TOKEN)];
+                let groups = self.pattern(number)?.captures(&reach[keyword.start..])?;
+                let group = groups.get(1)?;
+                let at = keyword.start + group.start()..keyword.start + group.end();
+                worth(group.as_bytes()).then(|| plain(at))
+            }
+            Shape::Kubernetes => None,
             Shape::Jwt(wanted) => {
                 let token = jwt::token(window, keyword.start)?;
                 (token.kind == wanted).then(|| Match {
                     proven: Some(true),
                     expires: token.expires,
                     local: token.local,
+                    example: token.example,
                     ..plain(token.at)
                 })
             }
@@ -171,7 +212,7 @@ impl Engine {
         let (at, body) = (start..start + length, &window[prefix..start + length]);
         if !edge::may_end(window, at.end)
             || chance::entropy(body) < format.entropy
-            || is_stand_in(body)
+            || chance::is_placeholder(body)
             || edge::is_inside_blob(window, &at)
             // A name alone proves little: what it is given must not be words either.
             || format.is_told_by_name() && !body.iter().any(u8::is_ascii_digit)
@@ -184,7 +225,8 @@ impl Engine {
             return None;
         }
         let proven = checksum::holds(format.check, &window[at.clone()], prefix - start);
-        Some(Match { format, number, at, proven, expires: None, local: false })
+        let example = chance::is_example(body);
+        Some(Match { format, number, at, proven, expires: None, local: false, example })
     }
 
     fn pattern(&self, number: usize) -> Option<&Regex> {
@@ -195,12 +237,19 @@ impl Engine {
 }
 
 impl Shape {
+    fn is_kubernetes(&self) -> bool {
+        matches!(self, Self::Kubernetes)
+    }
+
     pub(crate) fn pattern(&self) -> Option<&'static str> {
         match self {
             Self::Token { pattern }
             | Self::Infix { pattern, .. }
-            | Self::Assigned { pattern, .. } => Some(pattern),
-            Self::Url { .. } | Self::Pem(_) | Self::Jwt(_) => None,
+            | Self::Assigned { pattern, .. }
+            | Self::Captured { pattern, .. } => Some(pattern),
+            Self::Url { .. } | Self::Pem(_) | Self::Jwt(_) | Self::Named(_) | Self::Kubernetes => {
+                None
+            }
         }
     }
 }

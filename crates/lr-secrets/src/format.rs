@@ -3,6 +3,8 @@ use std::fmt;
 use lr_core::Severity;
 use serde::{Deserialize, Serialize};
 
+use crate::engine::Name;
+
 /// What kind of thing a format is: decides which rule speaks about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -72,6 +74,12 @@ pub(crate) enum Shape {
     Pem(Pem),
     /// A JSON web token.
     Jwt(Jwt),
+    /// What a name that holds the keyword is given, if it looks like a secret.
+    Named(Name),
+    /// The first group of the pattern, which begins at the keyword, if it is `worth` it.
+    Captured { pattern: &'static str, worth: fn(&[u8]) -> bool },
+    /// The values of a Kubernetes Secret.
+    Kubernetes,
 }
 
 /// Which private keys.
@@ -195,6 +203,11 @@ impl Format {
         Self { entropy, ..self }
     }
 
+    /// Whether its characters end in a checksum of the others.
+    pub(crate) const fn has_checksum(&self) -> bool {
+        matches!(self.check, Structure::Crc62 | Structure::Crc16Body | Structure::Crc16All)
+    }
+
     pub(crate) const fn prior(self) -> Self {
         Self { is_prior: true, ..self }
     }
@@ -204,19 +217,22 @@ impl Format {
         match self.shape {
             _ if self.is_prior => 0,
             Shape::Token { .. } | Shape::Infix { .. } | Shape::Pem(_) | Shape::Jwt(_) => 1,
-            Shape::Url { .. } => 2,
-            Shape::Assigned { .. } => 3,
+            Shape::Kubernetes => 2,
+            Shape::Url { .. } => 3,
+            Shape::Assigned { .. } => 4,
+            Shape::Captured { .. } => 5,
+            Shape::Named(_) => 6,
         }
     }
 
     /// Whether nothing but the name it is given to tells it.
     pub(crate) const fn is_told_by_name(&self) -> bool {
-        matches!(self.shape, Shape::Assigned { .. })
+        matches!(self.shape, Shape::Assigned { .. } | Shape::Named(_) | Shape::Captured { .. })
     }
 
     /// Whether the secret identifies itself, so that it is worth looking for in binary files.
     pub(crate) const fn identifies_itself(&self) -> bool {
-        !matches!(self.shape, Shape::Assigned { .. } | Shape::Url { .. })
+        !self.is_told_by_name() && !matches!(self.shape, Shape::Url { .. } | Shape::Kubernetes)
     }
 }
 

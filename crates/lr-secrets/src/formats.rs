@@ -9,6 +9,7 @@ mod code;
 mod commerce;
 mod data;
 mod developer;
+mod generic;
 mod hosting;
 mod keys;
 mod messaging;
@@ -41,6 +42,7 @@ const FAMILIES: &[&[Format]] = &[
     platforms::FORMATS,
     social::FORMATS,
     stores::FORMATS,
+    generic::FORMATS,
 ];
 
 /// Every format that is known, family by family.

@@ -3,8 +3,9 @@ use std::collections::BTreeMap;
 use lr_core::{Confidence, Severity, Timestamp};
 use serde::Serialize;
 
+use crate::exposure::weigh;
 use crate::format;
-use crate::judge::secret::{confidence, severity};
+use crate::judge::secret::confidence;
 use crate::snapshot::{Place, Skipped, Snapshot};
 
 /// Each distinct secret of a tree once, with every place: what has to be rotated.
@@ -78,7 +79,8 @@ pub fn inventory(snapshot: &Snapshot, now: Timestamp) -> Inventory<'_> {
                 capability: format.capability,
                 rotate: format.rotate,
             });
-            item.severity = item.severity.max(severity(format, secret, now));
+            item.severity =
+                item.severity.max(weigh(format, secret, &file.path, snapshot.exposure, now));
             item.confidence = item.confidence.max(confidence(format, secret));
             item.places.extend(secret.places.iter().map(|place| in_file(&file.path, place)));
         }

@@ -40,6 +40,7 @@
 
 mod check;
 mod engine;
+mod exposure;
 mod format;
 mod formats;
 mod inspect;
@@ -52,6 +53,7 @@ mod snapshot;
 mod tree;
 
 pub use check::SecretsCheck;
+pub use exposure::{Exposure, severity};
 pub use format::{Format, Kind};
 pub use formats::{format, formats};
 pub use inspect::inspect;
@@ -59,7 +61,7 @@ pub use inventory::{Inventory, Item, PlaceIn, inventory};
 pub use judge::judge;
 pub use policy::Policy;
 pub use rules::RULES;
-pub use scan::scan_bytes;
+pub use scan::{scan_bytes, scan_file_bytes};
 pub use snapshot::{EnvFile, Error, Found, Place, Reason, Secret, Skipped, Snapshot};
 pub use tree::scan_tree;
 

@@ -1,6 +1,8 @@
 use std::fmt;
 use std::num::NonZeroUsize;
 
+use crate::Exposure;
+
 /// What to look at and how closely.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -13,6 +15,8 @@ pub struct Policy {
     pub threads: Option<NonZeroUsize>,
     /// How many distinct secrets of one file are kept; a file with more is listed as such.
     pub secrets_per_file: usize,
+    /// Who gets to see what is scanned.
+    pub exposure: Exposure,
     digest_key: [u8; 32],
 }
 
@@ -28,6 +32,7 @@ impl Policy {
             ignore_rules: true,
             threads: None,
             secrets_per_file: 1000,
+            exposure: Exposure::Repository,
             digest_key: DEFAULT_KEY,
         }
     }
@@ -54,6 +59,12 @@ impl Policy {
     #[must_use]
     pub fn with_secrets_per_file(self, secrets_per_file: usize) -> Self {
         Self { secrets_per_file, ..self }
+    }
+
+    /// Another audience of what is scanned.
+    #[must_use]
+    pub fn with_exposure(self, exposure: Exposure) -> Self {
+        Self { exposure, ..self }
     }
 
     /// The key of the digests by which secrets are told apart.
@@ -88,6 +99,7 @@ impl fmt::Debug for Policy {
             .field("ignore_rules", &self.ignore_rules)
             .field("threads", &self.threads)
             .field("secrets_per_file", &self.secrets_per_file)
+            .field("exposure", &self.exposure)
             .finish_non_exhaustive()
     }
 }

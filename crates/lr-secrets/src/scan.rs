@@ -32,6 +32,14 @@ pub fn scan_bytes(bytes: &[u8], policy: &Policy) -> Vec<Secret> {
     finds.into_secrets().0
 }
 
+/// The same for the contents of a file, whose name says what to expect of them.
+#[must_use]
+pub fn scan_file_bytes(path: &str, bytes: &[u8], policy: &Policy) -> Vec<Secret> {
+    let mut finds = Finds::named(path, policy);
+    finds.look(bytes, 0, 0..bytes.len(), false);
+    finds.into_secrets().0
+}
+
 /// What was found in one text so far.
 pub(crate) struct Finds<'a> {
     policy: &'a Policy,
@@ -49,10 +57,15 @@ struct Find {
     proven: Option<bool>,
     expires: Option<i64>,
     local: bool,
+    example: bool,
     place: Place,
 }
 
 impl<'a> Finds<'a> {
+    pub(crate) fn named(_path: &str, policy: &'a Policy) -> Self {
+        Self::new(policy)
+    }
+
     pub(crate) fn new(policy: &'a Policy) -> Self {
         let (all, matches) = (Vec::new(), Vec::new());
         Self { policy, all, matches, cursor: Cursor::START, overflow: false }
@@ -88,6 +101,7 @@ impl<'a> Finds<'a> {
                 proven: hit.proven,
                 expires: hit.expires,
                 local: hit.local,
+                example: hit.example,
                 place: Place {
                     offset: before + at as u64,
                     length: secret.len() as u64,
@@ -134,6 +148,7 @@ impl Find {
             proven: self.proven,
             expires: self.expires.map(Timestamp::from_unix),
             local: self.local,
+            example: self.example,
             places: vec![self.place],
             more: 0,
         }

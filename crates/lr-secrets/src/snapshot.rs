@@ -3,12 +3,17 @@ use std::path::PathBuf;
 use lr_core::{CheckError, ErrorKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::Exposure;
+
 /// What a scan of a tree saw. It holds no secret, only redacted previews and digests.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Snapshot {
     /// The root as it was given.
     pub root: String,
+    /// Who gets to see what was scanned.
+    #[serde(default)]
+    pub exposure: Exposure,
     /// Files that were read.
     pub files: u64,
     /// Bytes that were read.
@@ -112,6 +117,9 @@ pub struct Secret {
     pub expires: Option<Timestamp>,
     /// Whether it opens nothing beyond the machine it is used on.
     pub local: bool,
+    /// Whether it has the form of a secret but counts or spells, as tests and documentation do.
+    #[serde(default)]
+    pub example: bool,
     /// Where it stands, the first hundred places.
     pub places: Vec<Place>,
     /// Places beyond those.

@@ -69,6 +69,7 @@ pub(crate) fn scan_until(
     let is_tree = metadata.is_dir();
     seen.versioned = is_tree && (repository || real_root.join(".gitignore").exists());
     seen.ignore_rules = policy.ignore_rules;
+    seen.exposure = policy.exposure;
     seen.stopped = walk.stopped.into_inner().unwrap_or_else(PoisonError::into_inner);
     seen.skipped.sort_unstable();
     seen.env_files.sort_unstable();

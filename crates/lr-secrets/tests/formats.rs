@@ -27,7 +27,22 @@ fn found(text: &[u8]) -> Vec<(String, usize, usize)> {
 }
 
 /// Forms of open length or alphabet: part of a longer token, or a broken one, is one of theirs.
-const OPEN: [&str; 3] = ["stripe-short-key", "grafana-cloud-short-token", "freemius-secret-key"];
+const OPEN: [&str; 14] = [
+    "network-credential",
+    "stripe-short-key",
+    "grafana-cloud-short-token",
+    "freemius-secret-key",
+    "generic-password",
+    "generic-secret",
+    "authorization-basic",
+    "authorization-bearer",
+    "authorization-token",
+    "header-token",
+    "command-user",
+    "command-credentials",
+    "command-password",
+    "netrc-password",
+];
 
 fn expected(sample: &Sample, shift: usize) -> (String, usize, usize) {
     (sample.format.into(), sample.at.start + shift, sample.at.len())

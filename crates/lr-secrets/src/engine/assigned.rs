@@ -61,7 +61,12 @@ fn glue(bytes: &[u8], from: usize) -> Option<usize> {
                 | b'@'
         )
     });
-    let length = glue.count();
+    let mut length = glue.count();
+    // `name .= "value"` appends.
+    if bytes[from + length..].starts_with(b".=") {
+        let more = bytes[from + length + 1..].iter().take(8);
+        length += 1 + more.take_while(|byte| matches!(byte, b'=' | b' ' | b'"' | b'\'')).count();
+    }
     let between = &bytes[from..from + length];
     let gives = between.iter().any(|byte| matches!(byte, b' ' | b'=' | b':' | b'>' | b','));
     gives.then_some(from + length)

@@ -22,29 +22,48 @@ const STAND_INS: &[&[u8]] = &[
     b"yoursecret",
     b"yourapi",
     b"xxxx",
+    b"...",
+];
+/// Sequences and words that turn up in tests and documentation.
+const EXAMPLES: &[&[u8]] = &[
     b"abcdefgh",
     b"12345678",
+    b"23456789",
     b"deadbeef",
     b"foobar",
+    b"a1b2c3",
+    b"0123456789",
+    b"1q2w3e",
 ];
 
 /// Whether somebody wrote `text` to stand for a secret: documentation, templates, masks.
 pub(crate) fn is_stand_in(text: &[u8]) -> bool {
+    is_placeholder(text) || is_example(text)
+}
+
+/// Whether `text` says that a secret goes here.
+pub(crate) fn is_placeholder(text: &[u8]) -> bool {
+    is_mask(text) || holds(text, STAND_INS)
+}
+
+/// Whether `text` has the form of a secret but counts or spells.
+pub(crate) fn is_example(text: &[u8]) -> bool {
+    holds(text, EXAMPLES)
+}
+
+fn holds(text: &[u8], words: &[&[u8]]) -> bool {
     let text = &text[..text.len().min(512)];
-    if is_mask(text) {
-        return true;
-    }
     let mut lower = [0; 512];
     let lower = &mut lower[..text.len()];
     lower.copy_from_slice(text);
     lower.make_ascii_lowercase();
-    STAND_INS.iter().any(|word| memchr::memmem::find(lower, word).is_some())
+    words.iter().any(|word| memchr::memmem::find(lower, word).is_some())
 }
 
 /// Whether much of `text` is one character, over and over.
 pub(crate) fn is_mask(text: &[u8]) -> bool {
     let run = text.chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or(0);
-    run >= 6 && run * 4 >= text.len().min(40) || repeats(text)
+    run >= 6 && run * 3 >= text.len().min(40) || repeats(text)
 }
 
 /// Whether a third of `text` is two to four characters, over and over: a mask in base64.

@@ -173,7 +173,7 @@ pub(crate) const FORMATS: &[Format] = &[
         ("Exa", "API key"),
         &["exa_api", "exa-api", "exaapi"],
         KEYS,
-        r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+        r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
     )
     .can("search at the owner's cost")
     .rotate(
@@ -208,7 +208,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "langfuse-secret-key",
         ("Langfuse", "secret key"),
         &["sk-lf-"],
-        r"sk-lf-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+        r"sk-lf-[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
     )
     .can("read traces, which hold prompts and answers, and write new ones")
     .rotate(
@@ -219,7 +219,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "langfuse-public-key",
         ("Langfuse", "public key"),
         &["pk-lf-"],
-        r"pk-lf-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+        r"pk-lf-[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
     )
     .kind(Kind::Public)
     .can("send scores from a browser")
@@ -305,7 +305,7 @@ pub(crate) const FORMATS: &[Format] = &[
         ("fal", "API key"),
         &["fal_key", "fal_api", "fal-key"],
         &[],
-        r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9a-f]{32}",
+        r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}:[0-9a-f]{32}",
     )
     .can("run models at the owner's cost")
     .rotate("delete it at fal.ai/dashboard/keys and create a new one", "https://docs.fal.ai/"),
@@ -338,7 +338,7 @@ pub(crate) const FORMATS: &[Format] = &[
         ("SambaNova", "API key"),
         &["sambanova"],
         KEYS,
-        r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+        r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
     )
     .can("call models at the owner's cost")
     .rotate(

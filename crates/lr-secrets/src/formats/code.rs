@@ -198,7 +198,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "sourcegraph-token",
         ("Sourcegraph", "access token"),
         &["sgp_"],
-        r"sgp_(?:[0-9a-f]{16}_|local_)?[0-9a-f]{40}",
+        r"sgp_(?:[0-9a-fA-F]{16}_|local_)?[0-9a-fA-F]{40}",
     )
     .severity(Severity::High)
     .can("read and search all code that its owner sees")

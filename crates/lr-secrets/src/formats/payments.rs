@@ -33,8 +33,8 @@ pub(crate) const FORMATS: &[Format] = &[
     Format::token(
         "stripe-publishable-key",
         ("Stripe", "publishable key"),
-        &["pk_live_", "pk_test_"],
-        r"pk_(?:live|test)_[0-9A-Za-z]{24,250}",
+        &["pk_live_"],
+        r"pk_live_[0-9A-Za-z]{24,250}",
     )
     .kind(Kind::Public)
     .can("start payments from a browser")

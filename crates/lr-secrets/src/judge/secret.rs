@@ -1,5 +1,6 @@
 use lr_core::{Confidence, ErrorKind, Location, Recorder, Rule, Severity, Timestamp};
 
+use crate::exposure::{has_expired, is_fixture, weigh};
 use crate::judge::{root, stopped};
 use crate::rules::{
     CONTENT, NO_LIVE_CREDENTIAL, NO_PASSWORD_IN_URL, NO_PRIVATE_KEY, NO_TEST_CREDENTIAL,
@@ -20,8 +21,11 @@ pub(crate) fn judge(snapshot: &Snapshot, now: Timestamp, out: &mut Recorder<'_>)
                 out.inconclusive(&NO_LIVE_CREDENTIAL, place, ErrorKind::Config, reason);
                 continue;
             };
-            if let Some(rule) = rule(format.kind) {
-                fail(rule, format, &file.path, secret, now, out);
+            let severity = weigh(format, secret, &file.path, snapshot.exposure, now);
+            // Keys that are public by design and made-up ones are inventory.
+            let is_silent = severity == Severity::Info && format.kind != Kind::Restrictable;
+            if let Some(rule) = rule(format.kind).filter(|_| !is_silent && !secret.example) {
+                fail(rule, format, &file.path, secret, severity, now, out);
                 broken.push(rule.id);
             }
         }
@@ -52,16 +56,17 @@ fn fail(
     format: &Format,
     path: &str,
     secret: &Secret,
+    severity: Severity,
     now: Timestamp,
     out: &mut Recorder<'_>,
 ) {
     let mut places =
         secret.places.iter().map(|at| Location::file(path, Some(at.line), Some(at.column)));
     let first = places.next().unwrap_or_else(|| Location::file(path, None, None));
-    let finding = out.fail(rule, first, detail(format, secret, now));
+    let finding = out.fail(rule, first, detail(format, path, secret, now));
     finding
         .instance(format!("{}:{}", format.id, secret.digest))
-        .severity(severity(format, secret, now))
+        .severity(severity)
         .confidence(confidence(format, secret))
         .evidence("format", format.id)
         .evidence("provider", format.provider)
@@ -79,7 +84,7 @@ fn fail(
     finding.related.extend(places);
 }
 
-fn detail(format: &Format, secret: &Secret, now: Timestamp) -> String {
+fn detail(format: &Format, path: &str, secret: &Secret, now: Timestamp) -> String {
     let Format { provider, name, capability, .. } = format;
     let mut detail =
         format!("{provider}: {name}, {}; whoever holds it can {capability}", secret.redacted);
@@ -89,18 +94,13 @@ fn detail(format: &Format, secret: &Secret, now: Timestamp) -> String {
     if has_expired(secret, now) {
         detail += "; it has expired";
     }
+    if is_fixture(path) {
+        detail += "; it stands in tests, examples or documentation";
+    }
     if secret.local {
         detail += "; it opens nothing beyond the machine or network it is used on";
     }
     detail
-}
-
-/// What has ended, or works on one machine only, cannot hurt a launch much.
-pub(crate) fn severity(format: &Format, secret: &Secret, now: Timestamp) -> Severity {
-    match secret.local || has_expired(secret, now) {
-        true => format.severity.min(Severity::Low),
-        false => format.severity,
-    }
 }
 
 /// A wrong checksum is no proof of innocence: rules of checksums change, and people cut and paste.
@@ -111,8 +111,4 @@ pub(crate) fn confidence(format: &Format, secret: &Secret) -> Confidence {
         None if format.identifies_itself() => Confidence::High,
         None => Confidence::Medium,
     }
-}
-
-fn has_expired(secret: &Secret, now: Timestamp) -> bool {
-    secret.expires.is_some_and(|end| end < now)
 }

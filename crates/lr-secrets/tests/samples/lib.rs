@@ -11,7 +11,7 @@ mod more;
 /// (format, template). `{w30}` draws thirty characters of class `w`; `<` and `>` enclose the secret
 /// where it is not all of the text.
 pub(crate) static TEMPLATES: LazyLock<Vec<(&str, &str)>> =
-    LazyLock::new(|| [FIRST, more::MORE].concat());
+    LazyLock::new(|| [FIRST, more::MORE, GENERIC].concat());
 
 const FIRST: &[(&str, &str)] = &[
     ("openai-key", "sk-proj-{W60}T3BlbkFJ{W60}"),
@@ -151,6 +151,26 @@ const FIRST: &[(&str, &str)] = &[
     ("mapbox-public-token", "pk.eyJ{w80}.{w22}"),
 ];
 
+/// What names, headers, commands and files tell.
+const GENERIC: &[(&str, &str)] = &[
+    ("generic-password", "DB_PASSWORD = \"<{w14}>\""),
+    ("generic-secret", "SESSION_SECRET = \"<{w32}>\""),
+    ("authorization-basic", "-H 'Authorization: Basic <{basic}>'"),
+    ("authorization-bearer", "-H 'Authorization: Bearer <{w32}>'"),
+    ("authorization-token", "-H 'Authorization: Token <{h40}>'"),
+    ("header-token", "-H 'X-Shop-Token: <{w24}>'"),
+    ("command-user", "curl -s -u <app:{w16}> https://shop.io"),
+    ("command-credentials", "http -u <app:{w24}> shop.io"),
+    ("command-password", "sshpass -p <{w14}> ssh shop.io"),
+    ("netrc-password", "machine shop.io login app password <{w16}>"),
+    ("network-credential", "new NetworkCredential(\"app\", \"<{w16}>\")"),
+    ("jwk-private-key", "{\"kty\":\"EC\",\"crv\":\"P-256\",\"d\":\"<{w43}>\"}"),
+    ("jwk-private-key-first", "{\"d\":\"<{w43}>\",\"crv\":\"P-256\",\"kty\":\"EC\"}"),
+    ("kubernetes-secret", "kind: Secret\ndata:\n  password: <{text64}>"),
+    ("password-hash", "$2b$12${w53}"),
+    ("laravel-app-key", "APP_KEY=<base64:{w43}=>"),
+];
+
 /// Notations in which a secret may stand.
 pub(crate) const CONTEXTS: &[(&str, &str)] = &[
     ("", ""),
@@ -210,7 +230,7 @@ fn once(
     let (mut text, mut marks) = (String::new(), Vec::new());
     let mut rest = template;
     while let Some(next) = rest.chars().next() {
-        if next == '{' {
+        if next == '{' && !rest.starts_with("{\"") {
             let end = rest.find('}').expect("a brace is closed");
             let piece = piece(&rest[1..end], &text, random, draw);
             text += &piece;
@@ -243,6 +263,8 @@ fn piece(what: &str, before: &str, random: &mut Random, draw: Draw) -> String {
     let secret = before.rsplit(['<', ' ', '"']).next().unwrap_or(before);
     match what {
         "uuid" => [8, 4, 4, 4, 12].map(|count| chars(HEX, count)).join("-"),
+        "basic" => base64(format!("app:{}", chars(ALL, 17)).as_bytes()),
+        "text64" => base64(chars(ALL, 18).as_bytes()),
         "crc62" => base62(crc32fast::hash(&secret.as_bytes()[4..])),
         "crc16body" => format!("{:08x}", crc32fast::hash(&secret.as_bytes()[5..])),
         "crc16all" => format!("{:08X}", crc32fast::hash(secret.as_bytes())),

@@ -1,0 +1,299 @@
+//! Secrets that only their names tell: what a password, token or key is given, if it is one.
+
+use std::ops::Range;
+
+use crate::engine::value::{self, Value};
+use crate::engine::{assigned, chance, worth};
+
+/// What kind of name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Name {
+    Password,
+    Secret,
+}
+
+/// Words in a name after which it is no secret any more, but something about one.
+const ABOUT: &[&str] = &[
+    "algo",
+    "alg",
+    "algorithm",
+    "arn",
+    "attempts",
+    "background",
+    "button",
+    "cache",
+    "callback",
+    "change",
+    "char",
+    "chars",
+    "class",
+    "color",
+    "column",
+    "confirmation",
+    "count",
+    "counter",
+    "created",
+    "date",
+    "desc",
+    "description",
+    "dialog",
+    "digest",
+    "dir",
+    "directory",
+    "email",
+    "enabled",
+    "endpoint",
+    "entropy",
+    "env",
+    "error",
+    "expiration",
+    "expire",
+    "expired",
+    "expires",
+    "expiry",
+    "field",
+    "file",
+    "filename",
+    "fingerprint",
+    "flow",
+    "folder",
+    "forgot",
+    "form",
+    "format",
+    "generator",
+    "handler",
+    "hash",
+    "hashed",
+    "header",
+    "help",
+    "helper",
+    "hint",
+    "holder",
+    "icon",
+    "id",
+    "ids",
+    "identifier",
+    "index",
+    "info",
+    "input",
+    "issuer",
+    "label",
+    "length",
+    "lifetime",
+    "limit",
+    "link",
+    "list",
+    "location",
+    "manager",
+    "map",
+    "matcher",
+    "max",
+    "maxlength",
+    "message",
+    "method",
+    "min",
+    "minlength",
+    "mismatch",
+    "mode",
+    "msg",
+    "name",
+    "names",
+    "namespace",
+    "page",
+    "param",
+    "parameter",
+    "params",
+    "path",
+    "paths",
+    "pattern",
+    "placeholder",
+    "policy",
+    "position",
+    "prefix",
+    "prompt",
+    "property",
+    "provider",
+    "ref",
+    "refresher",
+    "regex",
+    "regexp",
+    "request",
+    "required",
+    "reset",
+    "response",
+    "role",
+    "rotation",
+    "rule",
+    "rules",
+    "schema",
+    "scope",
+    "scopes",
+    "screen",
+    "service",
+    "size",
+    "source",
+    "status",
+    "store",
+    "strategy",
+    "strength",
+    "suffix",
+    "symbol",
+    "tag",
+    "template",
+    "test",
+    "text",
+    "time",
+    "timeout",
+    "title",
+    "toggle",
+    "ttl",
+    "type",
+    "types",
+    "uri",
+    "url",
+    "usage",
+    "validation",
+    "validator",
+    "var",
+    "variable",
+    "version",
+    "visible",
+    "visibility",
+    "width",
+];
+
+/// The secret that is given to the name around `keyword`.
+pub(crate) fn secret(bytes: &[u8], keyword: &Range<usize>, kind: Name) -> Option<Range<usize>> {
+    // What follows the name tells most of them apart, at the cost of a few bytes.
+    let end = keyword.end
+        + bytes[keyword.end..]
+            .iter()
+            .take(40)
+            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+            .count();
+    let value = match bytes.get(end)? {
+        b' ' | b'\t' | b'"' | b'\'' | b'`' | b'\\' | b'=' | b':' | b'>' | b'[' | b']' | b'?'
+        | b'|' | b'.' => value::after(bytes, end),
+        b')' => None,
+        _ => return None,
+    };
+    let name = assigned::name(bytes, keyword);
+    let name = name.start..end;
+    if !ends_word(bytes, keyword) {
+        return None;
+    }
+    // The last word that is a keyword decides: `password` of `token_password`.
+    if later_keyword(&bytes[keyword.end..end]) {
+        return None;
+    }
+    let value = value.or_else(|| value::before(bytes, name.start))?;
+    let text = &bytes[value.at.clone()];
+    if !is_about_itself(&bytes[name.clone()], &bytes[keyword.end..end]) {
+        return None;
+    }
+    let is_worth = match kind {
+        Name::Password => is_password(bytes, text, &value),
+        Name::Secret => is_token(bytes, text, &value),
+    };
+    is_worth.then_some(value.at)
+}
+
+/// Whether the word goes on after the keyword in no other way than names of secrets do:
+/// `secretKey` and `PASSWORD`, not `tokenized` or `compassion`.
+fn ends_word(bytes: &[u8], keyword: &Range<usize>) -> bool {
+    let is_upper = bytes[keyword.end - 1].is_ascii_uppercase();
+    let same = |byte: &&u8| byte.is_ascii_alphabetic() && byte.is_ascii_uppercase() == is_upper;
+    let length = bytes[keyword.end..].iter().take(16).take_while(same).count();
+    let rest = &bytes[keyword.end..keyword.end + length];
+    let goes_on = [
+        "",
+        "word",
+        "wd",
+        "phrase",
+        "code",
+        "key",
+        "token",
+        "access",
+        "accesskey",
+        "value",
+        "wort",
+        "w",
+        "data",
+        "base",
+    ];
+    goes_on.iter().any(|word| rest.eq_ignore_ascii_case(word.as_bytes()))
+        && (rest.len() > 1
+            || !bytes[keyword.clone()].eq_ignore_ascii_case(b"pass")
+            || is_own_word(bytes, keyword.start))
+}
+
+/// Whether a word begins at `at`: `pass` in `db_pass` and `dbPass`, not in `bypass`.
+fn is_own_word(bytes: &[u8], at: usize) -> bool {
+    match (at.checked_sub(1).map(|before| bytes[before]), bytes[at]) {
+        (None, _) => true,
+        (Some(before), first) => {
+            !before.is_ascii_alphabetic()
+                || before.is_ascii_lowercase() && first.is_ascii_uppercase()
+        }
+    }
+}
+
+/// Whether a keyword of its own follows, which is looked at when its turn comes.
+fn later_keyword(after: &[u8]) -> bool {
+    [&b"pass"[..], b"secret", b"token", b"apikey", b"api_key", b"api-key"]
+        .iter()
+        .any(|word| after.windows(word.len()).any(|there| there.eq_ignore_ascii_case(word)))
+}
+
+/// Whether the name says that its value is the secret, not something about a secret.
+fn is_about_itself(name: &[u8], after: &[u8]) -> bool {
+    let last = words(after).last().unwrap_or_default();
+    let last = if last.is_empty() { after } else { last };
+    let is = |word: &&str| last.eq_ignore_ascii_case(word.as_bytes());
+    let starts = |word: &str| {
+        name.len() >= word.len() && name[..word.len()].eq_ignore_ascii_case(word.as_bytes())
+    };
+    let first_is_public = starts("public")
+        || starts("has")
+        || starts("is_")
+        || starts("get_")
+        || starts("csrf")
+        || starts("xsrf")
+        || starts("authenticity")
+        || starts("__RequestVerif")
+        || starts("continuation")
+        || starts("next")
+        || starts("page");
+    !ABOUT.iter().any(is) && !first_is_public
+}
+
+/// The words of a name, by capitals and signs.
+fn words(name: &[u8]) -> impl Iterator<Item = &[u8]> {
+    name.split(|byte| !byte.is_ascii_alphanumeric())
+        .flat_map(|part| part.chunk_by(|a, b| !(a.is_ascii_lowercase() && b.is_ascii_uppercase())))
+}
+
+fn is_password(bytes: &[u8], text: &[u8], value: &Value) -> bool {
+    if !(5..=128).contains(&text.len()) || worth::is_no_value(bytes, value) {
+        return false;
+    }
+    let has = |test: fn(&u8) -> bool| text.iter().any(test);
+    let (digit, letter) = (has(u8::is_ascii_digit), has(u8::is_ascii_alphabetic));
+    let sign = value.is_quoted && has(|byte| b"!$%^&*?+~".contains(byte));
+    let space = has(|byte| *byte == b' ');
+    if space || !letter && !(digit && value.is_quoted && text.len() >= 6) {
+        return false;
+    }
+    let mixed = (digit || sign) && chance::entropy(text) >= 2.0;
+    mixed && !worth::is_identifier(text, value.is_quoted)
+        || value.is_quoted && text.len() >= 12 && worth::is_random(text)
+}
+
+fn is_token(bytes: &[u8], text: &[u8], value: &Value) -> bool {
+    let fits = |byte: &u8| byte.is_ascii_graphic();
+    (10..=500).contains(&text.len())
+        && text.iter().all(fits)
+        && !text.contains(&b':')
+        && !worth::is_no_value(bytes, value)
+        && (worth::is_random(text) || worth::is_mixed(text, value.is_quoted))
+}

@@ -1,0 +1,195 @@
+//! What no provider's grammar tells: names, headers, commands and files that hold secrets.
+
+use lr_core::Severity;
+
+use crate::engine::{Name, worth};
+use crate::format::Shape;
+use crate::{Format, Kind};
+
+const OWASP: &str =
+    "https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html";
+const ELSEWHERE: &str =
+    "find what it opens, set a new one there, and load it from the environment or a secret store";
+
+const fn captured(
+    id: &'static str,
+    (provider, name): (&'static str, &'static str),
+    keywords: &'static [&'static str],
+    pattern: &'static str,
+    worth: fn(&[u8]) -> bool,
+) -> Format {
+    Format::new(id, (provider, name), keywords, Shape::Captured { pattern, worth })
+        .severity(Severity::High)
+}
+
+pub(crate) const FORMATS: &[Format] = &[
+    Format::new(
+        "generic-password",
+        ("any server", "password given to a name"),
+        &["pass", "pwd"],
+        Shape::Named(Name::Password),
+    )
+    .severity(Severity::Medium)
+    .can("log in wherever it belongs")
+    .rotate(ELSEWHERE, OWASP),
+    Format::new(
+        "generic-secret",
+        ("any server", "secret, token or key given to a name"),
+        &[
+            "secret", "token", "apikey", "api_key", "api-key", "api key", "accesskey", "access_key", "access-key",
+            "authkey", "auth_key", "auth-key", "privatekey", "private_key", "private-key", "encryptionkey",
+            "encryption_key", "encryption-key", "signingkey", "signing_key", "signing-key", "masterkey", "master_key",
+            "master-key", "sharedkey", "shared_key", "credential", "client_key", "clientkey", "app_key", "appkey",
+            "account_key", "service_key", "servicekey", "admin_key", "adminkey", "server_key", "serverkey",
+            "consumer_key", "consumerkey", "subscription-key", "subscription_key", "license_key", "licensekey",
+            "session_key", "hmac_key", "hmackey", "jwt_key", "_auth",
+        ],
+        Shape::Named(Name::Secret),
+    )
+    .severity(Severity::High)
+    .can("act as the program that uses it")
+    .rotate(ELSEWHERE, OWASP),
+    captured(
+        "authorization-basic",
+        ("any server", "basic credentials in a header"),
+        &["Basic ", "basic "],
+        r"[Bb]asic\s+([A-Za-z0-9+/]{8,}={0,2})",
+        worth::is_basic,
+    )
+    .can("log in as that user")
+    .rotate(ELSEWHERE, "https://www.rfc-editor.org/rfc/rfc7617"),
+    captured(
+        "authorization-bearer",
+        ("any server", "bearer token in a header"),
+        &["Bearer ", "bearer ", "BEARER "],
+        r"(?i:bearer)\s+([A-Za-z0-9_.~+/-]{12,600}=*)",
+        worth::is_drawn,
+    )
+    .can("act as whom it was issued to")
+    .rotate(ELSEWHERE, "https://www.rfc-editor.org/rfc/rfc6750"),
+    captured(
+        "authorization-token",
+        ("any server", "token in an authorization header"),
+        &["uthorization", "UTHORIZATION"],
+        r#"(?i:uthorization)\\?['"]?\s*[:=,]\s*\\?['"]?(?:(?i:token|apikey|api-key|api-token|key|oauth)\s+)?((?:sha256~)?[A-Za-z0-9_.~+/@=-]{14,600}=*)"#,
+        worth::is_drawn,
+    )
+    .can("act as whom it was issued to")
+    .rotate(ELSEWHERE, "https://www.rfc-editor.org/rfc/rfc9110#name-authorization"),
+    captured(
+        "header-token",
+        ("any server", "token in a header of a command"),
+        &["-H \"", "-H '", "--header \"", "--header '"],
+        r#"(?:-H|--header) ["'](?i:[a-z-]*(?:token|api-?key)): *([A-Za-z0-9_.~+/=-]{10,600})"#,
+        worth::is_drawn_short,
+    )
+    .can("act as whom it was issued to")
+    .rotate(ELSEWHERE, OWASP),
+    captured(
+        "command-user",
+        ("any server", "user and password of a command"),
+        &["curl "],
+        r#"curl(?s:.{0,400}?)\s(?:-u|--user|--proxy-user)[\s=]+["']?([^\s"':]{0,80}["']?:["']?[^\s"'|]{3,80})"#,
+        worth::is_pair,
+    )
+    .can("log in as that user")
+    .rotate(ELSEWHERE, "https://curl.se/docs/manpage.html#-u"),
+    captured(
+        "command-credentials",
+        ("any server", "OAuth client of a command"),
+        &[" -u ", " --user "],
+        r#" (?:-u|--user) ["']?([A-Za-z0-9_.@-]{0,80}:[A-Za-z0-9_.~@!#%^&*+-]{16,80})"#,
+        worth::is_pair,
+    )
+    .can("log in as that user")
+    .rotate(ELSEWHERE, "https://curl.se/docs/manpage.html#-u"),
+    captured(
+        "command-password",
+        ("any server", "password of a command"),
+        &["sshpass -p", "docker login", "mysql -u", "mysqldump -u", "net use", "PGPASSWORD="],
+        r#"(?:sshpass -p *|docker login[^\n|]{0,120}?(?: -p | --password[ =])|mysql(?:dump)? -u[^\n|]{0,80}? (?:-p|--password=)|net use[^\n]{0,120}?/user:\S+ |PGPASSWORD=)["']?([^\s"'$<]{5,80})"#,
+        worth::is_password,
+    )
+    .can("log in as that user")
+    .rotate(ELSEWHERE, OWASP),
+    captured(
+        "netrc-password",
+        ("any server", "password in a .netrc"),
+        &["machine "],
+        r"machine\s+\S{3,100}\s+login\s+\S{1,100}\s+password\s+(\S{4,200})",
+        worth::is_stated,
+    )
+    .can("log in as that user")
+    .rotate(ELSEWHERE, "https://everything.curl.dev/usingcurl/netrc.html"),
+    captured(
+        "network-credential",
+        ("any server", "credentials in .NET code"),
+        &["NetworkCredential(", "DirectoryEntry("],
+        r#"(?:NetworkCredential\(|DirectoryEntry\(\s*@?"[^"\n]*",)\s*@?"[^"\n]*",\s*@?"([^"\n]{5,80})""#,
+        worth::is_stated,
+    )
+    .can("log in as that user")
+    .rotate(ELSEWHERE, "https://learn.microsoft.com/dotnet/api/system.net.networkcredential"),
+    captured(
+        "jwk-private-key",
+        ("any server", "private JSON web key"),
+        &["\"kty\"", "'kty'", "\\\"kty\\\""],
+        r#"\\?["']kty\\?["']\s*:(?s:[^{}]{0,4000}?)\\?["'](?:d|k)\\?["']\s*:\s*\\?["']([A-Za-z0-9_-]{21,1400})"#,
+        worth::is_drawn,
+    )
+    .kind(Kind::PrivateKey)
+    .can("sign or decrypt as its owner")
+    .rotate(
+        "make a new key pair, publish its public half under a new id, drop this one when nothing uses it",
+        "https://www.rfc-editor.org/rfc/rfc7517",
+    ),
+    captured(
+        "jwk-private-key-first",
+        ("any server", "private JSON web key, its type last"),
+        &["\"d\"", "\"k\""],
+        r#""[dk]"\s*:\s*"([A-Za-z0-9_-]{21,1400})"(?s:[^{}]{0,4000}?)"kty""#,
+        worth::is_drawn,
+    )
+    .kind(Kind::PrivateKey)
+    .can("sign or decrypt as its owner")
+    .rotate(
+        "make a new key pair, publish its public half under a new id, drop this one when nothing uses it",
+        "https://www.rfc-editor.org/rfc/rfc7517",
+    ),
+    Format::new(
+        "kubernetes-secret",
+        ("Kubernetes", "value in a Secret"),
+        &["kind: Secret", "kind: \"Secret\"", "kind: 'Secret'", "\"kind\": \"Secret\"", "\"kind\":\"Secret\"", "\"kind\" : \"Secret\""],
+        Shape::Kubernetes,
+    )
+    .severity(Severity::High)
+    .can("use what the workload uses: base64 is no encryption")
+    .rotate(
+        "set a new value where it belongs, and keep it in a sealed or external secret",
+        "https://kubernetes.io/docs/concepts/configuration/secret/",
+    ),
+    Format::token(
+        "password-hash",
+        ("any server", "hash of a password"),
+        &["$2a$", "$2b$", "$2y$", "$1$", "$5$", "$6$", "$8$", "$9$", "$apr1$", "$argon2i", "$pbkdf2-", "$scrypt$", "$krb5asrep$", "$krb5tgs$"],
+        r"\$(?:2[aby]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|apr1)\$[./A-Za-z0-9]{1,8}\$[./A-Za-z0-9]{22}|5\$(?:rounds=\d+\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{43}|6\$(?:rounds=\d+\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{86}|[89]\$[./A-Za-z0-9]{14}\$[./A-Za-z0-9]{43}|argon2id?\$v=\d+\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{16,}|krb5(?:asrep|tgs)\$\d\d\$[^\s]{32,200}\$[0-9a-f]{32,1600})",
+    )
+    .severity(Severity::Medium)
+    .can("try passwords against it at leisure")
+    .rotate(
+        "let the user set a new password, and keep hashes out of the tree",
+        "https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html",
+    ),
+    Format::assigned(
+        "laravel-app-key",
+        ("Laravel", "application key"),
+        &["app_key"],
+        &[],
+        r"base64:[A-Za-z0-9+/]{43}=",
+    )
+    .can("forge sessions and decrypt what the application encrypts")
+    .rotate(
+        "run `php artisan key:generate` and keep the old key under `APP_PREVIOUS_KEYS` for a while",
+        "https://laravel.com/docs/encryption#configuration",
+    ),
+];
