@@ -1,4 +1,7 @@
 //! Keys and tokens in a work tree: `cargo run --example secrets -- path/to/project`.
+//!
+//! `--git` adds the whole history of its repository. `--staged` and `--since REV` look at a change
+//! instead: as a pre-commit hook, `secrets --staged --quiet .` ends with 1 when a key is staged.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -14,6 +17,26 @@ use launch_ready::secrets::SecretsCheck;
 struct Args {
     #[command(flatten)]
     common: Common,
+    /// Look at everything that the repository holds too.
+    #[arg(long, conflicts_with_all = ["staged", "since"])]
+    git: bool,
+    /// Look only at what the next commit would bring.
+    #[arg(long, conflicts_with = "since")]
+    staged: bool,
+    /// Look only at what was committed since a revision.
+    #[arg(long, value_name = "REV")]
+    since: Option<String>,
+}
+
+impl Args {
+    fn of(&self, check: SecretsCheck) -> SecretsCheck {
+        match &self.since {
+            Some(revision) => check.since(revision),
+            None if self.staged => check.staged(),
+            None if self.git => check.history(),
+            None => check,
+        }
+    }
 }
 
 impl AsRef<Common> for Args {
@@ -23,15 +46,15 @@ impl AsRef<Common> for Args {
 }
 
 fn main() -> ExitCode {
-    cli::main(|_: &Args, job| {
+    cli::main(|args: &Args, job| {
         if let (Some(site), true) = (&job.site, job.target.is_empty()) {
-            let checks = site.secrets();
-            return Ok(checks.into_iter().fold(Audit::new(&site.domain), Audit::with));
+            let checks = site.secrets().into_iter().map(|check| args.of(check));
+            return Ok(checks.fold(Audit::new(&site.domain), Audit::with));
         }
         let path = if job.target.is_empty() { "." } else { &job.target };
         if let Err(error) = Path::new(path).metadata() {
             return Err(Failure(format!("{path} cannot be read: {error}")));
         }
-        Ok(Audit::new(path).with(SecretsCheck::new(path)))
+        Ok(Audit::new(path).with(args.of(SecretsCheck::new(path))))
     })
 }

@@ -1,11 +1,19 @@
+#[cfg(feature = "git")]
+use std::path::Path;
 use std::path::PathBuf;
 
 use lr_core::{Check, CheckError, Context, ErrorKind, Location, Recorder, Rule, async_trait};
 
+#[cfg(feature = "git")]
+use crate::git::{self, Span};
+#[cfg(feature = "git")]
+use crate::inspect::on_thread;
+#[cfg(feature = "git")]
+use crate::snapshot::Error;
 use crate::snapshot::Snapshot;
 use crate::{NAME, Policy, RULES, inspect, inventory, judge};
 
-/// The check `secrets`: a tree, or what was seen of one earlier.
+/// The check `secrets`: a tree, the history of its repository, or what was seen of them earlier.
 #[derive(Clone, Debug)]
 pub struct SecretsCheck {
     source: Source,
@@ -15,6 +23,13 @@ pub struct SecretsCheck {
 #[derive(Clone, Debug)]
 enum Source {
     Tree(PathBuf),
+    /// A repository, with its tree or without.
+    #[cfg(feature = "git")]
+    History {
+        root: PathBuf,
+        span: Span,
+        with_tree: bool,
+    },
     Kept(Box<Snapshot>),
 }
 
@@ -30,10 +45,67 @@ impl SecretsCheck {
         Self { source: Source::Kept(Box::new(snapshot)), policy: Policy::new() }
     }
 
+    /// The tree, and [everything](Span::Everything) that the repository around it holds.
+    #[cfg(feature = "git")]
+    #[must_use]
+    pub fn history(self) -> Self {
+        self.look_at(Span::Everything, true)
+    }
+
+    /// Instead of the tree, what the [next commit](Span::Staged) would bring.
+    #[cfg(feature = "git")]
+    #[must_use]
+    pub fn staged(self) -> Self {
+        self.look_at(Span::Staged, false)
+    }
+
+    /// Instead of the tree, what was committed [since](Span::Since) a revision.
+    #[cfg(feature = "git")]
+    #[must_use]
+    pub fn since(self, revision: impl Into<String>) -> Self {
+        self.look_at(Span::Since(revision.into()), false)
+    }
+
+    #[cfg(feature = "git")]
+    fn look_at(self, span: Span, with_tree: bool) -> Self {
+        let source = match self.source {
+            Source::Tree(root) | Source::History { root, .. } => {
+                Source::History { root, span, with_tree }
+            }
+            kept @ Source::Kept(_) => kept,
+        };
+        Self { source, ..self }
+    }
+
     /// Another policy.
     #[must_use]
     pub fn with_policy(self, policy: Policy) -> Self {
         Self { policy, ..self }
+    }
+}
+
+#[cfg(feature = "git")]
+impl SecretsCheck {
+    async fn look(
+        &self,
+        root: &Path,
+        span: &Span,
+        with_tree: bool,
+        cx: &Context,
+    ) -> Result<Snapshot, Error> {
+        let (owned, span, policy, context) =
+            (root.to_owned(), span.clone(), self.policy.clone(), cx.clone());
+        let history = on_thread(move |is_abandoned| {
+            git::scan_until(&owned, &span, &policy, &context, is_abandoned)
+        });
+        if !with_tree {
+            return history.await;
+        }
+        let tree = inspect(root, &self.policy, cx).await?;
+        if tree.stopped.is_some() {
+            return Ok(tree);
+        }
+        Ok(tree.with(history.await?))
     }
 }
 
@@ -53,6 +125,12 @@ impl Check for SecretsCheck {
             Source::Tree(root) => {
                 out.about(Location::file(root.display().to_string(), None, None));
                 seen = inspect(root, &self.policy, cx).await?;
+                &seen
+            }
+            #[cfg(feature = "git")]
+            Source::History { root, span, with_tree } => {
+                out.about(Location::file(root.display().to_string(), None, None));
+                seen = self.look(root, span, *with_tree, cx).await?;
                 &seen
             }
             Source::Kept(snapshot) => snapshot,

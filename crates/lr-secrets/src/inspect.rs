@@ -17,12 +17,18 @@ use crate::{NAME, Policy};
 /// # Errors
 /// Those of [`scan_tree`](crate::scan_tree), and when no thread can be started.
 pub async fn inspect(root: &Path, policy: &Policy, cx: &Context) -> Result<Snapshot, Error> {
+    let (root, policy, cx) = (root.to_owned(), policy.clone(), cx.clone());
+    on_thread(move |is_abandoned| scan_until(&root, &policy, &cx, is_abandoned)).await
+}
+
+/// Runs `work` on a thread of its own, and tells it when nobody waits any more.
+pub(crate) async fn on_thread(
+    work: impl FnOnce(&(dyn Fn() -> bool + Sync)) -> Result<Snapshot, Error> + Send + 'static,
+) -> Result<Snapshot, Error> {
     let scan = Scan(Arc::default());
     let shared = Arc::clone(&scan.0);
-    let (root, policy, cx) = (root.to_owned(), policy.clone(), cx.clone());
     let work = move || {
-        let scan =
-            || scan_until(&root, &policy, &cx, &|| shared.is_abandoned.load(Ordering::Relaxed));
+        let scan = || work(&|| shared.is_abandoned.load(Ordering::Relaxed));
         let result = catch_unwind(AssertUnwindSafe(scan)).unwrap_or(Err(Error::Panicked));
         let mut done = shared.done.lock().unwrap_or_else(PoisonError::into_inner);
         done.result = Some(result);

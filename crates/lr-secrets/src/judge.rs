@@ -57,5 +57,9 @@ fn why(reason: &Reason) -> String {
         Reason::TooMany { kept } => format!("only its first {kept} secrets are listed"),
         Reason::OutsideRoot => "it is a symbolic link to something outside the tree".into(),
         Reason::Archive => "its contents are compressed".into(),
+        Reason::Damaged { objects } => format!("{objects} of its objects are damaged"),
+        Reason::Missing { objects } => format!("{objects} of its objects are missing"),
+        Reason::Shallow => "the clone is shallow, so that older history is not there".into(),
+        Reason::Submodule => "it is a repository of its own".into(),
     }
 }

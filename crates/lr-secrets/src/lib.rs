@@ -43,6 +43,8 @@ mod engine;
 mod exposure;
 mod format;
 mod formats;
+#[cfg(feature = "git")]
+mod git;
 mod inspect;
 mod inventory;
 mod judge;
@@ -56,13 +58,17 @@ pub use check::SecretsCheck;
 pub use exposure::{Exposure, severity};
 pub use format::{Format, Kind};
 pub use formats::{format, formats};
+#[cfg(feature = "git")]
+pub use git::{Span, scan_history};
 pub use inspect::inspect;
 pub use inventory::{Inventory, Item, PlaceIn, inventory};
 pub use judge::judge;
 pub use policy::Policy;
 pub use rules::RULES;
 pub use scan::{scan_bytes, scan_file_bytes};
-pub use snapshot::{EnvFile, Error, Found, Place, Reason, Secret, Skipped, Snapshot};
+pub use snapshot::{
+    EnvFile, Error, Found, Origin, Place, Reach, Reason, Secret, Skipped, Snapshot,
+};
 pub use tree::scan_tree;
 
 /// Name of the check.

@@ -14,9 +14,9 @@ pub struct Snapshot {
     /// Who gets to see what was scanned.
     #[serde(default)]
     pub exposure: Exposure,
-    /// Files that were read.
+    /// Files that were read, and objects of a repository.
     pub files: u64,
-    /// Bytes that were read.
+    /// Bytes that were read: of objects, those that they have when unpacked.
     pub bytes: u64,
     /// Symbolic links that were met. None is followed; the files inside the root that they lead to
     /// are read where they lie.
@@ -33,6 +33,22 @@ pub struct Snapshot {
     pub env_files: Vec<EnvFile>,
     /// Files in which secrets were found, by path.
     pub found: Vec<Found>,
+}
+
+impl Snapshot {
+    /// What was seen of a tree, and of its history.
+    #[cfg(feature = "git")]
+    pub(crate) fn with(mut self, history: Self) -> Self {
+        self.files += history.files;
+        self.bytes += history.bytes;
+        self.stopped = self.stopped.or(history.stopped);
+        self.skipped.extend(history.skipped);
+        self.skipped.sort_unstable();
+        self.skipped.dedup();
+        self.found.extend(history.found);
+        self.found.sort_by(|a, b| (&a.path, &a.origin).cmp(&(&b.path, &b.origin)));
+        self
+    }
 }
 
 /// A path that was not looked at, or not whole.
@@ -71,13 +87,27 @@ pub enum Reason {
     OutsideRoot,
     /// What it holds is compressed, and was not unpacked.
     Archive,
+    /// Objects of a repository that are damaged.
+    Damaged {
+        /// How many cannot be read because of it.
+        objects: u64,
+    },
+    /// Objects that a repository should hold and does not.
+    Missing {
+        /// How many are known to be missing.
+        objects: u64,
+    },
+    /// A repository whose history was fetched in part only.
+    Shallow,
+    /// Another repository inside this one, whose history is its own.
+    Submodule,
 }
 
 impl Reason {
     /// Whether something that belongs to the tree may have gone unseen because of it.
     #[must_use]
     pub fn leaves_doubt(&self) -> bool {
-        !matches!(self, Self::OutsideRoot | Self::Archive)
+        !matches!(self, Self::OutsideRoot | Self::Archive | Self::Submodule)
     }
 }
 
@@ -95,10 +125,62 @@ pub struct EnvFile {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Found {
-    /// Path relative to the root.
+    /// Path relative to the root, or to the top of the repository's work tree.
     pub path: String,
+    /// Where it was seen.
+    #[serde(default, skip_serializing_if = "Origin::is_tree")]
+    pub origin: Origin,
     /// Each distinct secret once, in order of first occurrence.
     pub secrets: Vec<Secret>,
+}
+
+/// Where a file was seen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Origin {
+    /// In the tree.
+    #[default]
+    Tree,
+    /// In the index of the repository: the next commit will hold it.
+    Index,
+    /// In the history of the repository.
+    Commit {
+        /// The first commit that holds it, in hexadecimal digits.
+        id: String,
+        /// When that was committed, by the committer's clock.
+        at: Timestamp,
+        /// What leads to that commit.
+        reach: Reach,
+        /// Whether some file of the current commit holds the same secret.
+        present: bool,
+    },
+    /// In an object of the repository that no commit holds.
+    Object {
+        /// Its id, in hexadecimal digits.
+        id: String,
+    },
+}
+
+impl Origin {
+    pub(crate) fn is_tree(&self) -> bool {
+        *self == Self::Tree
+    }
+}
+
+/// What leads to a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Reach {
+    /// A branch, a tag, or the head of a work tree.
+    Reference,
+    /// A note.
+    Note,
+    /// The stash.
+    Stash,
+    /// Nothing: it was amended, rebased or reset away.
+    Nothing,
 }
 
 /// One distinct secret of a file or a piece of text. It does not hold the secret itself.
@@ -158,6 +240,18 @@ pub enum Error {
         /// The root as it was given.
         root: PathBuf,
     },
+    /// There is no git repository where history was asked for.
+    #[error("`{}` is not in a git repository", root.display())]
+    NotARepository {
+        /// The root as it was given.
+        root: PathBuf,
+    },
+    /// A revision that names no commit of the repository.
+    #[error("`{revision}` names no commit of the repository")]
+    Revision {
+        /// The revision as it was given.
+        revision: String,
+    },
     /// The system could not start a thread.
     #[error("cannot start a thread to scan")]
     Thread {
@@ -175,7 +269,9 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Root { .. } => ErrorKind::Unreachable,
-            Self::NotATree { .. } => ErrorKind::Config,
+            Self::NotATree { .. } | Self::NotARepository { .. } | Self::Revision { .. } => {
+                ErrorKind::Config
+            }
             Self::Thread { .. } | Self::Panicked => ErrorKind::Internal,
         }
     }

@@ -1,8 +1,8 @@
 //! The walk over a tree: what is read, by whom, and what is not.
 
 mod env;
-mod file;
-mod path;
+pub(crate) mod file;
+pub(crate) mod path;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +12,7 @@ use std::time::Duration;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use lr_core::{Context, ErrorKind, Event};
 
-use crate::snapshot::{EnvFile, Error, Found, Reason, Skipped, Snapshot};
+use crate::snapshot::{EnvFile, Error, Found, Origin, Reason, Skipped, Snapshot};
 use crate::{NAME, Policy};
 use file::Reader;
 
@@ -188,7 +188,7 @@ impl Thread<'_> {
         self.seen.bytes += read.bytes;
         if !read.secrets.is_empty() {
             let path = self.relative(entry.path());
-            self.seen.found.push(Found { path, secrets: read.secrets });
+            self.seen.found.push(Found { path, origin: Origin::Tree, secrets: read.secrets });
         }
         if let Some(names) = read.env_names.filter(|names| !names.is_empty()) {
             let path = self.relative(entry.path());

@@ -1,3 +1,5 @@
+use std::collections::{HashMap, HashSet};
+
 use lr_core::{Confidence, ErrorKind, Location, Recorder, Rule, Severity, Timestamp};
 
 use crate::exposure::{has_expired, is_fixture, weigh};
@@ -6,14 +8,19 @@ use crate::rules::{
     CONTENT, NO_LIVE_CREDENTIAL, NO_PASSWORD_IN_URL, NO_PRIVATE_KEY, NO_TEST_CREDENTIAL,
     NO_UNRESTRICTED_KEY,
 };
-use crate::snapshot::{Secret, Snapshot};
+use crate::snapshot::{Origin, Reach, Secret, Snapshot};
 use crate::{Format, Kind, format};
 
 /// A finding for each distinct secret of each file, and a verdict on the tree for each rule.
 pub(crate) fn judge(snapshot: &Snapshot, now: Timestamp, out: &mut Recorder<'_>) {
     let mut broken: Vec<&str> = Vec::new();
+    let twins = Twins::of(snapshot);
     for file in &snapshot.found {
         for secret in &file.secrets {
+            if twins.is_second(&file.path, &file.origin, secret) {
+                continue;
+            }
+            let origin = twins.history(&file.path, secret).unwrap_or(&file.origin);
             let Some(format) = format(&secret.format) else {
                 let reason =
                     format!("`{}` is a format that this version does not know", secret.format);
@@ -25,7 +32,8 @@ pub(crate) fn judge(snapshot: &Snapshot, now: Timestamp, out: &mut Recorder<'_>)
             // Keys that are public by design and made-up ones are inventory.
             let is_silent = severity == Severity::Info && format.kind != Kind::Restrictable;
             if let Some(rule) = rule(format.kind).filter(|_| !is_silent && !secret.example) {
-                fail(rule, format, &file.path, secret, severity, now, out);
+                let place = At { path: &file.path, origin, is_here: file.origin.is_tree() };
+                fail(rule, format, &place, secret, severity, now, out);
                 broken.push(rule.id);
             }
         }
@@ -54,16 +62,16 @@ fn rule(kind: Kind) -> Option<&'static Rule> {
 fn fail(
     rule: &'static Rule,
     format: &Format,
-    path: &str,
+    place: &At<'_>,
     secret: &Secret,
     severity: Severity,
     now: Timestamp,
     out: &mut Recorder<'_>,
 ) {
-    let mut places =
-        secret.places.iter().map(|at| Location::file(path, Some(at.line), Some(at.column)));
-    let first = places.next().unwrap_or_else(|| Location::file(path, None, None));
-    let finding = out.fail(rule, first, detail(format, path, secret, now));
+    let mut places = secret.places.iter().map(|at| place.location(Some(at.line), Some(at.column)));
+    let first = places.next().unwrap_or_else(|| place.location(None, None));
+    let detail = detail(format, place.path, secret, now) + &place.history();
+    let finding = out.fail(rule, first, detail);
     finding
         .instance(format!("{}:{}", format.id, secret.digest))
         .severity(severity)
@@ -74,6 +82,9 @@ fn fail(
         .evidence("digest", &*secret.digest)
         .evidence("places", secret.places.len() as u64 + secret.more)
         .fix(format.rotate);
+    if let Origin::Commit { at, present, .. } = place.origin {
+        finding.evidence("since", at.to_string()).evidence("present", *present || place.is_here);
+    }
     if let Some(proven) = secret.proven {
         finding.evidence("proven", proven);
     }
@@ -82,6 +93,86 @@ fn fail(
     }
     finding.references.insert(0, (format.provider.into(), format.reference.into()));
     finding.related.extend(places);
+}
+
+/// Where a secret stands, in the tree, in history, or in both.
+struct At<'a> {
+    path: &'a str,
+    origin: &'a Origin,
+    is_here: bool,
+}
+
+impl At<'_> {
+    fn location(&self, line: Option<u64>, column: Option<u64>) -> Location {
+        let mut location = Location::file(self.path, line, column);
+        if let (Location::File { commit, .. }, Origin::Commit { id, .. } | Origin::Object { id }) =
+            (&mut location, self.origin)
+        {
+            *commit = Some(id.as_str().into());
+        }
+        location
+    }
+
+    fn history(&self) -> String {
+        match self.origin {
+            Origin::Tree => String::new(),
+            Origin::Index => "; it is staged for the next commit".into(),
+            Origin::Object { .. } => {
+                "; it lies in an object of the repository that no commit holds".into()
+            }
+            Origin::Commit { id, at, reach, present } => {
+                let id = id.get(..12).unwrap_or(id);
+                let reach = match reach {
+                    Reach::Reference => "commit",
+                    Reach::Note => "a note's commit",
+                    Reach::Stash => "the stash's commit",
+                    Reach::Nothing => "the abandoned commit",
+                };
+                let now = match *present || self.is_here {
+                    true => "and is still there",
+                    false => {
+                        "and is in history only, where everyone who has a clone can read it: replace it, since rewriting history does not take it back"
+                    }
+                };
+                format!("; it came with {reach} {id} of {at} {now}")
+            }
+        }
+    }
+}
+
+/// Secrets that were seen at the same path in the tree and in history: one finding, not two.
+struct Twins<'a> {
+    tree: HashSet<(&'a str, &'a str, &'a str)>,
+    history: HashMap<(&'a str, &'a str, &'a str), &'a Origin>,
+}
+
+impl<'a> Twins<'a> {
+    fn of(snapshot: &'a Snapshot) -> Self {
+        let mut twins = Self { tree: HashSet::new(), history: HashMap::new() };
+        if snapshot.found.iter().all(|file| file.origin.is_tree()) {
+            return twins;
+        }
+        for file in &snapshot.found {
+            for secret in &file.secrets {
+                let key = (&*file.path, &*secret.format, &*secret.digest);
+                match file.origin {
+                    Origin::Tree => drop(twins.tree.insert(key)),
+                    _ => drop(twins.history.entry(key).or_insert(&file.origin)),
+                }
+            }
+        }
+        twins
+    }
+
+    fn is_second(&self, path: &str, origin: &Origin, secret: &Secret) -> bool {
+        let key = (path, &*secret.format, &*secret.digest);
+        let is_first = self.history.get(&key).is_some_and(|first| *first == origin);
+        !origin.is_tree() && (self.tree.contains(&key) || !is_first)
+    }
+
+    fn history(&self, path: &str, secret: &Secret) -> Option<&'a Origin> {
+        self.history.get(&(path, &*secret.format, &*secret.digest)).copied()
+    }
 }
 
 fn detail(format: &Format, path: &str, secret: &Secret, now: Timestamp) -> String {

@@ -62,7 +62,7 @@ impl Reader {
         self.scan(&mut File::open(path)?, env::is_env_file(path), policy, stop)
     }
 
-    fn scan(
+    pub(crate) fn scan(
         &mut self,
         file: &mut dyn Read,
         is_env: bool,
@@ -84,7 +84,7 @@ impl Reader {
                 encoding = Encoding::of(piece);
                 is_binary = matches!(encoding, Encoding::Bytes)
                     && memchr::memchr(0, &piece[..piece.len().min(HEAD)]).is_some();
-                if ARCHIVES.iter().any(|magic| piece.starts_with(magic)) {
+                if is_archive(piece) {
                     contents.left.push(Reason::Archive);
                 }
             }
@@ -142,6 +142,11 @@ impl Encoding {
             }
         }
     }
+}
+
+/// Whether what begins so is compressed.
+pub(crate) fn is_archive(head: &[u8]) -> bool {
+    ARCHIVES.iter().any(|magic| head.starts_with(magic))
 }
 
 /// Reads until `buffer` is full or the file ends.
