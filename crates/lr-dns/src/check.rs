@@ -1,7 +1,7 @@
 use lr_core::{Check, CheckError, Context, ErrorKind, Location, Recorder, Rule, async_trait};
 
 use crate::rules::RULES;
-use crate::{DnsConfig, Expect, Policy, Snapshot, Summary, inspect, judge};
+use crate::{DnsConfig, Expect, Expected, Policy, Snapshot, Summary, inspect, judge};
 
 /// The DNS of one domain.
 #[derive(Clone, Debug)]
@@ -63,8 +63,12 @@ impl DnsCheck {
             Source::Replay(snapshot) => Ok((**snapshot).clone()),
             Source::Look(config) => {
                 let mut config = config.clone();
-                let expected = self.policy.expect.iter();
-                config.questions.extend(expected.map(|e| (e.name.clone(), e.rtype.clone())));
+                for expect in &self.policy.expect {
+                    config.questions.push((expect.name.clone(), expect.rtype.clone()));
+                    if let Expected::SameAs(other) = &expect.value {
+                        config.questions.push((other.clone(), expect.rtype.clone()));
+                    }
+                }
                 Ok(inspect(&config, cx).await?)
             }
         }

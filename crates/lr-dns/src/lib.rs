@@ -24,7 +24,8 @@ pub use judge::judge;
 pub use policy::{Expect, Expected, Policy};
 pub use rules::RULES;
 pub use snapshot::{
-    Answer, Asked, Endpoint, Error, NameServer, Probed, Record, Role, Signed, Snapshot, Transport,
+    Answer, Asked, Endpoint, Error, NameServer, Probed, PublicResolver, Record, Role, Signed,
+    Snapshot, Transport,
 };
 pub use status::Status;
 pub use summary::{NameRow, ServerRow, Summary};
