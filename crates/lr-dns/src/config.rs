@@ -146,7 +146,7 @@ fn normalised(text: &str) -> Result<String, Error> {
     Ok(name)
 }
 
-fn record_type(name: &str, text: &str) -> Result<RecordType, Error> {
+pub(crate) fn record_type(name: &str, text: &str) -> Result<RecordType, Error> {
     let bad = || Error::BadType { name: name.into(), rtype: text.into() };
     let rtype: RecordType = text.trim().to_ascii_uppercase().parse().map_err(|_| bad())?;
     match rtype {

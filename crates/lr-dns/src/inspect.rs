@@ -23,6 +23,7 @@ use hickory_proto::rr::RecordType;
 use lr_core::{Context, Event};
 
 use self::asker::{Asker, How};
+pub(crate) use self::records::{of_reply, text};
 use self::servers::Sheet;
 use crate::Error;
 use crate::chain::{Book, exists};

@@ -15,6 +15,7 @@ mod rules;
 mod snapshot;
 mod status;
 mod summary;
+mod sweep;
 
 pub use caa::CaaRecord;
 pub use check::DnsCheck;
@@ -29,3 +30,4 @@ pub use snapshot::{
 };
 pub use status::Status;
 pub use summary::{NameRow, ServerRow, Summary};
+pub use sweep::sweep;
