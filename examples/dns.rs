@@ -1,10 +1,17 @@
-//! DNS of one or more domains: `cargo run --example dns -- example.com`.
+//! DNS of one or more domains: `cargo run --example dns -- example.com`, or one record of thousands of
+//! names: `cargo run --example dns -- --targets names.txt --nameserver 9.9.9.9:53`.
 
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use cli::Common;
+use cli::{Common, Failure};
 use launch_ready::Audit;
+use launch_ready::core::{Clock, Network};
+use launch_ready::dns::Asked;
 
 /// Does every authoritative server answer, and do they agree on what visitors get?
 #[derive(Clone, Debug, Parser)]
@@ -12,6 +19,31 @@ use launch_ready::Audit;
 struct Args {
     #[command(flatten)]
     common: Common,
+
+    /// Walk delegations from these root servers (repeatable)
+    #[arg(long, value_name = "IP:PORT")]
+    roots: Vec<SocketAddr>,
+
+    /// See if these public resolvers have what is expected (repeatable)
+    #[arg(long, value_name = "IP:PORT")]
+    resolver: Vec<SocketAddr>,
+
+    /// A certification authority that must be allowed to issue (repeatable)
+    #[arg(long, value_name = "DOMAIN")]
+    issuer: Vec<String>,
+
+    /// Ask the name servers for the whole zone (AXFR)
+    #[arg(long)]
+    transfer: bool,
+
+    /// Only look up one record of each name in this file, with the first of --nameserver
+    #[arg(id = "names", long = "targets", value_name = "FILE", requires = "nameserver")]
+    #[arg(conflicts_with = "targets")]
+    names: Option<PathBuf>,
+
+    /// The record for --targets
+    #[arg(long = "type", value_name = "TYPE", default_value = "A")]
+    rtype: String,
 }
 
 impl AsRef<Common> for Args {
@@ -21,8 +53,65 @@ impl AsRef<Common> for Args {
 }
 
 fn main() -> ExitCode {
-    cli::main(|_: &Args, job| {
+    match Args::try_parse() {
+        Ok(Args { common, names: Some(names), rtype, .. }) => {
+            match sweep(&common, &names, &rtype) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(failure) => {
+                    eprintln!("error: {failure}");
+                    ExitCode::from(2)
+                }
+            }
+        }
+        _ => audit(),
+    }
+}
+
+fn audit() -> ExitCode {
+    cli::main(|args: &Args, job| {
         let site = job.site()?;
-        Ok(Audit::new(&site.domain).with(site.dns()))
+        let check = site.dns().roots(args.roots.iter().copied()).transfer(args.transfer);
+        let check = check.resolvers(args.resolver.iter().copied());
+        let check = args.issuer.iter().fold(check, |check, issuer| check.issuer(issuer));
+        Ok(Audit::new(&site.domain).with(check))
     })
+}
+
+/// A line for each name: the name, the type, the response code, and the data if there are any.
+fn sweep(common: &Common, path: &Path, rtype: &str) -> Result<(), Failure> {
+    let file = File::open(path);
+    let file = file.map_err(|e| Failure(format!("{} cannot be read: {e}", path.display())))?;
+    let mut failed = None;
+    let lines = BufReader::new(file).lines().map_while(|line| match line {
+        Ok(line) => Some(line),
+        Err(error) => {
+            failed = Some(error);
+            None
+        }
+    });
+    let names = lines.map(|line| line.trim().to_owned());
+    let names = names.filter(|name| !name.is_empty() && !name.starts_with('#'));
+    let cx = common.context(Network::default(), Clock::system())?;
+    let resolver = cx.network().nameservers.first().copied();
+    let resolver = resolver.ok_or_else(|| Failure("--targets needs --nameserver".into()))?;
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let mut written = Ok(());
+    let each = |asked: Asked| {
+        let Asked { name, rtype, outcome, .. } = asked;
+        let (code, data) = match &outcome {
+            Ok(answer) => (answer.rcode.clone(), answer.data(&rtype).collect::<Vec<_>>().join(",")),
+            Err(failure) => ("-".to_owned(), failure.message.to_string()),
+        };
+        if written.is_ok() {
+            written = writeln!(out, "{name}\t{rtype}\t{code}\t{data}");
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(launch_ready::dns::sweep(names, rtype, resolver, &cx, each))?;
+    written?;
+    out.flush()?;
+    match failed {
+        Some(error) => Err(Failure(format!("{} cannot be read: {error}", path.display()))),
+        None => Ok(()),
+    }
 }

@@ -1,7 +1,9 @@
+use std::net::SocketAddr;
+
 use lr_core::{Check, CheckError, Context, ErrorKind, Location, Recorder, Rule, async_trait};
 
 use crate::rules::RULES;
-use crate::{DnsConfig, Expect, Policy, Snapshot, Summary, inspect, judge};
+use crate::{DnsConfig, Expect, Expected, Policy, Snapshot, Summary, inspect, judge};
 
 /// The DNS of one domain.
 #[derive(Clone, Debug)]
@@ -43,6 +45,41 @@ impl DnsCheck {
         self
     }
 
+    /// Walks delegations from these root servers instead of asking a resolver for the zone.
+    #[must_use]
+    pub fn roots(mut self, roots: impl IntoIterator<Item = SocketAddr>) -> Self {
+        if let Source::Look(config) = &mut self.source {
+            config.roots.extend(roots);
+        }
+        self
+    }
+
+    /// Asks these public resolvers too for what is expected.
+    #[must_use]
+    pub fn resolvers(mut self, resolvers: impl IntoIterator<Item = SocketAddr>) -> Self {
+        if let Source::Look(config) = &mut self.source {
+            config.resolvers.extend(resolvers);
+        }
+        self
+    }
+
+    /// Asks the name servers for the whole zone (AXFR) if `wanted`.
+    #[must_use]
+    pub fn transfer(mut self, wanted: bool) -> Self {
+        if let Source::Look(config) = &mut self.source {
+            config.transfer = wanted;
+        }
+        self
+    }
+
+    /// This certification authority must be allowed to issue: its CAA domain, such as
+    /// `letsencrypt.org`.
+    #[must_use]
+    pub fn issuer(mut self, domain: impl Into<String>) -> Self {
+        self.policy.issuers.push(domain.into());
+        self
+    }
+
     /// Expects these records.
     #[must_use]
     pub fn expect(mut self, expect: Expect) -> Self {
@@ -50,10 +87,11 @@ impl DnsCheck {
         self
     }
 
-    /// Another policy; what is expected already stays expected.
+    /// Another policy; what is expected already, of records and issuers, stays expected.
     #[must_use]
     pub fn with_policy(mut self, mut policy: Policy) -> Self {
         policy.expect.append(&mut self.policy.expect);
+        policy.issuers.append(&mut self.policy.issuers);
         self.policy = policy;
         self
     }
@@ -63,8 +101,12 @@ impl DnsCheck {
             Source::Replay(snapshot) => Ok((**snapshot).clone()),
             Source::Look(config) => {
                 let mut config = config.clone();
-                let expected = self.policy.expect.iter();
-                config.questions.extend(expected.map(|e| (e.name.clone(), e.rtype.clone())));
+                for expect in &self.policy.expect {
+                    config.questions.push((expect.name.clone(), expect.rtype.clone()));
+                    if let Expected::SameAs(other) = &expect.value {
+                        config.questions.push((other.clone(), expect.rtype.clone()));
+                    }
+                }
                 Ok(inspect(&config, cx).await?)
             }
         }

@@ -18,6 +18,9 @@ pub struct DnsConfig {
     /// Root servers (`IP:PORT`) from which delegations are walked. Empty: a resolver tells where the
     /// zone begins.
     pub roots: Vec<SocketAddr>,
+    /// Public resolvers (`IP:PORT`) that are asked [`Self::questions`] too, to see how far a change
+    /// has spread.
+    pub resolvers: Vec<SocketAddr>,
     /// Whether name servers are asked for the whole zone (AXFR), as only somebody who may do so to
     /// these servers should.
     pub transfer: bool,
@@ -39,6 +42,7 @@ pub(crate) struct Plan {
     pub(crate) names: Vec<Probed>,
     pub(crate) questions: Vec<(String, RecordType)>,
     pub(crate) roots: Vec<SocketAddr>,
+    pub(crate) resolvers: Vec<SocketAddr>,
     pub(crate) transfer: bool,
 }
 
@@ -66,8 +70,8 @@ impl Plan {
             }
         }
         names.retain(|probed| probed.name.len() <= MAX_NAME);
-        let (roots, transfer) = (config.roots.clone(), config.transfer);
-        Ok(Self { domain, names, questions, roots, transfer })
+        let DnsConfig { roots, resolvers, transfer, .. } = config.clone();
+        Ok(Self { domain, names, questions, roots, resolvers, transfer })
     }
 }
 
@@ -142,7 +146,7 @@ fn normalised(text: &str) -> Result<String, Error> {
     Ok(name)
 }
 
-fn record_type(name: &str, text: &str) -> Result<RecordType, Error> {
+pub(crate) fn record_type(name: &str, text: &str) -> Result<RecordType, Error> {
     let bad = || Error::BadType { name: name.into(), rtype: text.into() };
     let rtype: RecordType = text.trim().to_ascii_uppercase().parse().map_err(|_| bad())?;
     match rtype {

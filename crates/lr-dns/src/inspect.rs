@@ -18,15 +18,17 @@ mod servers;
 mod walk;
 mod zone;
 
+use futures_util::future::join_all;
 use hickory_proto::rr::RecordType;
 use lr_core::{Context, Event};
 
 use self::asker::{Asker, How};
+pub(crate) use self::records::{of_reply, text};
 use self::servers::Sheet;
 use crate::Error;
 use crate::chain::{Book, exists};
 use crate::config::{DnsConfig, Plan};
-use crate::snapshot::{Role, Snapshot};
+use crate::snapshot::{PublicResolver, Role, Snapshot};
 use crate::status::is_at_or_below;
 
 /// Looks at a domain in DNS. Must be called inside a tokio runtime.
@@ -60,8 +62,10 @@ pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error
     let known = seen.servers.clone();
     let zone = seen.zone.clone();
     let over_tcp = servers::over_tcp(&asker, &known, zone.as_deref());
+    let public = public(&asker, &plan);
     let rest = rest(&asker, &mut seen, &plan, ask_for.as_deref(), cx);
-    let (tcp, ()) = futures_util::join!(over_tcp, rest);
+    let (tcp, public, ()) = futures_util::join!(over_tcp, public, rest);
+    seen.resolvers = public;
     servers::keep_tcp(&asker, &mut seen, tcp).await;
     let untried: Vec<_> =
         seen.servers.iter().filter(|server| is_untried(server)).cloned().collect();
@@ -106,6 +110,23 @@ async fn by_resolver(asker: &Asker, seen: &mut Snapshot) -> String {
     seen.parent_servers = parents;
     cut.ask_for
 }
+
+/// What public resolvers say about what is asked for by the caller.
+async fn public(asker: &Asker, plan: &Plan) -> Vec<PublicResolver> {
+    let how = How { recursive: true, ..How::default() };
+    let each = plan.resolvers.iter().take(MAX_RESOLVERS).map(|address| async move {
+        let server = lr_net::Server::at(*address);
+        let peer = asker.peer_at(address.ip(), &address.to_string(), server);
+        let questions = plan.questions.iter().take(MAX_QUESTIONS);
+        let asked = questions.map(|(name, rtype)| asker.ask(&peer, name, *rtype, how));
+        PublicResolver::new(*address, join_all(asked).await)
+    });
+    join_all(each).await
+}
+
+/// Most public resolvers, and most questions to each of them.
+const MAX_RESOLVERS: usize = 8;
+const MAX_QUESTIONS: usize = 16;
 
 /// The third wave and the fourth.
 async fn rest(

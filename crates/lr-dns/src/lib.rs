@@ -15,6 +15,7 @@ mod rules;
 mod snapshot;
 mod status;
 mod summary;
+mod sweep;
 
 pub use caa::CaaRecord;
 pub use check::DnsCheck;
@@ -24,7 +25,9 @@ pub use judge::judge;
 pub use policy::{Expect, Expected, Policy};
 pub use rules::RULES;
 pub use snapshot::{
-    Answer, Asked, Endpoint, Error, NameServer, Probed, Record, Role, Signed, Snapshot, Transport,
+    Answer, Asked, Endpoint, Error, NameServer, Probed, PublicResolver, Record, Role, Signed,
+    Snapshot, Transport,
 };
 pub use status::Status;
 pub use summary::{NameRow, ServerRow, Summary};
+pub use sweep::sweep;

@@ -84,6 +84,13 @@ pub enum Expected {
     Set(Vec<String>),
     /// At least these.
     Contains(Vec<String>),
+    /// The same as another name has, written as in [`Expect::name`].
+    #[serde(rename = "same_as")]
+    SameAs(String),
+    /// Whatever leads to this provider, such as `Vercel`.
+    Provider(String),
+    /// No such record (`true`), or any (`false`).
+    Absent(bool),
 }
 
 impl Expect {
@@ -106,25 +113,56 @@ impl Expect {
         let value = Expected::Contains(values.into_iter().map(Into::into).collect());
         Self { name: name.into(), rtype: rtype.into(), value }
     }
+
+    /// The same records as another name has.
+    #[must_use]
+    pub fn same_as(name: &str, rtype: &str, other: &str) -> Self {
+        Self { name: name.into(), rtype: rtype.into(), value: Expected::SameAs(other.into()) }
+    }
+
+    /// Records that lead to a provider, such as `Vercel`.
+    #[must_use]
+    pub fn provider(name: &str, rtype: &str, provider: &str) -> Self {
+        Self { name: name.into(), rtype: rtype.into(), value: Expected::Provider(provider.into()) }
+    }
+
+    /// No such record.
+    #[must_use]
+    pub fn absent(name: &str, rtype: &str) -> Self {
+        Self { name: name.into(), rtype: rtype.into(), value: Expected::Absent(true) }
+    }
 }
 
 impl Expected {
-    /// The values as people wrote them.
-    pub(crate) fn values(&self) -> &[String] {
-        let (Self::Set(values) | Self::Contains(values)) = self;
-        values
+    /// What was expected, for a sentence.
+    pub(crate) fn shown(&self) -> Vec<String> {
+        match self {
+            Self::Set(values) | Self::Contains(values) => values.clone(),
+            Self::SameAs(other) => vec![format!("what {other} has")],
+            Self::Provider(provider) => vec![provider.clone()],
+            Self::Absent(true) => Vec::new(),
+            Self::Absent(false) => vec!["anything".into()],
+        }
     }
 }
 
 impl Expect {
-    /// Whether `actual` is what is expected.
-    pub(crate) fn is_met_by(&self, actual: &BTreeSet<&str>) -> bool {
+    /// Whether `actual` is what is expected; `other` is what the name has with which it is compared.
+    pub(crate) fn is_met_by(&self, actual: &BTreeSet<&str>, other: &BTreeSet<&str>) -> bool {
         let comparable = |data: &str| comparable(&self.rtype, data);
-        let actual: BTreeSet<_> = actual.iter().map(|data| comparable(data)).collect();
-        let wanted = self.value.values().iter().map(|data| comparable(data)).collect();
-        match self.value {
-            Expected::Set(_) => actual == wanted,
-            Expected::Contains(_) => actual.is_superset(&wanted),
+        let set = |data: &BTreeSet<&str>| -> BTreeSet<String> {
+            data.iter().map(|data| comparable(data)).collect()
+        };
+        let wanted = |values: &[String]| -> BTreeSet<String> {
+            values.iter().map(|data| comparable(data)).collect()
+        };
+        match &self.value {
+            Expected::Set(values) => set(actual) == wanted(values),
+            Expected::Contains(values) => set(actual).is_superset(&wanted(values)),
+            Expected::SameAs(_) => !actual.is_empty() && set(actual) == set(other),
+            Expected::Absent(absent) => actual.is_empty() == *absent,
+            // Not a matter of the data; see the judgement.
+            Expected::Provider(_) => true,
         }
     }
 }
@@ -170,5 +208,17 @@ mod tests {
         let expect: Expect = serde_json::from_str(json).unwrap();
         assert_eq!(expect, Expect::set("@", "A", ["11.0.0.1"]));
         assert_eq!(serde_json::to_string(&expect).unwrap(), json);
+        for (value, json) in [
+            (Expected::SameAs("@".into()), r#"{"name":"www","type":"A","same_as":"@"}"#),
+            (
+                Expected::Provider("Vercel".into()),
+                r#"{"name":"www","type":"A","provider":"Vercel"}"#,
+            ),
+            (Expected::Absent(true), r#"{"name":"www","type":"A","absent":true}"#),
+        ] {
+            let expect: Expect = serde_json::from_str(json).unwrap();
+            assert_eq!(expect.value, value);
+            assert_eq!(serde_json::to_string(&expect).unwrap(), json);
+        }
     }
 }

@@ -137,6 +137,13 @@ pub(crate) static EXPECTED: Rule = Rule::new("dns/expected-records", Severity::H
     .fix("change the record at the DNS provider, or the expectation if that is out of date")
     .see(&[RFC_1034]);
 
+/// Public resolvers give what is expected.
+pub(crate) static SPREAD: Rule = Rule::new("dns/change-has-spread", Severity::Low)
+    .says("public resolvers give what is expected", "a public resolver still gives an old answer")
+    .because("visitors who use this resolver are led to the old place until its memory ends")
+    .fix("wait for the time given before the old place is shut down")
+    .see(&[RFC_1034]);
+
 /// Aliases lead to names that exist.
 pub(crate) static ALIAS_TARGETS: Rule = Rule::new("dns/alias-targets-exist", Severity::High)
     .says("aliases lead to names that exist", "an alias leads to a name that does not exist")
@@ -415,6 +422,7 @@ pub static RULES: &[&Rule] = &[
     &IPV6,
     &ADDRESSES_PUBLIC,
     &EXPECTED,
+    &SPREAD,
     &ALIAS_TARGETS,
     &ALIAS_CHAINS,
     &APEX_ALIAS,

@@ -1,4 +1,4 @@
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use lr_core::ErrorKind;
 use lr_net::Failure;
@@ -26,6 +26,8 @@ pub struct Snapshot {
     pub parent_servers: Vec<NameServer>,
     /// The zone's own servers.
     pub servers: Vec<NameServer>,
+    /// Public resolvers, asked for what is expected.
+    pub resolvers: Vec<PublicResolver>,
     /// When this was seen, in seconds since 1970: signatures are judged by it.
     pub taken_at_s: i64,
     /// A name that nobody would create, asked for to see if a wildcard answers.
@@ -34,6 +36,24 @@ pub struct Snapshot {
     pub signed: Vec<Signed>,
     /// How many questions were sent in all.
     pub questions: usize,
+}
+
+/// A resolver that others use.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PublicResolver {
+    /// Its address and port.
+    pub address: SocketAddr,
+    /// What it was asked.
+    pub asked: Vec<Asked>,
+}
+
+impl PublicResolver {
+    /// A resolver with its answers.
+    #[must_use]
+    pub fn new(address: SocketAddr, asked: Vec<Asked>) -> Self {
+        Self { address, asked }
+    }
 }
 
 /// A signed answer of one of the zone's servers, whole.

@@ -273,6 +273,41 @@ async fn expectations_are_compared() {
 }
 
 #[tokio::test]
+async fn expectations_can_be_about_other_names_and_providers() {
+    let other =
+        Zone::new("vercel-dns.com").records("cname A 11.0.0.50\ncname AAAA 2a0e:b107:9::50");
+    let zone = zone().records("api CNAME cname.vercel-dns.com.");
+    let lab = Lab::builder().zone(zone).zone(other).start().await.unwrap();
+    let run = |expect: Vec<Expect>, resolvers: Vec<std::net::SocketAddr>| {
+        let mut config = lr_dns::DnsConfig::new("shop.test");
+        config.resolvers = resolvers;
+        let check = expect.into_iter().fold(DnsCheck::with_config(config), DnsCheck::expect);
+        let mut network = lab.network();
+        (network.allow_private, network.only_routed) = (true, false);
+        let cx = lab.context().with_network(network);
+        async move { lr_core::run(&check, &cx).await }
+    };
+    let good = vec![
+        Expect::same_as("www", "A", "@"),
+        Expect::provider("api", "A", "vercel"),
+        Expect::absent("old", "A"),
+    ];
+    let good = run(good, vec![lab.recursor()]).await;
+    assert!(good.findings.is_empty(), "{:?}", good.findings);
+    assert_eq!(verdicts(&good, "dns/change-has-spread"), [&Verdict::Pass; 2]);
+    let bad = vec![
+        Expect::same_as("app", "A", "@"),
+        Expect::provider("app", "A", "Netlify"),
+        Expect::absent("app", "A"),
+    ];
+    let bad = run(bad, vec![lab.recursor()]).await;
+    assert_eq!(found(&bad, "dns/expected-records").len(), 3, "{:?}", bad.findings);
+    let old = found(&bad, "dns/change-has-spread");
+    assert_eq!(old.len(), 2, "{:?}", bad.findings);
+    assert!(old[0].detail.as_str().contains("until 2026-11-21T12:05"), "{}", old[0].detail);
+}
+
+#[tokio::test]
 async fn dangling_aliases_are_shown_with_their_chain() {
     let other = Zone::new("cdn.test").records("@ A 11.0.0.50\nedge CNAME old\nlive A 11.0.0.51");
     let dangling = zone().records("admin CNAME edge.cdn.test.\napi CNAME live.cdn.test.");

@@ -4,8 +4,8 @@
 
 use lr_core::{CheckRun, Verdict};
 use lr_dns::{
-    Answer, Asked, DnsConfig, Endpoint, Expect, NameServer, Policy, Probed, Record, Role, Snapshot,
-    Transport,
+    Answer, Asked, DnsConfig, Endpoint, Expect, NameServer, Policy, Probed, PublicResolver, Record,
+    Role, Snapshot, Transport,
 };
 use lr_lab::{Lab, Signing, Zone};
 use lr_net::{Error, Failure};
@@ -36,6 +36,8 @@ fn healthy() -> Snapshot {
     parent.endpoints = vec![Endpoint::new("11.0.1.1".parse().unwrap(), vec![referral])];
     seen.parent_servers = vec![parent];
     seen.wildcard_probe = Some(NOBODY.into());
+    let told = vec![asked("shop.test", "A", &["11.0.0.7"])];
+    seen.resolvers = vec![PublicResolver::new("11.9.9.9:53".parse().unwrap(), told)];
     seen.servers = [(NS1, "11.1.0.1", "2a0e:b107:1::1"), (NS2, "11.2.0.1", "2a0e:b107:2::1")]
         .into_iter()
         .map(|(name, v4, v6)| {
@@ -321,6 +323,11 @@ const TABLE: &[(&str, Break, &str)] = &[
             })
         },
         "shop.test",
+    ),
+    (
+        "dns/change-has-spread",
+        |seen| set(&mut seen.resolvers[0].asked[0], "NOERROR", &["11.0.0.66"]),
+        "11.9.9.9:53 says that shop.test A is 11.0.0.66; it may do so for 300 s, until 2026-11-21T12:05",
     ),
     (
         "dns/name-servers-answer-tcp",

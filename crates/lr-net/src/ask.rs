@@ -1,6 +1,7 @@
 mod allowance;
 mod manner;
 mod salvage;
+mod sweep;
 mod udp;
 
 use std::fmt;

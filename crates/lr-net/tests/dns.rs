@@ -221,3 +221,46 @@ async fn servers_at_special_addresses_are_not_asked() {
         assert!(matches!(reply, Err(Error::Forbidden { .. })), "{address}: {reply:?}");
     }
 }
+
+#[tokio::test]
+async fn thousands_of_questions_go_through_one_socket() {
+    let lab = lab(Launch::healthy("shop.test").record("long TXT \"x\"")).await;
+    let net = Net::of(&lab.context()).unwrap();
+    let questions = (0..5000).map(|number| {
+        let name =
+            if number % 2 == 0 { "www.shop.test".into() } else { format!("n{number}.shop.test") };
+        Question::new(&name, RecordType::A).unwrap()
+    });
+    let (mut found, mut missing) = (0, 0);
+    net.sweep(&ns1(&lab), questions, |question, reply| {
+        let reply = reply.unwrap();
+        match reply.message.metadata.response_code {
+            ResponseCode::NXDomain => missing += 1,
+            _ => found += 1,
+        }
+        assert!(reply.message.queries[0].name == question.name);
+    })
+    .await
+    .unwrap();
+    assert_eq!((found, missing), (2500, 2500));
+}
+
+#[tokio::test]
+async fn a_sweep_ends_whatever_the_server_does() {
+    for fault in [Fault::Silent, Fault::DropFirst(7), Fault::Truncate, Fault::Garbage] {
+        let lab =
+            lab(Launch::healthy("shop.test").nameserver_fault("ns1.shop.test", fault.clone()));
+        let lab = lab.await;
+        let net = patient(&lab, Duration::from_millis(500));
+        let questions = (0..20).map(|_| Question::new("www.shop.test", RecordType::A).unwrap());
+        let (mut good, mut bad) = (0, 0);
+        net.sweep(&ns1(&lab), questions, |_, reply| match reply {
+            Ok(_) => good += 1,
+            Err(_) => bad += 1,
+        })
+        .await
+        .unwrap();
+        assert_eq!(good + bad, 20, "{fault:?}");
+        assert_eq!(good == 20, matches!(fault, Fault::DropFirst(_) | Fault::Truncate), "{fault:?}");
+    }
+}

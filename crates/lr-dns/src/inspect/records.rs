@@ -25,7 +25,7 @@ pub(super) fn of_lookup(answer: &lr_net::Answer, wanted: RecordType) -> Answer {
 }
 
 /// What a server answered.
-pub(super) fn of_reply(reply: &Reply, wanted: RecordType) -> Answer {
+pub(crate) fn of_reply(reply: &Reply, wanted: RecordType) -> Answer {
     let message = &reply.message;
     Answer {
         rcode: mnemonic(message.metadata.response_code),
@@ -66,7 +66,7 @@ fn kept(records: &[hickory_proto::rr::Record], types: &[RecordType]) -> Vec<Reco
 }
 
 /// A name in lower case, without the trailing dot; the root is the empty text.
-pub(super) fn text(name: &Name) -> String {
+pub(crate) fn text(name: &Name) -> String {
     let mut text = name.to_ascii();
     text.make_ascii_lowercase();
     text.truncate(text.trim_end_matches('.').len());

@@ -113,7 +113,7 @@ fn hear(bytes: &[u8], sent: &[(Message, bool)]) -> Hearing {
 }
 
 /// A socket that is connected, so that a closed port is heard of at once instead of by a timeout.
-async fn connected(server: &Server, to: SocketAddr) -> Result<UdpSocket, Error> {
+pub(super) async fn connected(server: &Server, to: SocketAddr) -> Result<UdpSocket, Error> {
     let any: IpAddr = match to {
         SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
         SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
