@@ -57,7 +57,10 @@ pub fn parse(text: &[u8]) -> Parsed<Record> {
         let (seen, place) = match tag.name {
             b"l" => (&mut has_location, &mut parsed.value.location),
             b"a" => (&mut has_authority, &mut parsed.value.authority),
-            _ => continue,
+            _ => {
+                value(tag, issues);
+                continue;
+            }
         };
         if std::mem::replace(seen, true) {
             let message = format!("`{}` comes a second time", show(tag.name));
@@ -72,6 +75,27 @@ pub fn parse(text: &[u8]) -> Parsed<Record> {
         push(issues, issue.should_read("l=https://HOST/LOGO.svg"));
     }
     parsed
+}
+
+/// Tags with a grammar of their own: whose avatar is preferred, and which local parts select one.
+fn value(tag: &Tag<'_>, issues: &mut Vec<Issue>) {
+    let is_name = |part: &[u8]| {
+        let part = part.trim_ascii();
+        !part.is_empty() && part.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+    };
+    let (is_good, wanted) = match tag.name {
+        b"avp" => (matches!(tag.value, b"brand" | b"personal"), "brand or personal"),
+        b"lps" => {
+            let parts = || tag.value.split(|byte| *byte == b',');
+            (parts().all(is_name), "names of letters, digits and hyphens, with commas between")
+        }
+        _ => return,
+    };
+    if !is_good {
+        let message = format!("`{}` has no value `{}`", show(tag.name), show(tag.value));
+        let issue = Issue::new(IssueKind::Value, tag.value_span, message);
+        push(issues, issue.should_read(wanted));
+    }
 }
 
 fn https(tag: &Tag<'_>, issues: &mut Vec<Issue>) -> Option<String> {
