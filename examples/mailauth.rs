@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use cli::{Common, Failure};
 use launch_ready::Audit;
-use launch_ready::mailauth::message::{Envelope, MessageCheck, MessagePolicy};
+use launch_ready::mailauth::message::{Envelope, MessageCheck, MessagePolicy, selectors};
 
 /// Will mail arrive, and can nobody else send in the domain's name?
 #[derive(Clone, Debug, Parser)]
@@ -60,23 +60,36 @@ impl Args {
         self.helo.iter().fold(envelope, |to, name| to.helo(name))
     }
 
-    fn check(&self, path: &Path) -> Result<MessageCheck, Failure> {
-        let name = path.display().to_string();
+    fn check(&self, message: &Message) -> MessageCheck {
         let policy = MessagePolicy::default();
         let policy = if self.bulk_sender { policy.bulk(true) } else { policy };
-        let check = MessageCheck::new(&name, read(path)?).envelope(self.envelope());
-        Ok(check.with_policy(policy))
+        let check = MessageCheck::new(&message.name, message.raw.as_slice());
+        check.envelope(self.envelope()).with_policy(policy)
     }
 }
 
-/// Reads a message; of one that is too large only enough to see that it is.
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    const ENOUGH: u64 = (64 << 20) + 1;
-    let mut raw = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(ENOUGH).read_to_end(&mut raw))
-        .map_err(|error| Failure(format!("{} cannot be read: {error}", path.display())))?;
-    Ok(raw)
+struct Message {
+    name: String,
+    raw: Vec<u8>,
+}
+
+impl Message {
+    /// Reads a message; of one that is too large only enough to see that it is.
+    fn read(path: &Path) -> Result<Self, Failure> {
+        const ENOUGH: u64 = (64 << 20) + 1;
+        let name = path.display().to_string();
+        let mut raw = Vec::new();
+        File::open(path)
+            .and_then(|file| file.take(ENOUGH).read_to_end(&mut raw))
+            .map_err(|error| Failure(format!("{name} cannot be read: {error}")))?;
+        Ok(Self { name, raw })
+    }
+
+    /// The selectors that the message shows to be in use for a domain.
+    fn selectors(&self, domain: &str) -> impl Iterator<Item = String> {
+        let found = selectors(&self.raw).into_iter();
+        found.filter(move |(signer, _)| signer == domain).map(|(_, selector)| selector)
+    }
 }
 
 impl AsRef<Common> for Args {
@@ -87,19 +100,22 @@ impl AsRef<Common> for Args {
 
 fn main() -> ExitCode {
     cli::main(|args: &Args, job| {
+        let message = args.message.as_deref().map(Message::read).transpose()?;
         let is_alone = job.target.is_empty() && job.site.is_none();
-        let audit = match &args.message {
-            Some(path) if is_alone => Audit::new(&path.display().to_string()),
+        let audit = match &message {
+            Some(message) if is_alone => Audit::new(&message.name),
             _ => {
                 let mut site = job.site()?;
-                site.mail.selectors.extend(args.selector.iter().cloned());
+                let selectors = &mut site.mail.selectors;
+                selectors.extend(args.selector.iter().cloned());
+                selectors.extend(message.iter().flat_map(|one| one.selectors(&site.domain)));
                 let check = site.mailauth().parked(args.parked).bulk_sender(args.bulk_sender);
                 let check = args.approve.iter().fold(check, |check, sender| check.approve(sender));
                 Audit::new(&site.domain).with(check)
             }
         };
-        Ok(match &args.message {
-            Some(path) => audit.with(args.check(path)?),
+        Ok(match &message {
+            Some(message) => audit.with(args.check(message)),
             None => audit,
         })
     })

@@ -219,7 +219,7 @@ async fn a_received_message_is_looked_at_from_its_file() {
     let output = example("mailauth").args(&arguments).output().expect("the example runs");
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     let report = reports(&output).remove(0);
-    let failed: Vec<&str> = report.findings.iter().map(|one| one.rule.as_str()).collect();
+    let failed: Vec<&str> = report.risks.iter().map(|risk| risk.finding.rule.as_str()).collect();
     for rule in ["link-public", "aligned", "dmarc", "spf", "dkim-signed", "envelope"] {
         let rule = format!("mailauth/message-{rule}");
         assert!(failed.contains(&rule.as_str()), "{rule} is missing: {failed:?}");
@@ -231,7 +231,8 @@ async fn a_received_message_is_looked_at_from_its_file() {
         .extend(["--client-ip", "11.255.0.2", "--mail-from", "info@shop.test"].map(String::from));
     let output = example("mailauth").args(&arguments).output().expect("the example runs");
     let report = reports(&output).remove(0);
-    assert!(!report.findings.iter().any(|one| one.rule.as_str() == "mailauth/message-envelope"));
+    let envelope = "mailauth/message-envelope";
+    assert!(report.risks.iter().all(|risk| risk.finding.rule.as_str() != envelope));
     let output = run("mailauth", &["--message", "/nowhere.eml", "--nameserver", "127.0.0.1:9"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("/nowhere.eml cannot be read"));

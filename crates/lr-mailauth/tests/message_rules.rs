@@ -170,6 +170,16 @@ fn each_rule_passes_and_fails() {
 }
 
 #[test]
+fn the_readme_lists_the_rules() {
+    let readme = include_str!("../README.md");
+    for rule in MESSAGE_RULES {
+        let severity = format!("{:?}", rule.severity).to_lowercase();
+        let row = format!("| `{}` | {severity} | {} |", rule.id, rule.title);
+        assert!(readme.contains(&row), "{row}");
+    }
+}
+
+#[test]
 fn one_fault_is_one_finding() {
     for (rule, others) in [
         ("envelope", &[][..]),
