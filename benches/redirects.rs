@@ -43,7 +43,11 @@ fn matrix() {
     let launch =
         demo::healthy().edit_site(&format!("www.{}", demo::DOMAIN), |site| site.http(step));
     let lab = far_away(&runtime, launch);
-    let check = RedirectsCheck::new(demo::DOMAIN);
+    // Six pages on two hosts and two schemes, beside the matrix of four paths: forty ways in.
+    let check = ["a", "b", "c", "d", "e", "f"].iter().fold(
+        RedirectsCheck::new(demo::DOMAIN).configured(|config| config.discover = false),
+        |check, page| check.page(format!("/pages/{page}")),
+    );
     let mut snapshot = None;
     let whole = best(|| {
         let started = Instant::now();
@@ -94,7 +98,7 @@ fn ratio(one: Duration, other: Duration) -> f64 {
 
 fn curl(lab: &Lab, starts: &[&str]) -> Option<Duration> {
     let mut curl = Command::new("curl");
-    curl.args(["-skL", "--parallel", "--parallel-immediate", "--parallel-max", "50"]);
+    curl.args(["-skL", "--parallel"]);
     for host in [demo::DOMAIN.to_owned(), format!("www.{}", demo::DOMAIN)] {
         for port in [80, 443] {
             let to = lab.real(&host, port)?;
