@@ -1,9 +1,18 @@
-//! A whole inspection, the redirect matrix of two hosts, at a distance: `cargo bench --bench redirects`.
+//! The redirect matrix of two hosts at a distance, and lists of old URLs at none:
+//! `cargo bench --bench redirects`.
+//!
+//! Times are compared within one run: with the longest chain of the matrix, which nothing can beat,
+//! with `curl --parallel -L` over the same URLs, and lists with a second.
 
-use criterion::{Criterion, criterion_group, criterion_main};
-use launch_ready::redirects::RedirectsCheck;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use criterion::{Criterion, criterion_group};
+use launch_ready::net::{Net, Request, Url};
+use launch_ready::redirects::list::{ListConfig, OldUrl, Seen, walk};
+use launch_ready::redirects::{RedirectsCheck, Snapshot};
 use launch_ready_benches::{RoundTrips, far_away, in_round_trips};
-use lr_lab::demo;
+use lr_lab::{Lab, Launch, Reply, Request as Asked, demo};
 use tokio::runtime::Runtime;
 
 fn inspection(criterion: &mut Criterion<RoundTrips>) {
@@ -19,5 +28,142 @@ fn inspection(criterion: &mut Criterion<RoundTrips>) {
     });
 }
 
+/// The best of a few runs: what else the machine does only adds.
+fn best(mut run: impl FnMut() -> Duration) -> Duration {
+    (0..5).map(|_| run()).min().unwrap_or_default()
+}
+
+/// The whole matrix, its longest chain alone, and curl.
+fn matrix() {
+    let runtime = Runtime::new().expect("a runtime starts");
+    // Two steps from `http://www`, as many sites have it.
+    let step = |request: &Asked| {
+        Reply::redirect(301, format!("https://{}{}", request.host, request.path_and_query))
+    };
+    let launch =
+        demo::healthy().edit_site(&format!("www.{}", demo::DOMAIN), |site| site.http(step));
+    let lab = far_away(&runtime, launch);
+    // Six pages on two hosts and two schemes, beside the matrix of four paths: forty ways in.
+    let check = ["a", "b", "c", "d", "e", "f"].iter().fold(
+        RedirectsCheck::new(demo::DOMAIN).configured(|config| config.discover = false),
+        |check, page| check.page(format!("/pages/{page}")),
+    );
+    let mut snapshot = None;
+    let whole = best(|| {
+        let started = Instant::now();
+        let run = runtime.block_on(launch_ready::core::run(&check, &lab.context()));
+        let elapsed = started.elapsed();
+        snapshot = run.snapshot;
+        elapsed
+    });
+    let snapshot: Snapshot =
+        serde_json::from_str(&snapshot.unwrap_or_default()).expect("a snapshot is JSON");
+    let chains = snapshot.starts.iter().map(|start| snapshot.chain(&start.url).urls);
+    let longest: Vec<String> =
+        chains.max_by_key(Vec::len).unwrap_or_default().into_iter().map(str::to_owned).collect();
+    let alone = best(|| {
+        let cx = lab.context();
+        let started = Instant::now();
+        runtime.block_on(async {
+            let net = Net::of(&cx).expect("the network is set up");
+            for url in &longest {
+                let request = Request::get(Url::parse(url).expect("a URL"));
+                net.fetch(&request).await.expect("an answer");
+            }
+        });
+        started.elapsed()
+    });
+    let starts: Vec<&str> = snapshot.starts.iter().map(|start| start.url.as_str()).collect();
+    let requests = snapshot.exchanges.len();
+    println!("redirects/matrix: {} ways, {requests} requests, {whole:.0?}", starts.len());
+    println!(
+        "  longest chain ({} URLs) {alone:.0?}: ratio {:.2} (at most 1.2)",
+        longest.len(),
+        ratio(whole, alone)
+    );
+    match curl(&lab, &starts) {
+        Some(curl) => {
+            println!(
+                "  curl --parallel -L {curl:.0?}: ratio {:.2} (at most 0.33)",
+                ratio(whole, curl)
+            );
+        }
+        None => println!("  curl is not there"),
+    }
+}
+
+fn ratio(one: Duration, other: Duration) -> f64 {
+    one.as_secs_f64() / other.as_secs_f64()
+}
+
+fn curl(lab: &Lab, starts: &[&str]) -> Option<Duration> {
+    let mut curl = Command::new("curl");
+    curl.args(["-skL", "--parallel"]);
+    for host in [demo::DOMAIN.to_owned(), format!("www.{}", demo::DOMAIN)] {
+        for port in [80, 443] {
+            let to = lab.real(&host, port)?;
+            curl.args(["--connect-to", &format!("{host}:{port}:{to}")]);
+        }
+    }
+    for start in starts {
+        curl.args(["-o", "/dev/null", start]);
+    }
+    curl.output().ok()?;
+    Some(best(|| {
+        let started = Instant::now();
+        let _ = curl.output();
+        started.elapsed()
+    }))
+}
+
+/// Old URLs, each with a redirect of its own, to a thousand pages.
+fn list() {
+    const URLS: usize = 40_000;
+    let runtime = Runtime::new().expect("a runtime starts");
+    let launch = Launch::healthy("shop.test").edit_site("shop.test", |site| {
+        site.fallback(|request: &Asked| match request.path().strip_prefix("/old/") {
+            Some(number) => {
+                let number: usize = number.parse().unwrap_or_default();
+                Reply::redirect(301, format!("/new/{}", number % 1000))
+            }
+            None => Reply::text("here"),
+        })
+    });
+    let mut rates = Vec::new();
+    for base in ["http://old.shop.test/", "https://shop.test/"] {
+        let launch = launch.clone().record("old CNAME @").site(
+            lr_lab::Site::new("old.shop.test").http(|request: &Asked| {
+                let number: usize = request
+                    .path()
+                    .rsplit('/')
+                    .next()
+                    .and_then(|n| n.parse().ok())
+                    .unwrap_or_default();
+                Reply::redirect(301, format!("https://shop.test/new/{}", number % 1000))
+            }),
+        );
+        let lab = runtime.block_on(Lab::builder().launch(launch).start()).expect("the lab starts");
+        let urls = (0..URLS).map(|number| OldUrl::new(format!("/old/{number}"), None));
+        let (config, cx) = (ListConfig::new(base), lab.context());
+        let started = Instant::now();
+        let mut seen = Seen::default();
+        let tally = runtime.block_on(walk(urls, &config, &mut seen, &cx, |_| {}));
+        let elapsed = started.elapsed();
+        assert_eq!(tally.expect("the list is walked").landed, URLS);
+        rates.push((base, URLS as f64 / elapsed.as_secs_f64(), lab.connections().len()));
+    }
+    for (base, rate, connections) in rates {
+        println!(
+            "redirects/list: {rate:.0} URLs/s from {base} (at least 5000), {connections} connections"
+        );
+    }
+}
+
 criterion_group! { name = benches; config = in_round_trips(); targets = inspection }
-criterion_main!(benches);
+
+fn main() {
+    matrix();
+    list();
+    benches();
+    Criterion::default().configure_from_args().final_summary();
+}

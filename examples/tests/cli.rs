@@ -237,3 +237,46 @@ async fn a_received_message_is_looked_at_from_its_file() {
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("/nowhere.eml cannot be read"));
 }
+
+#[tokio::test]
+async fn redirects_are_shown_as_a_table_and_lists_are_resumed() {
+    let lab = lab(Launch::healthy("shop.test")
+        .edit_site("shop.test", |site| site.get("/old", lr_lab::Reply::redirect(301, "/about"))))
+    .await;
+    let dir = scratch("old-urls");
+    let flags = flags(&lab, &dir);
+    let run = |more: &[&str]| {
+        let mut command = example("redirects");
+        command.args(&flags).arg("shop.test").args(more);
+        command.env("LAUNCH_READY_BEARER", "open-sesame").output().expect("the example runs")
+    };
+    let table = text(&run(&["--table", "markdown"]).stdout);
+    assert!(
+        table.contains("| http://www.shop.test/ | 308 → 200 | https://shop.test/ |"),
+        "{table}"
+    );
+    let json = text(&run(&["--table", "json"]).stdout);
+    let summary: launch_ready::redirects::Summary =
+        serde_json::from_str(&json).expect("the summary is JSON");
+    assert_eq!(summary.canonical.as_deref(), Some("shop.test"));
+
+    let list = dir.join("_redirects");
+    std::fs::write(&list, "/old /about\n/missing /about\n/old /about\n/blog/* /news/:splat\n")
+        .expect("the target folder can be written");
+    let results = dir.join("results.jsonl");
+    let _ = std::fs::remove_file(&results);
+    let (list, results) = (list.display().to_string(), results.display().to_string());
+    let first = run(&["--old-urls", &list, "--results", &results]);
+    let told = text(&first.stderr);
+    assert_eq!(first.status.code(), Some(1), "{told}");
+    assert!(told.contains("Lost: https://shop.test/missing lands at"), "{told}");
+    assert!(told.contains("1 landed") && told.contains("1 repeated"), "{told}");
+    assert!(told.contains("1 skipped") && !told.contains("open-sesame"), "{told}");
+
+    let asked = lab.requests().len();
+    let second = run(&["--old-urls", &list, "--results", &results]);
+    assert!(text(&second.stderr).contains("2 URLs are known"), "{}", text(&second.stderr));
+    assert_eq!(lab.requests().len(), asked);
+    let against = run(&["--old-urls", &list, "--against", &results, "--by-path"]);
+    assert!(text(&against.stderr).contains("0 changed"), "{}", text(&against.stderr));
+}

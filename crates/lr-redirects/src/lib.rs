@@ -105,7 +105,8 @@ impl RedirectsCheck {
     }
 
     /// Changes the configuration; a kept snapshot has none.
-    fn configured(mut self, change: impl FnOnce(&mut RedirectsConfig)) -> Self {
+    #[must_use]
+    pub fn configured(mut self, change: impl FnOnce(&mut RedirectsConfig)) -> Self {
         if let Source::Network(config) = &mut self.source {
             change(config);
         }

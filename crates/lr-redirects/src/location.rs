@@ -11,6 +11,9 @@ pub struct Redirect {
     pub to: Option<String>,
     /// Why it leads nowhere.
     pub problem: Option<LocationProblem>,
+    /// Whether it was sent with credentials, which are given away to everybody then.
+    #[serde(default)]
+    pub has_credentials: bool,
 }
 
 /// Why a `Location` leads nowhere.
@@ -36,8 +39,12 @@ impl Redirect {
     /// Reads the values of `Location` that came from `base`.
     #[must_use]
     pub(crate) fn read(base: &Url, values: &[&[u8]]) -> Self {
-        let nowhere =
-            |location: Option<String>, problem| Self { location, to: None, problem: Some(problem) };
+        let nowhere = |location: Option<String>, problem| Self {
+            location,
+            to: None,
+            problem: Some(problem),
+            has_credentials: false,
+        };
         let Some(&value) = values.first() else { return nowhere(None, LocationProblem::Missing) };
         let bounded = &value[..value.len().min(LOCATION_LIMIT)];
         let mut location = isomorphic(bounded);
@@ -50,16 +57,20 @@ impl Redirect {
         let Ok(mut to) = base.join(&text) else {
             return nowhere(Some(location), LocationProblem::Invalid);
         };
-        if strip(&mut to) {
+        let has_credentials = strip(&mut to);
+        if has_credentials {
             location = to.as_str().into();
         }
         if values.iter().any(|other| *other != value) {
             return nowhere(Some(location), LocationProblem::Conflicting);
         }
         match to.scheme() {
-            "http" | "https" => {
-                Self { location: Some(location), to: Some(to.into()), problem: None }
-            }
+            "http" | "https" => Self {
+                location: Some(location),
+                to: Some(to.into()),
+                problem: None,
+                has_credentials,
+            },
             _ => nowhere(Some(location), LocationProblem::Scheme),
         }
     }

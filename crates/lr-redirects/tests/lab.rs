@@ -360,6 +360,11 @@ async fn obstacles_are_no_faults() {
     for (name, launch, reason) in [
         ("expired", apex(|site| site.certificate(Certificate::expired())), "certificate"),
         ("reset", apex(|site| site.tls_fault(TlsFault::Reset)), "reset"),
+        (
+            "a port that resets, at an address that another host shares",
+            healthy().edit_site("www.shop.test", |site| site.http_port(Port::Reset)),
+            "reset",
+        ),
         ("a server that hangs up", apex(|site| site.get("/", Reply::hang_up()).http1_only()), ""),
         ("garbage", apex(|site| site.get("/", Reply::garbage()).http1_only()), ""),
         (

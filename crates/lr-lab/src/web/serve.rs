@@ -57,7 +57,12 @@ impl Endpoint {
             protocol,
         }));
         let reply = match self.site(Some(&request.host)) {
-            Some(running) => running.site.answer(request),
+            // The port may be open for another site at this address only.
+            Some(running) => match running.site.port(self.port) {
+                Port::Silent => Reply::silence(),
+                Port::Reset => Reply::reset(),
+                Port::Open | Port::Closed => running.site.answer(request),
+            },
             None => Reply::status(421),
         };
         match reply.headers.iter().any(|(name, _)| name == "date") {
@@ -130,6 +135,11 @@ where
         alpn,
     }));
     let running = endpoint.site(sni.as_deref()).ok_or_else(|| ended("no site"))?;
+    match running.site.port(endpoint.port) {
+        Port::Silent => return refuse(start.io, TlsFault::Silence, abort).await,
+        Port::Reset => return refuse(start.io, TlsFault::Reset, abort).await,
+        Port::Open | Port::Closed => {}
+    }
     if let Some(fault) = running.site.tls_fault {
         return refuse(start.io, fault, abort).await;
     }

@@ -48,7 +48,16 @@ fn unseen(view: &View<'_>, host: &str, endpoint: &Endpoint<'_>, tally: &mut Tall
 }
 
 fn location_valid(view: &View<'_>, hop: &Hop<'_>, tally: &mut Tally) {
-    let Some(problem) = hop.redirect.problem else { return tally.fine() };
+    let Some(problem) = hop.redirect.problem else {
+        if !hop.redirect.has_credentials {
+            return tally.fine();
+        }
+        let detail = format!("{} sends credentials in `Location`", hop.url);
+        let fault = fault(view, hop, tally, detail).instance("credentials");
+        fault.evidence("expected", "a URL without user and password");
+        fault.evidence("actual", "user or password before the host");
+        return;
+    };
     use crate::LocationProblem as Problem;
     let (kind, why) = match problem {
         Problem::Missing => ("missing", "without `Location`"),
