@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use cli::{Common, Failure};
 use launch_ready::Audit;
-use launch_ready::secrets::SecretsCheck;
+use launch_ready::secrets::{Exposure, Policy, SecretsCheck};
 
 /// Does a key lie in the sources?
 #[derive(Clone, Debug, Parser)]
@@ -14,6 +14,26 @@ use launch_ready::secrets::SecretsCheck;
 struct Args {
     #[command(flatten)]
     common: Common,
+    /// Who gets to see what is scanned: everyone (bundle), who has the sources, who reads the logs.
+    #[arg(long, value_enum, default_value = "repo")]
+    context: Audience,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Audience {
+    Bundle,
+    Repo,
+    Log,
+}
+
+impl From<Audience> for Exposure {
+    fn from(audience: Audience) -> Self {
+        match audience {
+            Audience::Bundle => Self::Bundle,
+            Audience::Repo => Self::Repository,
+            Audience::Log => Self::Log,
+        }
+    }
 }
 
 impl AsRef<Common> for Args {
@@ -23,7 +43,7 @@ impl AsRef<Common> for Args {
 }
 
 fn main() -> ExitCode {
-    cli::main(|_: &Args, job| {
+    cli::main(|args: &Args, job| {
         if let (Some(site), true) = (&job.site, job.target.is_empty()) {
             let checks = site.secrets();
             return Ok(checks.into_iter().fold(Audit::new(&site.domain), Audit::with));
@@ -32,6 +52,7 @@ fn main() -> ExitCode {
         if let Err(error) = Path::new(path).metadata() {
             return Err(Failure(format!("{path} cannot be read: {error}")));
         }
-        Ok(Audit::new(path).with(SecretsCheck::new(path)))
+        let policy = Policy::new().with_exposure(args.context.into());
+        Ok(Audit::new(path).with(SecretsCheck::new(path).with_policy(policy)))
     })
 }

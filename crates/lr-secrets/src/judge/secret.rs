@@ -3,8 +3,8 @@ use lr_core::{Confidence, ErrorKind, Location, Recorder, Rule, Severity, Timesta
 use crate::exposure::{has_expired, is_fixture, weigh};
 use crate::judge::{root, stopped};
 use crate::rules::{
-    CONTENT, NO_LIVE_CREDENTIAL, NO_PASSWORD_IN_URL, NO_PRIVATE_KEY, NO_TEST_CREDENTIAL,
-    NO_UNRESTRICTED_KEY,
+    CONTENT, NO_LIVE_CREDENTIAL, NO_PASSWORD_IN_URL, NO_PRIVATE_KEY, NO_SECRET_IN_PUBLIC_VARIABLE,
+    NO_TEST_CREDENTIAL, NO_UNRESTRICTED_KEY,
 };
 use crate::snapshot::{Secret, Snapshot};
 use crate::{Format, Kind, format};
@@ -24,7 +24,11 @@ pub(crate) fn judge(snapshot: &Snapshot, now: Timestamp, out: &mut Recorder<'_>)
             let severity = weigh(format, secret, &file.path, snapshot.exposure, now);
             // Keys that are public by design and made-up ones are inventory.
             let is_silent = severity == Severity::Info && format.kind != Kind::Restrictable;
-            if let Some(rule) = rule(format.kind).filter(|_| !is_silent && !secret.example) {
+            let is_silent = is_silent || secret.example || secret.ignored.is_some();
+            if secret.inlined && severity > Severity::Info {
+                fail(&NO_SECRET_IN_PUBLIC_VARIABLE, format, &file.path, secret, severity, now, out);
+                broken.push(NO_SECRET_IN_PUBLIC_VARIABLE.id);
+            } else if let Some(rule) = rule(format.kind).filter(|_| !is_silent) {
                 fail(rule, format, &file.path, secret, severity, now, out);
                 broken.push(rule.id);
             }
