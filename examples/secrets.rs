@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use cli::{Common, Failure};
 use launch_ready::Audit;
-use launch_ready::secrets::SecretsCheck;
+use launch_ready::secrets::{Exposure, Policy, SecretsCheck};
 
 /// Does a key lie in the sources?
 #[derive(Clone, Debug, Parser)]
@@ -17,24 +17,48 @@ use launch_ready::secrets::SecretsCheck;
 struct Args {
     #[command(flatten)]
     common: Common,
-    /// Look at everything that the repository holds too.
+    /// Look at everything that the repository holds too
     #[arg(long, conflicts_with_all = ["staged", "since"])]
     git: bool,
-    /// Look only at what the next commit would bring.
+
+    /// Look only at what the next commit would bring
     #[arg(long, conflicts_with = "since")]
     staged: bool,
-    /// Look only at what was committed since a revision.
+
+    /// Look only at what was committed since a revision
     #[arg(long, value_name = "REV")]
     since: Option<String>,
+
+    /// Who gets to see what is scanned: everyone (bundle), who has the sources, who reads the logs
+    #[arg(long, value_enum, default_value = "repo")]
+    context: Audience,
 }
 
 impl Args {
     fn of(&self, check: SecretsCheck) -> SecretsCheck {
+        let check = check.with_policy(Policy::new().with_exposure(self.context.into()));
         match &self.since {
             Some(revision) => check.since(revision),
             None if self.staged => check.staged(),
             None if self.git => check.history(),
             None => check,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Audience {
+    Bundle,
+    Repo,
+    Log,
+}
+
+impl From<Audience> for Exposure {
+    fn from(audience: Audience) -> Self {
+        match audience {
+            Audience::Bundle => Self::Bundle,
+            Audience::Repo => Self::Repository,
+            Audience::Log => Self::Log,
         }
     }
 }

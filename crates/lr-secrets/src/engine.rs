@@ -4,11 +4,13 @@ mod assigned;
 mod base64;
 mod chance;
 mod checksum;
+pub(crate) mod decode;
 mod edge;
 mod generic;
 mod grams;
 mod jwt;
 mod kubernetes;
+pub(crate) mod line;
 mod pem;
 mod url;
 mod value;
@@ -50,6 +52,15 @@ pub(crate) struct Match {
     pub(crate) local: bool,
     /// It has the form, but counts or spells: from a test or from documentation.
     pub(crate) example: bool,
+}
+
+/// What is known of a text before it is read.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Hints {
+    /// It is no text: only what identifies itself is worth looking for.
+    pub(crate) is_binary: bool,
+    /// It is source code, where a value without quotes is an expression.
+    pub(crate) is_code: bool,
 }
 
 /// The formats, made ready to be looked for. There is one, made on first use.
@@ -102,7 +113,7 @@ impl Engine {
         &self,
         bytes: &[u8],
         within: Range<usize>,
-        is_binary: bool,
+        hints: Hints,
         mut found: impl FnMut(Match),
     ) {
         self.grams.find(bytes, within.start, within.end, |keyword, at| {
@@ -110,7 +121,7 @@ impl Engine {
             let from = at.saturating_sub(BEFORE);
             let window = &bytes[from..bytes.len().min(at + AFTER)];
             for &number in &keyword.formats {
-                if is_binary && !self.formats[number].identifies_itself() {
+                if hints.is_binary && !self.formats[number].identifies_itself() {
                     continue;
                 }
                 let place = at - from..at - from + keyword.length;
@@ -131,14 +142,20 @@ impl Engine {
                             example: false,
                         });
                     }
-                } else if let Some(hit) = self.look(number, window, place) {
+                } else if let Some(hit) = self.look(number, window, place, hints) {
                     report(hit);
                 }
             }
         });
     }
 
-    fn look(&self, number: usize, window: &[u8], keyword: Range<usize>) -> Option<Match> {
+    fn look(
+        &self,
+        number: usize,
+        window: &[u8],
+        keyword: Range<usize>,
+        hints: Hints,
+    ) -> Option<Match> {
         let format = self.formats[number];
         if let Some((distance, byte)) = format.landmark
             && window.get(keyword.start + distance) != Some(&byte)
@@ -178,7 +195,7 @@ impl Engine {
                 let (at, kind) = pem::key(window, keyword.start)?;
                 (kind == wanted).then(|| Match { proven: Some(true), ..plain(at) })
             }
-            Shape::Named(kind) => generic::secret(window, &keyword, kind).map(plain),
+            Shape::Named(kind) => generic::secret(window, &keyword, kind, hints.is_code).map(plain),
             Shape::Captured { worth, .. } => {
                 let reach = &window[..window.len().min(keyword.start + 2 * TOKEN)];
                 let groups = self.pattern(number)?.captures(&reach[keyword.start..])?;
@@ -190,7 +207,7 @@ impl Engine {
             Shape::Jwt(wanted) => {
                 let token = jwt::token(window, keyword.start)?;
                 (token.kind == wanted).then(|| Match {
-                    proven: Some(true),
+                    proven: Some(token.is_whole),
                     expires: token.expires,
                     local: token.local,
                     example: token.example,

@@ -37,10 +37,10 @@ pub(crate) fn weigh(
     exposure: Exposure,
     now: Timestamp,
 ) -> Severity {
-    if secret.example {
+    if secret.example || secret.ignored.is_some() {
         return Severity::Info;
     }
-    let is_bundle = exposure == Exposure::Bundle;
+    let is_bundle = exposure == Exposure::Bundle || secret.inlined;
     let severity = match format.kind {
         Kind::Public | Kind::Restrictable => return Severity::Info,
         Kind::Test if is_bundle => return Severity::Medium,
@@ -70,7 +70,7 @@ fn is_issued(format: &Format, secret: &Secret) -> bool {
 
 /// Whether files of this path hold tests, examples or documentation.
 pub(crate) fn is_fixture(path: &str) -> bool {
-    const FOLDERS: [&str; 24] = [
+    const FOLDERS: [&str; 26] = [
         "test",
         "tests",
         "testing",
@@ -89,6 +89,8 @@ pub(crate) fn is_fixture(path: &str) -> bool {
         "mocks",
         "stub",
         "stubs",
+        "bench",
+        "benches",
         "example",
         "examples",
         "sample",
@@ -102,7 +104,11 @@ pub(crate) fn is_fixture(path: &str) -> bool {
     let is_test_file = ["test", "tests", "spec", "mock", "fixture", "example", "sample"]
         .iter()
         .any(|word| name.split(['.', '_', '-']).any(|part| part == *word));
-    is_test_file || parts.iter().any(|part| FOLDERS.contains(part))
+    let is_documentation = name.starts_with("readme")
+        || name.ends_with(".md")
+        || name.ends_with(".rst")
+        || name.ends_with(".adoc");
+    is_test_file || is_documentation || parts.iter().any(|part| FOLDERS.contains(part))
 }
 
 #[cfg(test)]

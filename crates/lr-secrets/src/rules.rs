@@ -69,6 +69,24 @@ pub(crate) static NO_UNRESTRICTED_KEY: Rule =
             ("Firebase: API keys", "https://firebase.google.com/docs/projects/api-keys"),
         ]);
 
+pub(crate) static NO_SECRET_IN_PUBLIC_VARIABLE: Rule =
+    Rule::new("secrets/no-secret-in-public-variable", Severity::Critical)
+        .says(
+            "no secret is given to a variable that is copied into the bundle",
+            "a secret is given to a variable that is copied into the bundle",
+        )
+        .because(
+            "build tools put variables of this prefix into the JavaScript that every visitor is sent",
+        )
+        .fix("rotate the secret, give it to a variable without the prefix, and use it on the server only")
+        .see(&[
+            (
+                "Next.js: environment variables for the browser",
+                "https://nextjs.org/docs/app/guides/environment-variables#bundling-environment-variables-for-the-browser",
+            ),
+            ("Vite: env variables and modes", "https://vite.dev/guide/env-and-mode"),
+        ]);
+
 pub(crate) static ENV_FILE_IGNORED: Rule =
     Rule::new("secrets/env-file-ignored", Severity::High)
         .says(
@@ -89,6 +107,7 @@ pub static RULES: &[&Rule] = &[
     &NO_PASSWORD_IN_URL,
     &NO_TEST_CREDENTIAL,
     &NO_UNRESTRICTED_KEY,
+    &NO_SECRET_IN_PUBLIC_VARIABLE,
     &ENV_FILE_IGNORED,
 ];
 
@@ -99,4 +118,5 @@ pub(crate) static CONTENT: &[&Rule] = &[
     &NO_PASSWORD_IN_URL,
     &NO_TEST_CREDENTIAL,
     &NO_UNRESTRICTED_KEY,
+    &NO_SECRET_IN_PUBLIC_VARIABLE,
 ];

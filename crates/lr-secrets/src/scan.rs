@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use lr_core::{Redacted, Timestamp};
 
-use crate::engine::{self, Match, engine};
+use crate::engine::{self, Hints, Match, engine};
 use crate::snapshot::{Place, Secret};
 use crate::{Format, Policy};
 
 /// Places of one secret that are kept.
 const PLACES: usize = 100;
+/// How often what was decoded is decoded again.
+const DEPTH: u8 = 3;
 /// Matches of one text that are kept for each distinct secret that may be.
 const MATCHES_PER_SECRET: usize = 64;
 
@@ -47,6 +49,7 @@ pub(crate) struct Finds<'a> {
     matches: Vec<Match>,
     cursor: Cursor,
     overflow: bool,
+    is_code: bool,
 }
 
 struct Find {
@@ -58,17 +61,22 @@ struct Find {
     expires: Option<i64>,
     local: bool,
     example: bool,
+    ignored: Option<String>,
+    inlined: bool,
+    /// How it is wrapped, from the outside in.
+    encoding: Vec<&'static str>,
     place: Place,
 }
 
 impl<'a> Finds<'a> {
-    pub(crate) fn named(_path: &str, policy: &'a Policy) -> Self {
-        Self::new(policy)
+    /// For the contents of a file of this path.
+    pub(crate) fn named(path: &str, policy: &'a Policy) -> Self {
+        Self { is_code: is_code(path), ..Self::new(policy) }
     }
 
     pub(crate) fn new(policy: &'a Policy) -> Self {
         let (all, matches) = (Vec::new(), Vec::new());
-        Self { policy, all, matches, cursor: Cursor::START, overflow: false }
+        Self { policy, all, matches, cursor: Cursor::START, overflow: false, is_code: false }
     }
 
     /// Looks at the keywords within `within` of `bytes`, which begin `before` bytes into the text.
@@ -80,9 +88,16 @@ impl<'a> Finds<'a> {
         within: std::ops::Range<usize>,
         is_binary: bool,
     ) {
-        let limit = self.policy.secrets_per_file.saturating_mul(MATCHES_PER_SECRET);
-        let room = limit.saturating_sub(self.all.len());
-        engine().find(bytes, within, is_binary, |hit| match self.matches.len() < room {
+        let hints = Hints { is_binary, is_code: self.is_code };
+        self.look_at(bytes, before, within.clone(), hints);
+        if !is_binary {
+            self.look_inside(bytes, before, within, 1);
+        }
+    }
+
+    fn look_at(&mut self, bytes: &[u8], before: u64, within: std::ops::Range<usize>, hints: Hints) {
+        let room = self.limit().saturating_sub(self.all.len());
+        engine().find(bytes, within, hints, |hit| match self.matches.len() < room {
             true => self.matches.push(hit),
             false => self.overflow = true,
         });
@@ -102,6 +117,9 @@ impl<'a> Finds<'a> {
                 expires: hit.expires,
                 local: hit.local,
                 example: hit.example,
+                ignored: engine::line::ignored(bytes, &hit.at),
+                inlined: engine::line::is_inlined(bytes, &hit.at),
+                encoding: Vec::new(),
                 place: Place {
                     offset: before + at as u64,
                     length: secret.len() as u64,
@@ -110,6 +128,52 @@ impl<'a> Finds<'a> {
                 },
             });
         }
+    }
+
+    /// The same for what the bytes decode to, with places mapped back to what is encoded.
+    fn look_inside(
+        &mut self,
+        bytes: &[u8],
+        before: u64,
+        within: std::ops::Range<usize>,
+        depth: u8,
+    ) {
+        let (policy, is_code) = (self.policy, false);
+        let (mut cursor, mut passed) = (self.cursor, 0);
+        let mut inner = Vec::new();
+        engine::decode::runs(bytes, within, |decoded| {
+            let mut finds = Self { is_code, ..Self::new(policy) };
+            finds.look_at(&decoded.text, 0, 0..decoded.text.len(), Hints::default());
+            if depth < DEPTH {
+                finds.look_inside(&decoded.text, 0, 0..decoded.text.len(), depth + 1);
+            }
+            settle(&mut finds.all);
+            inner.extend(
+                finds.all.into_iter().map(|find| (find, decoded.at.clone(), decoded.encoding)),
+            );
+        });
+        inner.sort_by_key(|(_, at, _)| at.start);
+        let room = self.limit().saturating_sub(self.all.len());
+        for (mut find, at, encoding) in inner.into_iter().take(room) {
+            if at.start >= passed {
+                cursor.pass(&bytes[passed..at.start]);
+                passed = at.start;
+            }
+            find.ignored = engine::line::ignored(bytes, &at);
+            find.inlined = engine::line::is_inlined(bytes, &at);
+            find.encoding.insert(0, encoding);
+            find.place = Place {
+                offset: before + at.start as u64,
+                length: at.len() as u64,
+                line: cursor.line,
+                column: cursor.column,
+            };
+            self.all.push(find);
+        }
+    }
+
+    fn limit(&self) -> usize {
+        self.policy.secrets_per_file.saturating_mul(MATCHES_PER_SECRET)
     }
 
     /// Moves on past bytes that will not be shown again.
@@ -124,7 +188,9 @@ impl<'a> Finds<'a> {
         let mut secrets: Vec<Secret> = Vec::new();
         for find in self.all {
             let next = secrets.len();
-            let at = *known.entry((find.format.id, find.digest)).or_insert(next);
+            let at = *known
+                .entry((find.format.id, find.digest, find.ignored.is_some(), find.inlined))
+                .or_insert(next);
             if at >= self.policy.secrets_per_file {
                 self.overflow = true;
             } else if at == next {
@@ -149,24 +215,39 @@ impl Find {
             expires: self.expires.map(Timestamp::from_unix),
             local: self.local,
             example: self.example,
+            encoding: self.encoding.join(", "),
+            ignored: self.ignored,
+            inlined: self.inlined,
             places: vec![self.place],
             more: 0,
         }
     }
 }
 
+/// Whether the name says that the file holds source code.
+fn is_code(path: &str) -> bool {
+    const ENDINGS: [&str; 40] = [
+        "rs", "go", "py", "js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "vue", "svelte",
+        "java", "kt", "scala", "groovy", "c", "h", "cc", "cpp", "hpp", "cs", "fs", "vb", "rb",
+        "php", "swift", "m", "mm", "dart", "ex", "exs", "erl", "hs", "lua", "pl", "pm", "sol",
+        "zig",
+    ];
+    path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+}
+
 /// Leaves one claim on each byte, that of the more telling format, and puts them in order.
 fn settle(finds: &mut Vec<Find>) {
     finds.sort_by_key(|find| {
         let length = std::cmp::Reverse(find.place.length);
-        (find.format.rank(), length, find.place.offset, find.number)
+        (!find.encoding.is_empty(), find.format.rank(), length, find.place.offset, find.number)
     });
     let mut taken = BTreeMap::new();
     finds.retain(|find| {
         let (start, end) = (find.place.offset, find.place.offset + find.place.length);
         let before = taken.range(..end).next_back();
         let free = before.is_none_or(|(_, taken_to)| *taken_to <= start);
-        if free {
+        // One run may hold several secrets, which were settled inside of it.
+        if free && find.encoding.is_empty() {
             taken.insert(start, end);
         }
         free

@@ -202,6 +202,15 @@ pub struct Secret {
     /// Whether it has the form of a secret but counts or spells, as tests and documentation do.
     #[serde(default)]
     pub example: bool,
+    /// How it is encoded where it stands, from the outside in; empty if it is not.
+    #[serde(default)]
+    pub encoding: String,
+    /// Why it is to be ignored, if its line says so. It stays in the inventory.
+    #[serde(default)]
+    pub ignored: Option<String>,
+    /// Whether its variable is one that build tools copy into what browsers get.
+    #[serde(default)]
+    pub inlined: bool,
     /// Where it stands, the first hundred places.
     pub places: Vec<Place>,
     /// Places beyond those.

@@ -152,9 +152,9 @@ fn one_secret_twice_is_one_with_two_places() {
 #[test]
 fn documentation_is_no_secret() {
     let aws = ["AKIA", "IOSFODNN7", "EXAMPLE"].concat();
-    let secret = ["wJalrXUtnFEMI/K7MDENG/", "bPxRfiCYEXAMPLEKEY"].concat();
+    let second = ["wJalrXUtnFEMI/K7MDENG/", "bPxRfiCYEXAMPLEKEY"].concat();
     let text = format!(
-        "{aws} aws_secret_access_key={secret} ghp_{} postgres://user:password@host/db",
+        "{aws} aws_secret_access_key={second} ghp_{} postgres://user:password@host/db",
         "x".repeat(36)
     );
     assert_eq!(found(text.as_bytes()), []);

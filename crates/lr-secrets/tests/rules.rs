@@ -66,6 +66,11 @@ fn table() -> Vec<(&'static str, Files, Files)> {
             vec![("a.js", of("google-api-key"))],
         ),
         (
+            "secrets/no-secret-in-public-variable",
+            vec![(".env.local", format!("STRIPE_KEY={}\n", of("stripe-secret-key")))],
+            vec![(".env.local", format!("VITE_STRIPE_KEY={}\n", of("stripe-secret-key")))],
+        ),
+        (
             "secrets/env-file-ignored",
             vec![(".env", env.clone()), file(".gitignore", ".env\n")],
             vec![(".env", env), file(".gitignore", "target\n")],
@@ -193,4 +198,42 @@ async fn an_expired_token_is_judged_by_the_context_s_clock() {
         let cx = Context::new().with_clock(Clock::fixed(Timestamp::from_unix(now)));
         assert_eq!(lr_core::run(&check, &cx).await.findings[0].severity, severity);
     }
+}
+
+#[tokio::test]
+async fn who_gets_to_see_it_decides_how_bad_it_is() {
+    use lr_secrets::Exposure;
+    for (format, name, exposure, severity) in [
+        ("stripe-secret-key", "a.js", Exposure::Bundle, Some(Severity::Critical)),
+        ("slack-bot-token", "a.js", Exposure::Bundle, Some(Severity::Critical)),
+        ("generic-password", "a.js", Exposure::Bundle, Some(Severity::High)),
+        ("generic-password", "a.js", Exposure::Log, Some(Severity::Medium)),
+        ("stripe-test-key", "a.js", Exposure::Bundle, Some(Severity::Medium)),
+        ("stripe-test-publishable-key", "a.js", Exposure::Bundle, Some(Severity::Medium)),
+        ("stripe-test-publishable-key", "a.js", Exposure::Repository, None),
+        ("supabase-service-role", "a.js", Exposure::Bundle, Some(Severity::Critical)),
+        ("supabase-anon", "a.js", Exposure::Bundle, None),
+        ("sentry-dsn", "a.js", Exposure::Bundle, None),
+        ("google-api-key", "a.js", Exposure::Bundle, Some(Severity::Info)),
+        ("stripe-secret-key", "a_test.go", Exposure::Repository, Some(Severity::Low)),
+        ("npm-token", "a_test.go", Exposure::Repository, Some(Severity::Critical)),
+    ] {
+        let policy = Policy::new().with_exposure(exposure);
+        let run = run_with(policy, &vec![(name, of(format))]).await;
+        assert_eq!(run.findings.first().map(|it| it.severity), severity, "{format} {exposure:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_mark_hides_its_own_line_only() {
+    let token = of("npm-token");
+    let other = of("stripe-secret-key");
+    let marked = format!("a = {token} # launch-ready:allow revoked in May\n");
+    let run_of = |text: String| async move { run(&vec![("a", text)]).await };
+    let hidden = run_of(marked.clone()).await;
+    assert!(hidden.findings.is_empty());
+    assert!(hidden.snapshot.unwrap().contains("revoked in May"));
+    assert_eq!(run_of(format!("{marked}b = {token}\n")).await.findings.len(), 1);
+    assert_eq!(run_of(format!("{marked}b = {other}\n")).await.findings.len(), 1);
+    assert_eq!(run_of(marked.replace("revoked in May", "")).await.findings.len(), 1);
 }

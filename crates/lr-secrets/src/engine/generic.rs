@@ -163,7 +163,12 @@ const ABOUT: &[&str] = &[
 ];
 
 /// The secret that is given to the name around `keyword`.
-pub(crate) fn secret(bytes: &[u8], keyword: &Range<usize>, kind: Name) -> Option<Range<usize>> {
+pub(crate) fn secret(
+    bytes: &[u8],
+    keyword: &Range<usize>,
+    kind: Name,
+    is_code: bool,
+) -> Option<Range<usize>> {
     // What follows the name tells most of them apart, at the cost of a few bytes.
     let end = keyword.end
         + bytes[keyword.end..]
@@ -187,8 +192,14 @@ pub(crate) fn secret(bytes: &[u8], keyword: &Range<usize>, kind: Name) -> Option
         return None;
     }
     let value = value.or_else(|| value::before(bytes, name.start))?;
+    if is_code && !value.is_quoted {
+        return None;
+    }
     let text = &bytes[value.at.clone()];
     if !is_about_itself(&bytes[name.clone()], &bytes[keyword.end..end]) {
+        return None;
+    }
+    if value.is_listed && !worth::is_random(text) {
         return None;
     }
     let is_worth = match kind {

@@ -19,6 +19,8 @@ pub(crate) struct Token {
     /// Issued by a stack that runs on a developer's machine, the same everywhere.
     pub(crate) local: bool,
     pub(crate) example: bool,
+    /// Whether its header says how it is signed.
+    pub(crate) is_whole: bool,
 }
 
 /// The signed token that begins at `at`.
@@ -43,7 +45,17 @@ pub(crate) fn token(bytes: &[u8], at: usize) -> Option<Token> {
         return None;
     }
     let header = object(&rest[..head])?;
-    header.get("alg")?.as_str()?;
+    // RFC 7515, section 4.1: `alg` must be there. With another registered parameter alone (IANA,
+    // JOSE header parameters) it is doubtful.
+    let is_whole = header.get("alg").is_some_and(Value::is_string);
+    let names = [
+        "apu", "apv", "aud", "b64", "crit", "cty", "enc", "epk", "iss", "iv", "jku", "jwk", "kid",
+        "nonce", "p2c", "p2s", "ppt", "sub", "svt", "tag", "typ", "url", "x5c", "x5t", "x5t#S256",
+        "x5u", "zip",
+    ];
+    if !is_whole && !names.iter().any(|name| header.contains_key(*name)) {
+        return None;
+    }
     let claims = object(&rest[head + 1..claims])?;
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
     // The example of every tutorial.
@@ -56,7 +68,7 @@ pub(crate) fn token(bytes: &[u8], at: usize) -> Option<Token> {
     };
     let expires = claims.get("exp").and_then(Value::as_i64);
     let local = text("iss") == Some("supabase-demo");
-    Some(Token { at: at..at + end, kind, expires, local, example })
+    Some(Token { at: at..at + end, kind, expires, local, example, is_whole })
 }
 
 fn object(digits: &[u8]) -> Option<serde_json::Map<String, Value>> {

@@ -14,6 +14,8 @@ pub(crate) struct Value {
     pub(crate) is_quoted: bool,
     /// Given as `NAME=value` with nothing between, as shells and environment files do.
     pub(crate) is_tight: bool,
+    /// Only a comma links it with its name: arguments, but perhaps just a list.
+    pub(crate) is_listed: bool,
 }
 
 /// The value that is given to the name which ends at `end`.
@@ -36,6 +38,7 @@ pub(crate) fn after(bytes: &[u8], end: usize) -> Option<Value> {
     let operator = operator(bytes, &mut at);
     if operator.is_empty() {
         // `set("name", "value")`, `--name value`, `password "value"`, `value="..."` of an element.
+        let is_listed = closes_name && bytes.get(at) == Some(&b',');
         if closes_name && matches!(bytes.get(at), Some(b',' | b' ' | b'\t')) {
             at += 1;
         } else if before == end {
@@ -52,7 +55,8 @@ pub(crate) fn after(bytes: &[u8], end: usize) -> Option<Value> {
             spaces(bytes, &mut at);
         }
         let needs_quotes = !is_flag(bytes, end);
-        let value = read(bytes, at)?;
+        let mut value = read(bytes, at)?;
+        value.is_listed = is_listed;
         return (value.is_quoted || !needs_quotes).then_some(value);
     }
     let is_tight = operator == b"=" && before == end;
@@ -131,7 +135,7 @@ pub(crate) fn before(bytes: &[u8], start: usize) -> Option<Value> {
     }
     let open = memchr::memrchr2(quote, b'\n', inner).filter(|at| inner[*at] == quote)?;
     let at = from + open + 1..from + inner.len();
-    Some(Value { at, is_quoted: true, is_tight: false })
+    Some(Value { at, is_quoted: true, is_tight: false, is_listed: false })
 }
 
 /// `string = "value"`, `String? = "value"`: the value behind a type.
@@ -187,7 +191,12 @@ pub(crate) fn read(bytes: &[u8], mut at: usize) -> Option<Value> {
         let rest = &bytes[at..bytes.len().min(at + LIMIT)];
         let escaped = bytes[from] == b'\\';
         let end = close(rest, quote, escaped)?;
-        return (end > 0).then(|| Value { at: at..at + end, is_quoted: true, is_tight: false });
+        return (end > 0).then(|| Value {
+            at: at..at + end,
+            is_quoted: true,
+            is_tight: false,
+            is_listed: false,
+        });
     }
     let rest = &bytes[at..bytes.len().min(at + LIMIT)];
     let ends = |byte: &u8| {
@@ -202,7 +211,12 @@ pub(crate) fn read(bytes: &[u8], mut at: usize) -> Option<Value> {
     let brackets =
         value.iter().rev().take_while(|byte| matches!(byte, b')' | b'}' | b']' | b'\\')).count();
     let end = value.len() - brackets;
-    (end > 0).then(|| Value { at: at..at + end, is_quoted: false, is_tight: false })
+    (end > 0).then(|| Value {
+        at: at..at + end,
+        is_quoted: false,
+        is_tight: false,
+        is_listed: false,
+    })
 }
 
 /// Where the quote closes that was opened, on the same line.

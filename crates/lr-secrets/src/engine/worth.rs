@@ -93,7 +93,7 @@ const PARTS: &[&[u8]] = &[
 /// Whether the value is a placeholder, a template, a reference, a path or code.
 pub(crate) fn is_no_value(bytes: &[u8], value: &Value) -> bool {
     let text = &bytes[value.at.clone()];
-    if chance::is_stand_in(text) || is_template(text) || is_reference(text) {
+    if chance::is_stand_in(text) || is_template(text) || is_reference(text) || is_constant(text) {
         return true;
     }
     if WORDS.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes())) {
@@ -112,6 +112,12 @@ pub(crate) fn is_no_value(bytes: &[u8], value: &Value) -> bool {
         return matches!(after, Some(b'+' | b'%')) && bytes.get(value.at.end) != Some(&b'\\');
     }
     is_code(bytes, value)
+}
+
+/// `SOME_NAME_2`: the name of a constant.
+fn is_constant(text: &[u8]) -> bool {
+    let fits = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+    text.iter().all(fits) && text.contains(&b'_') && text.iter().any(u8::is_ascii_uppercase)
 }
 
 /// `${NAME}`, `{{ name }}`, `<name>`, `%(name)s`, `$NAME`, `#{name}`, `@name@`, `%s`, `[name]`, `{0}`.
@@ -161,7 +167,8 @@ pub(crate) fn is_template(text: &[u8]) -> bool {
             let rest = &text[at + open.len()..];
             let end = rest.iter().position(|byte| byte == close);
             end.is_some_and(|end| {
-                end > usize::from(open.len() == 1) && rest[..end].iter().all(is_name)
+                let is_closed = *open != b"{{" || rest[end..].starts_with(b"}}");
+                is_closed && end > usize::from(open.len() == 1) && rest[..end].iter().all(is_name)
             }) || *open == b"${" && rest.iter().all(is_name)
                 || *open == b"$(" && rest.iter().all(|byte| byte.is_ascii_graphic())
                 || *open == b"{{" && rest.first().is_some_and(|byte| *byte == b' ' || *byte == b'.')
@@ -294,6 +301,8 @@ pub(crate) fn is_basic(text: &[u8]) -> bool {
     let (user, password) = (&plain[..colon], &plain[colon + 1..]);
     let is_word = |text: &[u8]| WORDS.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes()));
     !chance::is_placeholder(&plain)
+        // The example of RFC 7617.
+        && plain != b"Aladdin:open sesame"
         && user.len() + password.len() >= 4
         && !is_template(&plain)
         && !is_word(password)
@@ -341,7 +350,7 @@ fn has_digit(text: &[u8]) -> bool {
     text.iter().any(u8::is_ascii_digit)
 }
 
-/// Words of a programming language with few digits: `oauth2_token`, `base64Encode`, `user1`, `UTF-8`.
+/// Words of a programming language with few digits: `oauth2`, `user1`, `UTF-8`.
 pub(crate) fn is_identifier(text: &[u8], is_quoted: bool) -> bool {
     let fits = |byte: &u8| {
         byte.is_ascii_alphanumeric()
@@ -389,7 +398,7 @@ pub(crate) fn is_random(text: &[u8]) -> bool {
     entropy >= least
         && letters > 0
         && match digits {
-            0 => text.len() >= 16 && share >= 0.34 && entropy >= 3.5 && has_both_cases(text),
+            0 => text.len() >= 16 && share >= 0.42 && entropy >= 3.5 && has_both_cases(text),
             1 => share >= 0.25 && text.len() >= 14 && (has_both_cases(text) || few_vowels(text)),
             _ => share >= 0.22,
         }
@@ -427,6 +436,8 @@ fn looks_like_pattern(text: &[u8]) -> bool {
 /// Bytes of `text` that are words: letters alone between signs.
 fn wordy(text: &[u8]) -> usize {
     let is_word = |part: &&[u8]| {
+        let digits = part.iter().rev().take(3).take_while(|byte| byte.is_ascii_digit()).count();
+        let part = &part[..part.len() - digits];
         part.len() >= 3
             && part.iter().all(u8::is_ascii_alphabetic)
             && (part[1..].iter().all(u8::is_ascii_lowercase)

@@ -71,7 +71,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "authorization-token",
         ("any server", "token in an authorization header"),
         &["uthorization", "UTHORIZATION"],
-        r#"(?i:uthorization)\\?['"]?\s*[:=,]\s*\\?['"]?(?:(?i:token|apikey|api-key|api-token|key|oauth)\s+)?((?:sha256~)?[A-Za-z0-9_.~+/@=-]{14,600}=*)"#,
+        r#"(?i:uthorization)\\?['"]?\s*[:=,] *\\?['"]?(?:(?i:token|apikey|api-key|api-token|key|oauth)\s+)?((?:sha256~)?[A-Za-z0-9_.~+/@=-]{14,600}=*)"#,
         worth::is_drawn,
     )
     .can("act as whom it was issued to")
@@ -116,7 +116,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "netrc-password",
         ("any server", "password in a .netrc"),
         &["machine "],
-        r"machine\s+\S{3,100}\s+login\s+\S{1,100}\s+password\s+(\S{4,200})",
+        r#"machine\s+\S{3,100}\s+login\s+\S{1,100}\s+password\s+([^\s"'`<>,;\\]{4,200})"#,
         worth::is_stated,
     )
     .can("log in as that user")

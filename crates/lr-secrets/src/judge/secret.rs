@@ -5,8 +5,8 @@ use lr_core::{Confidence, ErrorKind, Location, Recorder, Rule, Severity, Timesta
 use crate::exposure::{has_expired, is_fixture, weigh};
 use crate::judge::{root, stopped};
 use crate::rules::{
-    CONTENT, NO_LIVE_CREDENTIAL, NO_PASSWORD_IN_URL, NO_PRIVATE_KEY, NO_TEST_CREDENTIAL,
-    NO_UNRESTRICTED_KEY,
+    CONTENT, NO_LIVE_CREDENTIAL, NO_PASSWORD_IN_URL, NO_PRIVATE_KEY, NO_SECRET_IN_PUBLIC_VARIABLE,
+    NO_TEST_CREDENTIAL, NO_UNRESTRICTED_KEY,
 };
 use crate::snapshot::{Origin, Reach, Secret, Snapshot};
 use crate::{Format, Kind, format};
@@ -31,8 +31,12 @@ pub(crate) fn judge(snapshot: &Snapshot, now: Timestamp, out: &mut Recorder<'_>)
             let severity = weigh(format, secret, &file.path, snapshot.exposure, now);
             // Keys that are public by design and made-up ones are inventory.
             let is_silent = severity == Severity::Info && format.kind != Kind::Restrictable;
-            if let Some(rule) = rule(format.kind).filter(|_| !is_silent && !secret.example) {
-                let place = At { path: &file.path, origin, is_here: file.origin.is_tree() };
+            let is_silent = is_silent || secret.example || secret.ignored.is_some();
+            let place = At { path: &file.path, origin, is_here: file.origin.is_tree() };
+            if secret.inlined && severity > Severity::Info {
+                fail(&NO_SECRET_IN_PUBLIC_VARIABLE, format, &place, secret, severity, now, out);
+                broken.push(NO_SECRET_IN_PUBLIC_VARIABLE.id);
+            } else if let Some(rule) = rule(format.kind).filter(|_| !is_silent) {
                 fail(rule, format, &place, secret, severity, now, out);
                 broken.push(rule.id);
             }

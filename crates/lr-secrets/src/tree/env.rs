@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn only_names_of_secrets_with_values_are_kept() {
-        let text = "# A_TOKEN=aaaabbbbcc\nexport API_TOKEN='q8w7e6r5t4'\r\nDB_PASSWORD=\n\
+        let text = "# A_TOKEN=aaaabbbbcc\nexport API_TOKEN='q8w7-e6r5'\r\nDB_PASSWORD=\n\
             OTHER_SECRET=${X}\nMY_SECRET=changeme-please\nNEXT_PUBLIC_API_KEY=q8w7e6r5t4\nPORT=80801234\n";
         assert_eq!(secret_names(text.as_bytes()), ["API_TOKEN"]);
     }

@@ -59,17 +59,19 @@ impl Reader {
         policy: &Policy,
         stop: &dyn Fn() -> bool,
     ) -> io::Result<Contents> {
-        self.scan(&mut File::open(path)?, env::is_env_file(path), policy, stop)
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let finds = Finds::named(&name, policy);
+        self.scan(&mut File::open(path)?, finds, env::is_env_file(path), policy, stop)
     }
 
     pub(crate) fn scan(
         &mut self,
         file: &mut dyn Read,
+        mut finds: Finds<'_>,
         is_env: bool,
         policy: &Policy,
         stop: &dyn Fn() -> bool,
     ) -> io::Result<Contents> {
-        let mut finds = Finds::new(policy);
         let mut contents =
             Contents { bytes: 0, secrets: Vec::new(), env_names: None, left: Vec::new() };
         let (mut encoding, mut is_binary) = (Encoding::Bytes, false);
@@ -175,7 +177,7 @@ mod tests {
     }
 
     fn read(bytes: &[u8], policy: &Policy) -> Contents {
-        Reader::new().scan(&mut &*bytes, false, policy, &|| false).unwrap()
+        Reader::new().scan(&mut &*bytes, Finds::new(policy), false, policy, &|| false).unwrap()
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub(crate) const MORE: &[(&str, &str)] = &[
     ("llamacloud-key", "llx-{w48}"),
     ("kagi-key", "KAGI=<{w11}.{w43}>"),
     ("aws-temporary-key-id", "A3TX{b16}"),
-    ("aws-bedrock-short-term-key", "bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t{w60}"),
+    ("aws-bedrock-short-term-key", "bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t{w60}"), // launch-ready:allow the form of a key
     ("aws-mws-token", "amzn.mws.{uuid}"),
     ("aws-appsync-key", "da2-{l26}"),
     ("aws-session-token", "AWS_SESSION=<{w180}>"),

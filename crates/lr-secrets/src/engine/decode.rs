@@ -1,0 +1,174 @@
+//! Text inside of text: base64 of either alphabet, hexadecimal, percent and Unicode escapes, and
+//! gzip inside of base64.
+
+use std::io::Read;
+use std::ops::Range;
+
+use crate::engine::base64;
+
+/// The shortest run of digits that is decoded.
+const RUN: usize = 40;
+/// Of each aligned block of so many bytes one look tells whether it may be inside of a run.
+const BLOCK: usize = RUN / 2;
+/// The longest run that is decoded, and the longest text that it may unpack to.
+const LIMIT: usize = 64 << 10;
+
+/// A piece of text that stands for another.
+pub(crate) struct Decoded {
+    pub(crate) at: Range<usize>,
+    pub(crate) text: Vec<u8>,
+    pub(crate) encoding: &'static str,
+}
+
+/// Calls `found` with what the runs that begin `within` decode to, if it is text.
+pub(crate) fn runs(bytes: &[u8], within: Range<usize>, mut found: impl FnMut(Decoded)) {
+    let mut at = within.start;
+    let end = within.end.min(bytes.len());
+    while at + BLOCK <= bytes.len() && at < end + BLOCK {
+        if !bytes[at..at + BLOCK].iter().rev().all(|byte| DIGITS[usize::from(*byte)]) {
+            at += BLOCK;
+            continue;
+        }
+        let before = bytes[..at].iter().rev().take(BLOCK);
+        let start = at - before.take_while(|byte| DIGITS[usize::from(**byte)]).count();
+        let rest = bytes[at..].iter().take(LIMIT);
+        let stop = at + rest.take_while(|byte| DIGITS[usize::from(**byte)]).count();
+        if stop - start >= RUN && within.contains(&start) {
+            let run = trim(bytes, start, stop);
+            if let Some((text, encoding)) = decode(&bytes[run.clone()]) {
+                found(Decoded { at: run, text, encoding });
+            }
+        }
+        at = stop.max(at + BLOCK);
+    }
+    escapes(bytes, within, found);
+}
+
+/// A run may continue a path or an assignment: what is before its last `=` or the first `/` of an
+/// address does not belong to it. Padding does.
+fn trim(bytes: &[u8], start: usize, stop: usize) -> Range<usize> {
+    let padding = bytes[stop..].iter().take(2).take_while(|byte| **byte == b'=').count();
+    start..stop + padding
+}
+
+const DIGITS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] =
+            (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'+' | b'/' | b'-' | b'_');
+        byte += 1;
+    }
+    table
+};
+
+fn decode(run: &[u8]) -> Option<(Vec<u8>, &'static str)> {
+    if run.len().is_multiple_of(2) && run.iter().all(u8::is_ascii_hexdigit) {
+        let text = unhex(run)?;
+        return is_text(&text).then_some((text, "hexadecimal"));
+    }
+    // The first bytes tell most of them apart.
+    let head = base64::decode(&run[..24])?;
+    if head.starts_with(b"\x1f\x8b\x08") {
+        let packed = base64::decode(run)?;
+        let mut text = Vec::new();
+        let unpacked = flate2::read::MultiGzDecoder::new(&packed[..]);
+        // What was unpacked before an error is looked at, too.
+        let _ = unpacked.take(LIMIT as u64).read_to_end(&mut text);
+        return (!text.is_empty()).then_some((text, "gzip in base64"));
+    }
+    if !is_text(&head) {
+        return None;
+    }
+    let text = base64::decode(run)?;
+    is_text(&text).then_some((text, "base64"))
+}
+
+fn unhex(run: &[u8]) -> Option<Vec<u8>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    run.chunks_exact(2).map(|pair| Some((digit(pair[0])? << 4 | digit(pair[1])?) as u8)).collect()
+}
+
+fn is_text(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace() || *byte >= 0x80)
+        && std::str::from_utf8(bytes).is_ok_and(|text| text.is_ascii())
+        || bytes.iter().filter(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()).count()
+            * 20
+            >= bytes.len() * 19
+            && bytes.len() > 60
+}
+
+/// Words with percent or Unicode escapes, decoded.
+fn escapes(bytes: &[u8], within: Range<usize>, mut found: impl FnMut(Decoded)) {
+    for (mark, encoding) in [(&b"%"[..], "percent"), (b"\\u00", "Unicode escapes")] {
+        let mut from = within.start;
+        while let Some(hit) = memchr::memmem::find(&bytes[from..within.end.min(bytes.len())], mark)
+        {
+            let hit = from + hit;
+            // Escaped signs: `%2F`, `%3A`, `%40`; not `100%` and `%d`.
+            if encoding == "percent" && !matches!(bytes.get(hit + 1), Some(b'2' | b'3' | b'4')) {
+                from = hit + 1;
+                continue;
+            }
+            let is_end = |byte: &u8| {
+                byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`')
+            };
+            let before =
+                bytes[..hit].iter().rev().take(256).take_while(|byte| !is_end(byte)).count();
+            let after = bytes[hit..].iter().take(1024).take_while(|byte| !is_end(byte)).count();
+            let at = hit - before.min(hit - from)..hit + after;
+            let text = match encoding {
+                "percent" => unescape(&bytes[at.clone()], b"%", 2),
+                _ => unescape(&bytes[at.clone()], b"\\u00", 2),
+            };
+            from = at.end.max(hit + 1);
+            found(Decoded { at, text, encoding });
+        }
+    }
+}
+
+/// `text` with each `mark` and the hexadecimal digits after it replaced by what they stand for.
+fn unescape(text: &[u8], mark: &[u8], digits: usize) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while at < text.len() {
+        let code = text[at..].strip_prefix(mark).and_then(|rest| unhex(rest.get(..digits)?));
+        match code {
+            Some(code) => {
+                plain.extend(code);
+                at += mark.len() + digits;
+            }
+            None => {
+                plain.push(text[at]);
+                at += 1;
+            }
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(text: &str) -> Vec<(String, &'static str)> {
+        let mut all = Vec::new();
+        runs(text.as_bytes(), 0..text.len(), |it| {
+            all.push((String::from_utf8_lossy(&it.text).into_owned(), it.encoding));
+        });
+        all
+    }
+
+    #[test]
+    fn text_inside_of_text_is_decoded() {
+        let base64 = "dGhlIHF1aWNrIGJyb3duIGZveCBqdW1wcyBvdmVyIHRoZSBsYXp5IGRvZw==";
+        let plain = "the quick brown fox jumps over the lazy dog";
+        assert_eq!(all(&format!("x: {base64}\n")), [(plain.into(), "base64")]);
+        let hex: String = plain.bytes().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(all(&format!("x = '{hex}'")), [(plain.into(), "hexadecimal")]);
+        assert_eq!(all("u=a%3Ab%2F"), [("u=a:b/".into(), "percent")]);
+        assert_eq!(all(r"a\u003db"), [("a=b".into(), "Unicode escapes")]);
+        assert!(all(&"a sentence of ordinary words ".repeat(9)).is_empty());
+        assert!(all(&"0123456789abcdef".repeat(4)).is_empty());
+    }
+}

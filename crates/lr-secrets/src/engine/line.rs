@@ -1,0 +1,97 @@
+//! What the line of a secret says about it: whether it is ignored on purpose, and whether its name
+//! makes a build tool copy it into what browsers get.
+
+/// How far a line is read to either side.
+const REACH: usize = 512;
+/// Our own mark wants a reason; those of other scanners are honoured as they are.
+const MARK: &[u8] = b"launch-ready:allow";
+const MARKS: [&[u8]; 6] = [
+    b"gitleaks:allow",
+    b"betterleaks:allow",
+    b"kingfisher:ignore",
+    b"trufflehog:ignore",
+    b"pragma: allowlist secret",
+    b"noseyparker:ignore",
+];
+/// Prefixes of variables that build tools inline.
+const INLINED: [&[u8]; 7] = [
+    b"NEXT_PUBLIC_",
+    b"VITE_",
+    b"REACT_APP_",
+    b"EXPO_PUBLIC_",
+    b"NUXT_PUBLIC_",
+    b"GATSBY_",
+    b"VUE_APP_",
+];
+
+/// The line around `at`, as far as it is read.
+fn around<'a>(bytes: &'a [u8], at: &std::ops::Range<usize>) -> (&'a [u8], &'a [u8]) {
+    let before = &bytes[at.start.saturating_sub(REACH)..at.start];
+    let before = &before[memchr::memrchr(b'\n', before).map_or(0, |end| end + 1)..];
+    let after = &bytes[at.end..bytes.len().min(at.end + REACH)];
+    let after = &after[..memchr::memchr(b'\n', after).unwrap_or(after.len())];
+    (before, after)
+}
+
+/// Why the secret `at` is to be ignored, if its line says so.
+pub(crate) fn ignored(bytes: &[u8], at: &std::ops::Range<usize>) -> Option<String> {
+    let (_, after) = around(bytes, at);
+    if let Some(mark) = memchr::memmem::find(after, MARK) {
+        let reason = String::from_utf8_lossy(&after[mark + MARK.len()..]);
+        let reason = reason.trim_matches(|char: char| !char.is_alphanumeric() && char != '.');
+        return (!reason.is_empty()).then(|| reason.to_owned());
+    }
+    let mark = MARKS.iter().find(|mark| memchr::memmem::find(after, mark).is_some())?;
+    Some(String::from_utf8_lossy(mark).into_owned())
+}
+
+/// Whether a build tool copies the variable that the secret `at` is given to into bundles.
+pub(crate) fn is_inlined(bytes: &[u8], at: &std::ops::Range<usize>) -> bool {
+    let (before, _) = around(bytes, at);
+    let before = before.trim_ascii_end();
+    let name = before
+        .strip_suffix(b"=")
+        .or_else(|| before.strip_suffix(b"=\""))
+        .or_else(|| before.strip_suffix(b"='"));
+    let name = name.unwrap_or(before.strip_suffix(b":").unwrap_or(before)).trim_ascii_end();
+    let part = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+    let length = name.iter().rev().take_while(part).count();
+    INLINED.iter().any(|prefix| name[name.len() - length..].starts_with(prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> std::ops::Range<usize> {
+        let start = text.find("v4lue").unwrap();
+        start..start + 5
+    }
+
+    #[test]
+    fn a_mark_needs_its_reason_and_its_line() {
+        let why = |text: &str| ignored(text.as_bytes(), &at(text));
+        assert_eq!(
+            why("a = v4lue # launch-ready:allow made up for a test").as_deref(),
+            Some("made up for a test")
+        );
+        assert_eq!(why("a = v4lue # launch-ready:allow\nb"), None);
+        assert_eq!(why("a = \"v4lue\" // gitleaks:allow").as_deref(), Some("gitleaks:allow"));
+        assert_eq!(why("# gitleaks:allow\na = v4lue\n# gitleaks:allow"), None);
+    }
+
+    #[test]
+    fn variables_of_bundles_are_told_by_prefix() {
+        for text in [
+            "VITE_KEY=v4lue",
+            "a\nNEXT_PUBLIC_X = v4lue",
+            "REACT_APP_A=\"v4lue\"",
+            "EXPO_PUBLIC_A: v4lue",
+        ] {
+            assert!(is_inlined(text.as_bytes(), &at(text)), "{text}");
+        }
+        for text in ["INVITE_KEY=v4lue", "KEY=v4lue", "v4lue"] {
+            assert!(!is_inlined(text.as_bytes(), &at(text)), "{text}");
+        }
+    }
+}
