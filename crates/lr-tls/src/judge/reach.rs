@@ -2,7 +2,8 @@
 
 use lr_core::{Location, Recorder, Rule, Text};
 
-use super::{CERTIFICATE_RULES, Face};
+use super::CERTIFICATE_RULES;
+use super::face::Face;
 use crate::rules::{EVERY_ADDRESS, HANDSHAKE, REACHABLE, VERSION, VERSION_13};
 use crate::{AddressSeen, Cause, HostSeen, Obstacle, Version};
 
@@ -65,7 +66,7 @@ fn excuse(
 }
 
 /// Whether an obstacle is a fact about the site, and no trouble on the way.
-fn is_fact(cause: Cause) -> bool {
+pub(super) fn is_fact(cause: Cause) -> bool {
     is_fault(cause) || matches!(cause, Cause::NoSuchName | Cause::NoAddress | Cause::Refused)
 }
 
@@ -78,6 +79,7 @@ fn is_fault(cause: Cause) -> bool {
             | Cause::Alert
             | Cause::Version
             | Cause::Broken
+            | Cause::NoStartTls
     )
 }
 
@@ -98,7 +100,7 @@ fn state(seen: &AddressSeen) -> State<'_> {
 /// closed counts only if it happened twice: servers shed load that way.
 fn more_telling<'a>(modern: &'a Obstacle, tls12: &'a Obstacle) -> &'a Obstacle {
     let rank = |obstacle: &Obstacle| match obstacle.cause {
-        Cause::Version | Cause::PlainHttp | Cause::NotTls => 4,
+        Cause::Version | Cause::PlainHttp | Cause::NotTls | Cause::NoStartTls => 4,
         Cause::Alert | Cause::Broken => 3,
         Cause::Refused => 2,
         Cause::Closed => 0,
@@ -276,6 +278,7 @@ fn cause(cause: Cause) -> Text {
         Cause::Broken => "broken",
         Cause::Closed => "closed",
         Cause::Refused => "refused",
+        Cause::NoStartTls => "no-starttls",
         _ => "other",
     })
 }
