@@ -33,8 +33,8 @@ pub(super) async fn explore(look: &Look, target: &Target, address: Address) -> V
     let mut asked = ask_all(look, target, address, FIRST.to_vec(), look.per_address).await;
     let is_shaky = |one: &Asked| plan::is_shaky(&one.seen);
     let pace = match asked.iter().filter(|one| is_shaky(one)).count() {
-        // A dead host costs one timeout.
-        all if all == asked.len() => return asked,
+        // A dead host costs one timeout, and one that speaks no TLS no more.
+        1.. if asked.iter().all(|one| one.seen.answer.hello().is_none()) => return asked,
         0 => look.per_address,
         _ => GENTLE,
     };

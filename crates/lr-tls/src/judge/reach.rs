@@ -83,7 +83,33 @@ fn is_fault(cause: Cause) -> bool {
     )
 }
 
+/// Suites of TLS 1.2 that browsers still offer and rustls does not.
+const BROWSERS_ALONE: [&str; 8] = [
+    "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
+    "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
+    "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
+    "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
+    "TLS_RSA_WITH_AES_128_GCM_SHA256",
+    "TLS_RSA_WITH_AES_256_GCM_SHA384",
+    "TLS_RSA_WITH_AES_128_CBC_SHA",
+    "TLS_RSA_WITH_AES_256_CBC_SHA",
+];
+
+/// Whether browsers get through where our own handshakes are refused for want of a common suite.
+fn serves_browsers(seen: &AddressSeen) -> bool {
+    let refused = |one: &Result<_, Obstacle>| one.as_ref().is_err_and(|o| o.cause == Cause::Alert);
+    let mut hellos = seen.probes.iter().filter_map(|one| one.answer.hello());
+    refused(&seen.modern)
+        && refused(&seen.tls12)
+        && hellos.any(|hello| {
+            hello.version == Version::Tls12 && BROWSERS_ALONE.contains(&hello.suite.as_str())
+        })
+}
+
 fn state(seen: &AddressSeen) -> State<'_> {
+    if serves_browsers(seen) {
+        return State::Serves;
+    }
     let obstacle = match (&seen.modern, &seen.tls12) {
         (Ok(_), _) => return State::Serves,
         (Err(modern), Ok(_)) => modern,
@@ -217,7 +243,9 @@ fn every_address(states: &[(&AddressSeen, State<'_>)], subject: &Location, out: 
 
 fn versions(states: &[(&AddressSeen, State<'_>)], subject: &Location, out: &mut Recorder<'_>) {
     let modern: Vec<_> = states.iter().filter_map(|(seen, _)| seen.modern.as_ref().ok()).collect();
-    let speaks = !modern.is_empty() || states.iter().any(|(seen, _)| seen.tls12.is_ok());
+    let by_hello = states.iter().any(|(seen, _)| serves_browsers(seen));
+    let speaks =
+        by_hello || !modern.is_empty() || states.iter().any(|(seen, _)| seen.tls12.is_ok());
     let outdated = states.iter().find_map(|(_, state)| match state {
         State::Fault(obstacle) if obstacle.cause == Cause::Version => Some(*obstacle),
         _ => None,
@@ -230,6 +258,9 @@ fn versions(states: &[(&AddressSeen, State<'_>)], subject: &Location, out: &mut 
         (false, None) => excuse_all(states, &[&VERSION], subject, out),
     }
     match modern.as_slice() {
+        [] if by_hello => {
+            out.fail(&VERSION_13, subject.clone(), "the server speaks TLS 1.2 at best");
+        }
         [] => excuse_all(states, &[&VERSION_13], subject, out),
         all if all.iter().all(|seen| seen.version == Version::Tls13) => {
             out.pass(&VERSION_13, subject.clone());

@@ -58,7 +58,7 @@ impl SuiteClass {
     /// The suites that are asked for to see whether a server takes this class. For the milder ones
     /// without those that are of a worse class too.
     pub(crate) fn suites(self) -> Vec<u16> {
-        let mild = matches!(self, Self::Static | Self::Dhe | Self::Cbc);
+        let mild = matches!(self, Self::Static | Self::Cbc);
         let worse = |name: &str| Self::ALL[..5].iter().any(|class| class.has(name));
         let wanted = |name: &str| self.has(name) && !(mild && worse(name));
         SUITES.iter().filter(|(_, name)| wanted(name)).map(|(code, _)| *code).collect()
