@@ -5,7 +5,8 @@ use lr_core::{Text, Timestamp};
 use serde::{Deserialize, Serialize};
 use x509_parser::oid_registry::Oid;
 use x509_parser::prelude::{
-    FromDer, GeneralName, ParsedExtension, X509Certificate, X509Name, X509Version,
+    DistributionPointName, FromDer, GeneralName, ParsedExtension, X509Certificate, X509Name,
+    X509Version,
 };
 use x509_parser::public_key::PublicKey;
 use x509_parser::signature_algorithm::RsaSsaPssParams;
@@ -55,6 +56,24 @@ pub(crate) struct Certificate {
     pub(crate) purposes: Option<Purposes>,
     /// Where the issuer's certificate can be fetched, as the certificate says.
     pub(crate) issuer_urls: Vec<Text>,
+    pub(crate) crl_urls: Vec<Text>,
+    pub(crate) ocsp_urls: Vec<Text>,
+    /// Organisation of the issuer.
+    pub(crate) issuer_organization: Option<Text>,
+    /// Identifier of the issuer's key.
+    pub(crate) authority_key: Option<Vec<u8>>,
+    /// SubjectPublicKeyInfo as DER.
+    pub(crate) key_info: Vec<u8>,
+    /// Serial number: the contents of a DER integer.
+    pub(crate) serial_der: Vec<u8>,
+    /// Certificate timestamps in the certificate (RFC 6962, section 3.3).
+    pub(crate) timestamps: usize,
+    /// Whether a stapled OCSP response must come with it (RFC 7633).
+    pub(crate) must_staple: bool,
+    /// Whether its key may sign revocation lists, if it says what its key may do.
+    pub(crate) signs_lists: Option<bool>,
+    /// Whether its key may sign, if it says what its key may do.
+    pub(crate) signs: Option<bool>,
 }
 
 /// The subject alternative names that a host can be matched with.
@@ -67,6 +86,7 @@ pub(crate) struct Names {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Purposes {
     pub(crate) server: bool,
+    pub(crate) ocsp: bool,
 }
 
 /// A public key, as far as its strength is concerned.
@@ -113,9 +133,23 @@ impl Certificate {
             is_ca: raw.version() == X509Version::V1 && raw.subject() == raw.issuer(),
             purposes: None,
             issuer_urls: Vec::new(),
+            crl_urls: Vec::new(),
+            ocsp_urls: Vec::new(),
+            issuer_organization: organization(raw.issuer()),
+            authority_key: None,
+            key_info: raw.public_key().raw.to_vec(),
+            serial_der: raw.raw_serial().to_vec(),
+            timestamps: 0,
+            must_staple: false,
+            signs_lists: None,
+            signs: None,
         };
         for extension in raw.extensions() {
             read.extend(extension.parsed_extension());
+            // A list of features with status_request among them (RFC 7633, section 4).
+            let features = extension.oid.to_id_string() == "1.3.6.1.5.5.7.1.24";
+            let staple = || extension.value.windows(3).any(|bytes| bytes == [2, 1, 5]);
+            read.must_staple |= features && staple();
         }
         Ok(read)
     }
@@ -182,16 +216,40 @@ impl Certificate {
             }
             ParsedExtension::BasicConstraints(constraints) => self.is_ca = constraints.ca,
             ParsedExtension::ExtendedKeyUsage(usage) => {
-                self.purposes = Some(Purposes { server: usage.server_auth });
+                self.purposes =
+                    Some(Purposes { server: usage.server_auth, ocsp: usage.ocsp_signing });
             }
             ParsedExtension::AuthorityInfoAccess(access) => {
                 for description in &access.accessdescs {
-                    // id-ad-caIssuers (RFC 5280, section 4.2.2.1).
-                    let issuers = description.access_method.to_id_string() == "1.3.6.1.5.5.7.48.2";
-                    if let (true, GeneralName::URI(url)) = (issuers, &description.access_location) {
-                        self.issuer_urls.push(Text::new(url));
+                    // id-ad-caIssuers and id-ad-ocsp (RFC 5280, section 4.2.2.1).
+                    let GeneralName::URI(url) = &description.access_location else { continue };
+                    match description.access_method.to_id_string().as_str() {
+                        "1.3.6.1.5.5.7.48.2" => self.issuer_urls.push(Text::new(url)),
+                        "1.3.6.1.5.5.7.48.1" => self.ocsp_urls.push(Text::new(url)),
+                        _ => {}
                     }
                 }
+            }
+            ParsedExtension::CRLDistributionPoints(points) => {
+                for point in points.iter() {
+                    let Some(DistributionPointName::FullName(names)) = &point.distribution_point
+                    else {
+                        continue;
+                    };
+                    for name in names {
+                        if let GeneralName::URI(url) = name {
+                            self.crl_urls.push(Text::new(url));
+                        }
+                    }
+                }
+            }
+            ParsedExtension::AuthorityKeyIdentifier(authority) => {
+                self.authority_key = authority.key_identifier.as_ref().map(|id| id.0.to_vec());
+            }
+            ParsedExtension::SCT(timestamps) => self.timestamps = timestamps.len(),
+            ParsedExtension::KeyUsage(usage) => {
+                self.signs_lists = Some(usage.crl_sign());
+                self.signs = Some(usage.digital_signature());
             }
             _ => {}
         }
@@ -240,7 +298,11 @@ fn common_name(subject: &X509Name<'_>) -> Option<Text> {
     subject.iter_common_name().next().and_then(|name| name.as_str().ok()).map(Text::new)
 }
 
-fn hex(bytes: &[u8]) -> Text {
+fn organization(name: &X509Name<'_>) -> Option<Text> {
+    name.iter_organization().next().and_then(|name| name.as_str().ok()).map(Text::new)
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> Text {
     // 20 octets at most (RFC 5280, section 4.1.2.2); an enemy's may be longer.
     let shown = &bytes[..bytes.len().min(64)];
     Text::from(shown.iter().map(|byte| format!("{byte:02x}")).collect::<String>())

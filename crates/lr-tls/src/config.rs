@@ -2,22 +2,90 @@ use std::str::FromStr;
 
 use lr_net::Url;
 
-use crate::Error;
+use crate::{Error, HostFacts};
 
 /// What to look at.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TlsConfig {
     /// Hosts that must serve TLS: `host` or `host:port`, port 443 unless given.
     pub hosts: Vec<String>,
     /// Hosts that are judged if they serve TLS, and left alone if nothing listens there.
     pub optional: Vec<String>,
+    /// Whether hellos of our own are sent beside the handshakes: about ten to a clean server, 28 at
+    /// most. On by default.
+    pub probes: bool,
+    /// Whether every group of TLS 1.3 is asked for by itself, as profiles need it. Off by default.
+    pub every_group: bool,
+    /// Whether authorities are asked: for issuers that a server does not send, for revocation lists
+    /// and for renewal information. On by default.
+    pub lookups: bool,
+    /// What is known of hosts from elsewhere, by target.
+    pub facts: Vec<(String, HostFacts)>,
+    /// Directories of ACME servers that are asked for renewal information (RFC 9773), by the
+    /// organisation in the issuer's name.
+    pub acme_directories: Vec<(String, String)>,
+}
+
+/// ACME directories of authorities that publish renewal information: as in their documentation,
+/// <https://letsencrypt.org/docs/acme-protocol-updates/> and
+/// <https://pki.goog/updates/>.
+const DIRECTORIES: [(&str, &str); 2] = [
+    ("Let's Encrypt", "https://acme-v02.api.letsencrypt.org/directory"),
+    ("Google Trust Services", "https://dv.acme-v02.api.pki.goog/directory"),
+];
+
+impl Default for TlsConfig {
+    fn default() -> Self {
+        let owned = |(issuer, url): (&str, &str)| (issuer.to_owned(), url.to_owned());
+        Self {
+            hosts: Vec::new(),
+            optional: Vec::new(),
+            probes: true,
+            every_group: false,
+            lookups: true,
+            facts: Vec::new(),
+            acme_directories: DIRECTORIES.into_iter().map(owned).collect(),
+        }
+    }
 }
 
 impl TlsConfig {
     /// Looks at these hosts, each of which must serve TLS.
     pub fn new<S: Into<String>>(hosts: impl IntoIterator<Item = S>) -> Self {
-        Self { hosts: hosts.into_iter().map(Into::into).collect(), optional: Vec::new() }
+        Self { hosts: hosts.into_iter().map(Into::into).collect(), ..Self::default() }
+    }
+
+    /// With what is known of a target (`host` or `host:port`) from elsewhere.
+    #[must_use]
+    pub fn with_facts(mut self, target: impl Into<String>, facts: HostFacts) -> Self {
+        self.facts.push((target.into(), facts));
+        self
+    }
+
+    /// Without hellos of our own: two or three handshakes with each address.
+    #[must_use]
+    pub fn without_probes(self) -> Self {
+        Self { probes: false, ..self }
+    }
+
+    /// Without asking authorities.
+    #[must_use]
+    pub fn without_lookups(self) -> Self {
+        Self { lookups: false, ..self }
+    }
+
+    /// Asks for every group of TLS 1.3 by itself.
+    #[must_use]
+    pub fn with_every_group(self) -> Self {
+        Self { every_group: true, ..self }
+    }
+
+    /// What was handed in about a target.
+    pub(crate) fn facts_of(&self, target: &Target) -> HostFacts {
+        let about = |text: &str| text.parse::<Target>().is_ok_and(|known| known == *target);
+        let found = self.facts.iter().find(|(text, _)| about(text));
+        found.map(|(_, facts)| facts.clone()).unwrap_or_default()
     }
 
     /// Looks at these hosts as well; a closed port of theirs is no fault.
@@ -49,6 +117,30 @@ pub struct Target {
     pub host: String,
     /// TCP port.
     pub port: u16,
+}
+
+/// How TLS begins at a port, and what is spoken inside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Service {
+    /// At once; HTTP.
+    Https,
+    /// At once; something else.
+    Implicit,
+    /// After STARTTLS (RFC 3207).
+    Smtp,
+}
+
+impl Service {
+    /// By the port's registration at IANA; what is not registered is taken for HTTPS.
+    pub(crate) fn of(port: u16) -> Self {
+        match port {
+            25 | 587 => Self::Smtp,
+            465 | 563 | 636 | 853 | 989 | 990 | 992 | 993 | 994 | 995 | 5061 | 6697 => {
+                Self::Implicit
+            }
+            _ => Self::Https,
+        }
+    }
 }
 
 impl FromStr for Target {

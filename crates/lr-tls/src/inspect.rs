@@ -1,22 +1,39 @@
 mod handshake;
+mod lookups;
+mod page;
+mod raw;
 mod recording;
+mod starttls;
 mod tap;
 
-use futures_util::future::join;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::future::{join, join_all};
 use futures_util::{StreamExt, stream};
 use lr_core::Context;
-use lr_net::{Failure, FailureReason, Net, Target as Address};
+use lr_net::{Connection, Failure, FailureReason, Net, Target as Address};
+use rustls::crypto::CryptoProvider;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit, oneshot};
+use tokio::time::timeout;
 
 use self::handshake::{Attempt, Offer};
-use crate::config::Target;
-use crate::{AddressSeen, Cause, Der, Error, HostSeen, Obstacle, Snapshot, TlsConfig};
+use self::lookups::Lookup;
+use crate::config::{Service, Target};
+use crate::{
+    AddressSeen, Answer, Cause, Der, Error, HostFacts, HostSeen, Lookups, Obstacle, PageSeen,
+    Probe, ProbeSeen, Snapshot, TlsConfig, Version,
+};
 
-/// Looks at every host: two handshakes with its first address of each family, all at once.
+/// Looks at every address of every host: two handshakes with each, and hellos of our own that no TLS
+/// library would send, all at once.
 ///
-/// What goes wrong with a host is part of the snapshot. One exchange takes as long as the context
+/// A clean address costs twelve connections; one that takes weak suites, 28 at most. Hellos that
+/// fail for no telling reason are sent again, slowly. What goes wrong with a host is part of the
+/// snapshot. One exchange takes as long as the context
 /// allows, so an inspection ends before the check's deadline, with what was seen until then.
 ///
 /// # Errors
@@ -24,70 +41,217 @@ use crate::{AddressSeen, Cause, Der, Error, HostSeen, Obstacle, Snapshot, TlsCon
 /// up. Must be called inside a tokio runtime.
 pub async fn inspect(config: &TlsConfig, cx: &Context) -> Result<Snapshot, Error> {
     let targets = config.targets()?;
-    let look = Look { net: Net::of(cx)?, places: Semaphore::new(cx.limits().concurrency.max(1)) };
-    let hosts = targets.into_iter().map(|(target, required)| look.host(target, required));
-    let hosts = stream::iter(hosts).buffered(cx.limits().concurrency.max(1)).collect().await;
-    Ok(Snapshot { hosts, extra_roots: extra_roots(cx)? })
+    let extra_roots = extra_roots(cx)?;
+    let limits = cx.limits();
+    let look = Look {
+        net: Net::of(cx)?,
+        // A hello and its answer are a small part of what an exchange is elsewhere.
+        places: Semaphore::new(limits.concurrency.max(1) * 4),
+        per_address: limits.per_host.max(1) * 2,
+        probes: config.probes,
+        every_group: config.every_group,
+        lookups: config.lookups.then(|| Lookup::new(config, &extra_roots)),
+        provider: lr_net::crypto_provider(),
+    };
+    let hosts = targets.into_iter().map(|(target, required)| {
+        let facts = config.facts_of(&target);
+        look.host(target, required, facts)
+    });
+    let hosts = stream::iter(hosts).buffered(limits.concurrency.max(1)).collect().await;
+    Ok(Snapshot { hosts, extra_roots })
 }
+
+/// Addresses of one host that are looked at, at most.
+const MOST_ADDRESSES: usize = 16;
 
 struct Look {
     net: Net,
     /// Connections at once.
     places: Semaphore,
+    /// Connections at once to one address.
+    per_address: usize,
+    probes: bool,
+    every_group: bool,
+    lookups: Option<Lookup>,
+    provider: Arc<CryptoProvider>,
 }
 
 impl Look {
-    async fn host(&self, target: Target, required: bool) -> HostSeen {
-        let Target { host, port } = target;
-        let addresses = match self.net.targets(&host, port).await {
+    async fn host(&self, target: Target, required: bool, facts: HostFacts) -> HostSeen {
+        let mut lookups = Lookups::default();
+        let addresses = match self.net.targets(&target.host, target.port).await {
             Ok(found) => {
-                let looks =
-                    first_of_each_family(&found).map(|address| self.address(&host, address));
-                Ok(stream::iter(looks).buffered(2).collect().await)
+                let looks = found.into_iter().take(MOST_ADDRESSES);
+                let looks = join_all(looks.map(|address| self.address(&target, address)));
+                let (seen, said): (Vec<_>, Vec<_>) = looks.await.into_iter().unzip();
+                said.into_iter().for_each(|one| lookups.merge(one));
+                Ok(seen)
             }
             Err(error) => Err(obstacle(error)),
         };
-        HostSeen { host, port, required, addresses }
+        let Target { host, port } = target;
+        HostSeen { host, port, required, addresses, lookups, facts }
     }
 
-    async fn address(&self, host: &str, address: Address) -> AddressSeen {
-        let both = join(
-            self.attempt(host, address, Offer::Modern),
-            self.attempt(host, address, Offer::Tls12),
-        );
-        let (modern, tls12) = both.await;
-        let seen = if modern.chain.is_empty() {
-            (tls12.chain, tls12.ocsp)
-        } else {
-            (modern.chain, modern.ocsp)
+    /// Handshakes and hellos at once; what certificates lead to, as soon as they are known.
+    async fn address(&self, target: &Target, address: Address) -> (AddressSeen, Lookups) {
+        let (tell, told) = oneshot::channel();
+        let shaking = async {
+            let shaken = self.handshakes(target, address, tell).await;
+            let chain = shaken.chain();
+            let said = match &self.lookups {
+                Some(lookups) if !chain.is_empty() => lookups.about(&self.net, chain).await,
+                _ => Lookups::default(),
+            };
+            (shaken, said)
         };
-        AddressSeen {
-            address: address.address,
-            chain: seen.0,
-            ocsp: seen.1,
-            modern: modern.outcome,
-            tls12: tls12.outcome,
+        let ((shaken, said), asked) = join(shaking, self.hellos(target, address, told)).await;
+        (shaken.seen(address.address, asked), said)
+    }
+
+    async fn handshakes(
+        &self,
+        target: &Target,
+        address: Address,
+        tell: oneshot::Sender<bool>,
+    ) -> Shaken {
+        let https = Service::of(target.port) == Service::Https;
+        let modern = async {
+            let attempt = self.attempt(target, address, Offer::Modern).await;
+            // Nobody listens if no hellos are sent.
+            let _ = tell.send(attempt.outcome.is_ok());
+            attempt
+        };
+        let old = if https { Offer::Tls12Page } else { Offer::Tls12 };
+        let (modern, tls12) = join(modern, self.attempt(target, address, old)).await;
+        let mut page = tls12.page.clone();
+        let mut client_certificate = modern.client_certificate || tls12.client_certificate;
+        if https && page.is_none() && modern.outcome.is_ok() {
+            let again = self.attempt(target, address, Offer::ModernPage).await;
+            client_certificate |= again.client_certificate;
+            page = Some(again.page.unwrap_or_else(|| again.outcome.map(|_| PageSeen::default())));
         }
+        Shaken { modern, tls12, page, client_certificate }
     }
 
-    async fn attempt(&self, host: &str, address: Address, offer: Offer) -> Attempt {
-        let Ok(_place) = self.places.acquire().await else {
-            return Attempt::failed(Obstacle::new(Cause::Timeout, "the inspection has ended"));
+    /// Hellos of our own. If a browser's handshake has failed, or is long in coming, two more tell
+    /// why.
+    async fn hellos(
+        &self,
+        target: &Target,
+        address: Address,
+        modern: oneshot::Receiver<bool>,
+    ) -> Vec<raw::Asked> {
+        if !self.probes {
+            return Vec::new();
+        }
+        let started = Instant::now();
+        let mut asked = raw::explore(self, target, address).await;
+        let patience = started.elapsed() * 2 + Duration::from_millis(300);
+        let fine = matches!(timeout(patience, modern).await, Ok(Ok(true)));
+        let speaks = |one: &raw::Asked| {
+            one.seen.answer.hello().is_some_and(|hello| hello.version >= Version::Tls12)
         };
-        match self.net.connect_to(host, address).await {
-            Ok(connection) => {
+        if !fine && asked.iter().any(speaks) {
+            asked.extend(raw::tolerance(self, target, address).await);
+        }
+        asked
+    }
+
+    async fn attempt(&self, target: &Target, address: Address, offer: Offer) -> Attempt {
+        match self.open(target, address).await {
+            Ok((connection, _place)) => {
                 let time = self.net.context().exchange_time();
-                handshake::attempt(host, connection, offer, time).await
+                handshake::attempt(&target.host, connection, offer, time).await
             }
-            Err(error) => Attempt::failed(obstacle(error)),
+            Err(obstacle) => Attempt::failed(obstacle),
         }
+    }
+
+    /// A connection on which a ClientHello is due, and its place among those at once.
+    async fn open(
+        &self,
+        target: &Target,
+        address: Address,
+    ) -> Result<(Connection, SemaphorePermit<'_>), Obstacle> {
+        let place = self.places.acquire().await;
+        let ended = |_| Obstacle::new(Cause::Timeout, "the inspection has ended");
+        let place = place.map_err(ended)?;
+        let mut connection = self.net.connect_to(&target.host, address).await.map_err(obstacle)?;
+        if Service::of(target.port) == Service::Smtp {
+            let peer = format!("{} ({})", target.host, connection.address);
+            let time = self.net.context().exchange_time();
+            starttls::start(&mut connection.stream, &peer, time).await?;
+        }
+        Ok((connection, place))
+    }
+
+    fn random(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        // Nothing is kept secret by it: without one, the hello is as good.
+        let _ = self.provider.secure_random.fill(&mut bytes);
+        bytes
     }
 }
 
-fn first_of_each_family(found: &[Address]) -> impl Iterator<Item = Address> + use<> {
-    let v6 = found.iter().find(|target| target.address.is_ipv6()).copied();
-    let v4 = found.iter().find(|target| target.address.is_ipv4()).copied();
-    v6.into_iter().chain(v4)
+/// The handshakes with one address.
+struct Shaken {
+    modern: Attempt,
+    tls12: Attempt,
+    page: Option<Result<PageSeen, Obstacle>>,
+    client_certificate: bool,
+}
+
+/// Chains of one address that are kept beside the first, at most.
+const MOST_CHAINS: usize = 4;
+
+impl Shaken {
+    fn chain(&self) -> &[Der] {
+        let first = &self.modern.chain;
+        if first.is_empty() { &self.tls12.chain } else { first }
+    }
+
+    /// Everything that is known of the address, each chain once.
+    fn seen(self, address: SocketAddr, asked: Vec<raw::Asked>) -> AddressSeen {
+        let mut chain = self.chain().to_vec();
+        let named = asked.iter().filter(|one| one.seen.probe != Probe::NoName);
+        if let (true, Some(one)) =
+            (chain.is_empty(), named.clone().find(|one| !one.chain.is_empty()))
+        {
+            chain.clone_from(&one.chain);
+        }
+        let mut others: Vec<Vec<Der>> = Vec::new();
+        let mut probes = Vec::new();
+        for raw::Asked { mut seen, chain: sent, .. } in asked {
+            if let (Answer::Hello(hello), false) = (&mut seen.answer, sent.is_empty()) {
+                let known = others.iter().position(|other| *other == sent);
+                let place = match known {
+                    _ if sent == chain => Some(0),
+                    Some(known) => Some(known + 1),
+                    None if others.len() < MOST_CHAINS => {
+                        others.push(sent);
+                        Some(others.len())
+                    }
+                    None => None,
+                };
+                hello.chain = place.and_then(|place| u8::try_from(place).ok());
+            }
+            probes.push(seen);
+        }
+        let staple = |probe: &ProbeSeen| probe.answer.hello().and_then(|one| one.staple.clone());
+        let ocsp = self.modern.ocsp.or(self.tls12.ocsp).or_else(|| probes.iter().find_map(staple));
+        AddressSeen {
+            address,
+            chain,
+            ocsp,
+            modern: self.modern.outcome,
+            tls12: self.tls12.outcome,
+            other_chains: others,
+            client_certificate: self.client_certificate,
+            page: self.page,
+            probes,
+        }
+    }
 }
 
 fn obstacle(error: lr_net::Error) -> Obstacle {

@@ -1,21 +1,39 @@
+mod answers;
 mod cause;
 mod certificate;
 mod chain;
 mod dates;
+mod dns;
+mod face;
+mod form;
+mod keys;
+mod logs;
 mod names;
+mod profile;
+mod protocol;
 mod reach;
+mod renewal;
+mod revocation;
 mod strength;
+mod web;
 
-use lr_core::{ErrorKind, Finding, Location, Recorder, Rule, Text, Timestamp};
+use lr_core::{ErrorKind, Finding, Location, Recorder, Rule, Severity, Text, Timestamp};
 
+pub(crate) use self::answers::Answers;
+pub(crate) use self::certificate::{complete, pem};
 pub use self::chain::ChainVerdict;
 pub(crate) use self::chain::examine;
+use self::face::Face;
+pub use self::renewal::Renewal;
+pub(crate) use self::renewal::verdict as renewal;
 use crate::certificate::Certificate;
 use crate::rules::{
-    ALREADY_VALID, CHAIN_COMPLETE, CHAIN_CURRENT, CHAIN_ORDER, CHAIN_TRUSTED, KEY_PROOF,
-    KEY_STRENGTH, LIFETIME, NAME, NOT_EXPIRED, PURPOSE, READABLE, RENEWED, SIGNATURE_STRENGTH,
+    ALREADY_VALID, CAA_ISSUER, CHAIN_COMPLETE, CHAIN_CURRENT, CHAIN_LEAN, CHAIN_ORDER,
+    CHAIN_TRUSTED, FORM, KEY_PROOF, KEY_STRENGTH, KNOWN_KEY, LIFETIME, MUST_STAPLE, NAME,
+    NOT_EXPIRED, NOT_REVOKED, PROFILE_CERTIFICATE, PURPOSE, READABLE, RENEWAL, RENEWED, REVOCABLE,
+    SIGNATURE_STRENGTH, STAPLE, TIMESTAMPS, TLSA,
 };
-use crate::{AddressSeen, Der, Policy, Roots, Snapshot};
+use crate::{Cause, Der, HostFacts, HostSeen, Lookups, Obstacle, Policy, Roots, Snapshot};
 
 /// Judges what was seen. Pure: the same snapshot, roots, policy and time give the same outcomes.
 ///
@@ -35,11 +53,47 @@ pub fn judge(
         let several = faces.len() > 1;
         for face in &faces {
             let instance = several.then(|| face.instance());
-            let mut bench = Bench { subject: &subject, instance, out: &mut *out };
-            let seen = Seen { host: &host.host, face, policy, now };
+            let mut bench = Bench::of(host, &subject, instance, &mut *out);
+            let (lookups, facts) = (&host.lookups, &host.facts);
+            let seen = Seen { host: &host.host, face, policy, now, lookups, facts };
             certificate::judge(&seen, &roots, &mut bench);
         }
+        face::same(host, &mut Bench::of(host, &subject, None, &mut *out));
+        protocols(host, policy, &subject, out);
     }
+}
+
+/// What is spoken, at each address by itself.
+fn protocols(host: &HostSeen, policy: &Policy, subject: &Location, out: &mut Recorder<'_>) {
+    let addresses = match &host.addresses {
+        Ok(addresses) if !addresses.is_empty() => addresses,
+        Ok(_) => {
+            let nothing = Obstacle::new(Cause::NoAddress, "there is no address to try");
+            return excuse(host, policy, &nothing, subject, out);
+        }
+        Err(obstacle) => return excuse(host, policy, obstacle, subject, out),
+    };
+    for seen in addresses {
+        let several = addresses.len() > 1;
+        let instance = several.then(|| Text::new(&seen.address.ip().to_string()));
+        let mut bench = Bench::of(host, subject, instance, &mut *out);
+        protocol::judge(seen, &mut bench);
+        web::judge(host, seen, &mut bench);
+        profile::judge(seen, policy, &mut bench);
+    }
+}
+
+fn excuse(
+    host: &HostSeen,
+    policy: &Policy,
+    obstacle: &Obstacle,
+    subject: &Location,
+    out: &mut Recorder<'_>,
+) {
+    let mut bench = Bench::of(host, subject, None, out);
+    protocol::excuse(obstacle, &mut bench);
+    web::excuse(obstacle, &mut bench);
+    profile::excuse(obstacle, policy, &mut bench);
 }
 
 /// The rules that need a certificate.
@@ -50,6 +104,7 @@ static CERTIFICATE_RULES: &[&Rule] = &[
     &CHAIN_COMPLETE,
     &CHAIN_CURRENT,
     &CHAIN_ORDER,
+    &CHAIN_LEAN,
     &NAME,
     &PURPOSE,
     &NOT_EXPIRED,
@@ -58,36 +113,18 @@ static CERTIFICATE_RULES: &[&Rule] = &[
     &LIFETIME,
     &KEY_STRENGTH,
     &SIGNATURE_STRENGTH,
+    &FORM,
+    &KNOWN_KEY,
+    &TIMESTAMPS,
+    &MUST_STAPLE,
+    &STAPLE,
+    &NOT_REVOKED,
+    &REVOCABLE,
+    &RENEWAL,
+    &CAA_ISSUER,
+    &TLSA,
+    &PROFILE_CERTIFICATE,
 ];
-
-/// Addresses that serve the same chain.
-struct Face<'a> {
-    addresses: Vec<&'a AddressSeen>,
-}
-
-impl<'a> Face<'a> {
-    /// The addresses that sent certificates, by chain.
-    fn of(addresses: &'a [AddressSeen]) -> Vec<Self> {
-        let mut faces: Vec<Self> = Vec::new();
-        for address in addresses.iter().filter(|address| !address.chain.is_empty()) {
-            match faces.iter_mut().find(|face| face.chain() == address.chain) {
-                Some(face) => face.addresses.push(address),
-                None => faces.push(Self { addresses: vec![address] }),
-            }
-        }
-        faces
-    }
-
-    fn chain(&self) -> &'a [Der] {
-        self.addresses.first().map_or(&[], |address| &address.chain)
-    }
-
-    /// Tells its findings apart from those of other addresses of the host.
-    fn instance(&self) -> Text {
-        let ips: Vec<_> = self.addresses.iter().map(|a| a.address.ip().to_string()).collect();
-        ips.join(" ").into()
-    }
-}
 
 /// What a judgement of one chain goes by.
 struct Seen<'a> {
@@ -95,13 +132,31 @@ struct Seen<'a> {
     face: &'a Face<'a>,
     policy: &'a Policy,
     now: Timestamp,
+    lookups: &'a Lookups,
+    facts: &'a HostFacts,
 }
 
 /// The recorder, opened at one place.
 struct Bench<'a, 'r> {
     subject: &'a Location,
     instance: Option<Text>,
+    /// Whether visitors cannot click through a warning, and why.
+    hsts: Option<String>,
+    /// Whether senders take whatever certificate there is (RFC 7435; RFC 3207, section 4.1).
+    opportunistic: bool,
     out: &'a mut Recorder<'r>,
+}
+
+impl<'a, 'r> Bench<'a, 'r> {
+    fn of(
+        host: &HostSeen,
+        subject: &'a Location,
+        instance: Option<Text>,
+        out: &'a mut Recorder<'r>,
+    ) -> Self {
+        let opportunistic = host.port == 25;
+        Self { subject, instance, hsts: face::hsts(host), opportunistic, out }
+    }
 }
 
 impl Bench<'_, '_> {
@@ -111,9 +166,32 @@ impl Bench<'_, '_> {
 
     fn fail(&mut self, rule: &'static Rule, detail: impl Into<Text>) -> &mut Finding {
         let finding = self.out.fail(rule, self.subject.clone(), detail);
+        let breaks = face::broken_for(rule);
+        if let Some(whom) = breaks {
+            finding.evidence("broken-for", whom);
+        }
+        if let (true, Some(why)) = (face::warns(rule), &self.hsts) {
+            finding.evidence("hsts", why.as_str()).severity(rule.severity.max(Severity::Critical));
+        }
+        if self.opportunistic {
+            finding.severity(rule.severity.min(Severity::Medium));
+        }
         match &self.instance {
             Some(instance) => finding.instance(instance.clone()),
             None => finding,
+        }
+    }
+
+    /// The rule cannot be judged for want of an answer.
+    fn unsure(&mut self, rule: &'static Rule, obstacle: &Obstacle) {
+        self.inconclusive(rule, obstacle.cause.kind(), obstacle.message.clone());
+    }
+
+    /// The same, or there is nothing to judge.
+    fn excuse(&mut self, rule: &'static Rule, obstacle: &Obstacle) {
+        match reach::is_fact(obstacle.cause) {
+            true => self.not_applicable(rule, obstacle.message.clone()),
+            false => self.unsure(rule, obstacle),
         }
     }
 

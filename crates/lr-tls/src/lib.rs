@@ -1,12 +1,19 @@
 #![doc = include_str!("../README.md")]
 
+mod asn1;
 mod certificate;
 mod config;
+mod crl;
 mod der;
 mod error;
+mod facts;
 mod inspect;
 mod judge;
+mod lookups;
+mod ocsp;
 mod policy;
+mod probe;
+mod profile;
 mod roots;
 pub mod rules;
 mod snapshot;
@@ -19,15 +26,19 @@ pub use self::certificate::CertificateSummary;
 pub use self::config::{Target, TlsConfig};
 pub use self::der::Der;
 pub use self::error::Error;
+pub use self::facts::{CaaFact, HostFacts, HstsFact, TlsaFact};
 pub use self::inspect::inspect;
-pub use self::judge::{ChainVerdict, judge};
+pub use self::judge::{ChainVerdict, Renewal, judge};
+pub use self::lookups::{CrlFacts, CrlSeen, Fetched, Lookups, RenewalSeen, RenewalWindow};
 pub use self::policy::{Margin, Policy};
+pub use self::probe::{Answer, HelloSeen, Probe, ProbeSeen, SuiteClass};
+pub use self::profile::Profile;
 pub use self::roots::Roots;
 pub use self::rules::RULES;
 pub use self::snapshot::{
-    AddressSeen, Cause, Handshake, HostSeen, Obstacle, Proof, Snapshot, Version,
+    AddressSeen, Cause, Handshake, HostSeen, Obstacle, PageSeen, Proof, Snapshot, Version,
 };
-pub use self::summary::{HostSummary, Summary};
+pub use self::summary::{AddressSummary, HostSummary, Summary};
 
 /// The check `tls`: looks at hosts, or at a snapshot that was taken earlier.
 #[derive(Clone, Debug)]
@@ -66,6 +77,16 @@ impl TlsCheck {
     #[must_use]
     pub fn with_policy(self, policy: Policy) -> Self {
         Self { policy, ..self }
+    }
+
+    /// Held to a profile, rule by rule.
+    #[must_use]
+    pub fn with_profile(mut self, profile: Profile) -> Self {
+        self.policy.profile = Some(profile);
+        if let Source::Hosts(config) = &mut self.source {
+            config.every_group = true;
+        }
+        self
     }
 
     /// With other trust roots than Mozilla's. Those of the context count in any case.

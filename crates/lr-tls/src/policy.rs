@@ -1,3 +1,5 @@
+use crate::Profile;
+
 /// Thresholds of the judgement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -8,6 +10,8 @@ pub struct Policy {
     pub urgent: Margin,
     /// Bits of an RSA modulus, at least (CA/B Baseline Requirements, section 6.1.5).
     pub rsa_bits: u32,
+    /// A profile that servers are held to beside everything else.
+    pub profile: Option<Profile>,
 }
 
 /// A span before the end of a certificate: so many days, but never more than a share of its
@@ -43,6 +47,11 @@ impl Default for Policy {
     /// 47, 40 hours of 6⅔ days) they have tried for a while and failed; at a tenth somebody must
     /// act now.
     fn default() -> Self {
-        Self { renew: Margin::new(30, 25), urgent: Margin::new(7, 10), rsa_bits: 2048 }
+        Self {
+            renew: Margin::new(30, 25),
+            urgent: Margin::new(7, 10),
+            rsa_bits: 2048,
+            profile: None,
+        }
     }
 }

@@ -13,6 +13,8 @@ pub struct Roots {
     /// The public ones, then the user's own.
     all: Vec<TrustAnchor<'static>>,
     public: usize,
+    /// The certificates of those that were given as such.
+    ders: Vec<Vec<u8>>,
 }
 
 impl Roots {
@@ -20,13 +22,13 @@ impl Roots {
     #[must_use]
     pub fn mozilla() -> Self {
         let all = webpki_roots::TLS_SERVER_ROOTS.to_vec();
-        Self { public: all.len(), all }
+        Self { public: all.len(), all, ders: Vec::new() }
     }
 
     /// No roots.
     #[must_use]
     pub fn none() -> Self {
-        Self { all: Vec::new(), public: 0 }
+        Self { all: Vec::new(), public: 0, ders: Vec::new() }
     }
 
     /// One more root of the user's own, as a DER certificate.
@@ -35,6 +37,7 @@ impl Roots {
     /// [`Error::BadRoot`] if it is not a certificate.
     pub fn with_own(mut self, der: &[u8]) -> Result<Self, Error> {
         self.all.push(anchor(der)?);
+        self.ders.push(der.to_vec());
         Ok(self)
     }
 
@@ -45,6 +48,7 @@ impl Roots {
     pub fn with_public(mut self, der: &[u8]) -> Result<Self, Error> {
         self.all.insert(self.public, anchor(der)?);
         self.public += 1;
+        self.ders.push(der.to_vec());
         Ok(self)
     }
 
@@ -60,6 +64,16 @@ impl Roots {
 
     pub(crate) fn public(&self) -> &[TrustAnchor<'static>] {
         &self.all[..self.public]
+    }
+
+    /// Whether this certificate is one of those that were given as such.
+    pub(crate) fn own(&self, der: &[u8]) -> bool {
+        self.ders.iter().any(|known| known == der)
+    }
+
+    /// The certificates that were given as such.
+    pub(crate) fn own_ders(&self) -> impl Iterator<Item = &[u8]> {
+        self.ders.iter().map(Vec::as_slice)
     }
 
     pub(crate) fn has_own(&self) -> bool {

@@ -1,6 +1,23 @@
 //! The catalogue: every rule that this crate decides.
 
+mod certificate;
+mod profile;
+mod protocol;
+
 use lr_core::{Rule, Severity};
+
+pub use self::certificate::{
+    CAA_ISSUER, CHAIN_LEAN, FORM, KNOWN_KEY, MUST_STAPLE, NOT_REVOKED, RENEWAL, REVOCABLE,
+    SAME_CERTIFICATE, STAPLE, TIMESTAMPS, TLSA,
+};
+pub use self::profile::{
+    PROFILE_CERTIFICATE, PROFILE_GROUPS, PROFILE_HSTS, PROFILE_SUITES, PROFILE_VERSIONS,
+};
+pub use self::protocol::{
+    AEAD, ANONYMOUS, CLIENT_CERTIFICATE, COMPRESSION, DEFAULT_CERTIFICATE, DH_SIZE, EMS, EXPORT,
+    FORWARD_SECRECY, HSTS, HTTP2, LARGE_HELLO, NULL, OLD_VERSIONS, POST_QUANTUM, RC4,
+    RENEGOTIATION, SMALL_BLOCK, SSL, TOLERANCE,
+};
 
 const BR: (&str, &str) = (
     "CA/B Forum Baseline Requirements",
@@ -9,7 +26,7 @@ const BR: (&str, &str) = (
 
 /// Something listens where HTTPS is expected.
 pub static REACHABLE: Rule = Rule::new("tls/reachable", Severity::High)
-    .says("something listens for HTTPS", "nothing listens for HTTPS")
+    .says("something listens for TLS", "nothing listens for TLS")
     .because(
         "browsers try HTTPS first, and links, preload lists and HSTS lead nowhere else: visitors \
          see that the site cannot be reached",
@@ -206,4 +223,41 @@ pub static RULES: &[&Rule] = &[
     &LIFETIME,
     &KEY_STRENGTH,
     &SIGNATURE_STRENGTH,
+    &CHAIN_LEAN,
+    &SAME_CERTIFICATE,
+    &FORM,
+    &TIMESTAMPS,
+    &MUST_STAPLE,
+    &STAPLE,
+    &NOT_REVOKED,
+    &REVOCABLE,
+    &KNOWN_KEY,
+    &RENEWAL,
+    &CAA_ISSUER,
+    &TLSA,
+    &SSL,
+    &OLD_VERSIONS,
+    &TOLERANCE,
+    &LARGE_HELLO,
+    &NULL,
+    &ANONYMOUS,
+    &EXPORT,
+    &RC4,
+    &SMALL_BLOCK,
+    &FORWARD_SECRECY,
+    &AEAD,
+    &DH_SIZE,
+    &COMPRESSION,
+    &RENEGOTIATION,
+    &EMS,
+    &CLIENT_CERTIFICATE,
+    &HTTP2,
+    &HSTS,
+    &DEFAULT_CERTIFICATE,
+    &POST_QUANTUM,
+    &PROFILE_VERSIONS,
+    &PROFILE_SUITES,
+    &PROFILE_GROUPS,
+    &PROFILE_CERTIFICATE,
+    &PROFILE_HSTS,
 ];

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use lr_core::{ErrorKind, Text};
 use serde::{Deserialize, Serialize};
 
-use crate::Der;
+use crate::{Der, HostFacts, Lookups, ProbeSeen};
 
 /// What was seen, without an opinion. Judge it with [`judge`](crate::judge), today or years later.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,8 +26,14 @@ pub struct HostSeen {
     pub port: u16,
     /// Whether it must serve TLS.
     pub required: bool,
-    /// Its first address of each family, or why there is none to try.
+    /// Its addresses, or why there is none to try.
     pub addresses: Result<Vec<AddressSeen>, Obstacle>,
+    /// What authorities say about its certificates.
+    #[serde(default)]
+    pub lookups: Lookups,
+    /// What was handed in about it.
+    #[serde(default)]
+    pub facts: HostFacts,
 }
 
 /// What one address did.
@@ -44,6 +50,37 @@ pub struct AddressSeen {
     pub modern: Result<Handshake, Obstacle>,
     /// A handshake that offers TLS 1.2 alone.
     pub tls12: Result<Handshake, Obstacle>,
+    /// Chains that it sends beside the first one: to clients that support another kind of key, or
+    /// that send no server name.
+    #[serde(default)]
+    pub other_chains: Vec<Vec<Der>>,
+    /// Whether it asked for a client's certificate in one of the handshakes.
+    #[serde(default)]
+    pub client_certificate: bool,
+    /// How it answered `HEAD /`; nothing if that was not asked.
+    #[serde(default)]
+    pub page: Option<Result<PageSeen, Obstacle>>,
+    /// The hellos that were sent to it; none if that was not wanted.
+    #[serde(default)]
+    pub probes: Vec<ProbeSeen>,
+}
+
+/// The head of a page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PageSeen {
+    /// Status code.
+    pub status: u16,
+    /// Value of the first Strict-Transport-Security header (RFC 6797).
+    pub hsts: Option<Text>,
+}
+
+impl PageSeen {
+    /// The head of a page.
+    #[must_use]
+    pub fn new(status: u16, hsts: Option<&str>) -> Self {
+        Self { status, hsts: hsts.map(Text::new) }
+    }
 }
 
 /// A handshake that came to its end.
@@ -62,10 +99,22 @@ pub struct Handshake {
     pub proof: Proof,
 }
 
-/// A TLS version that is fit for use.
+/// A version of SSL or TLS. Only the last two are fit for use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Version {
+    /// SSL 2.0 (RFC 6176 forbids it).
+    #[serde(rename = "ssl2")]
+    Ssl2,
+    /// SSL 3.0 (RFC 7568 forbids it).
+    #[serde(rename = "ssl3")]
+    Ssl3,
+    /// TLS 1.0 (RFC 8996 forbids it).
+    #[serde(rename = "1.0")]
+    Tls10,
+    /// TLS 1.1 (RFC 8996 forbids it).
+    #[serde(rename = "1.1")]
+    Tls11,
     /// TLS 1.2 (RFC 5246).
     #[serde(rename = "1.2")]
     Tls12,
@@ -134,6 +183,10 @@ pub enum Cause {
     Version,
     /// The server breaks the protocol.
     Broken,
+    /// The mail server does not offer STARTTLS.
+    NoStartTls,
+    /// What is to be fetched is larger than the limits allow.
+    TooLarge,
 }
 
 impl Snapshot {
@@ -154,7 +207,26 @@ impl HostSeen {
     /// A host that must serve TLS.
     #[must_use]
     pub fn new(host: &str, port: u16, addresses: Result<Vec<AddressSeen>, Obstacle>) -> Self {
-        Self { host: host.to_owned(), port, required: true, addresses }
+        Self {
+            host: host.to_owned(),
+            port,
+            required: true,
+            addresses,
+            lookups: Lookups::default(),
+            facts: HostFacts::default(),
+        }
+    }
+
+    /// With what is known of the host from elsewhere.
+    #[must_use]
+    pub fn with_facts(self, facts: HostFacts) -> Self {
+        Self { facts, ..self }
+    }
+
+    /// With what authorities say.
+    #[must_use]
+    pub fn with_lookups(self, lookups: Lookups) -> Self {
+        Self { lookups, ..self }
     }
 
     /// The same host, of which nobody expects TLS.
@@ -172,7 +244,43 @@ impl AddressSeen {
         modern: Result<Handshake, Obstacle>,
         tls12: Result<Handshake, Obstacle>,
     ) -> Self {
-        Self { address, chain: Vec::new(), ocsp: None, modern, tls12 }
+        Self {
+            address,
+            chain: Vec::new(),
+            ocsp: None,
+            modern,
+            tls12,
+            other_chains: Vec::new(),
+            client_certificate: false,
+            page: None,
+            probes: Vec::new(),
+        }
+    }
+
+    /// One of its chains by the place that [`HelloSeen::chain`](crate::HelloSeen::chain) tells.
+    pub(crate) fn chain_at(&self, place: u8) -> Option<&[Der]> {
+        match place.checked_sub(1) {
+            None => Some(&self.chain),
+            Some(other) => self.other_chains.get(usize::from(other)).map(Vec::as_slice),
+        }
+    }
+
+    /// With this stapled OCSP response.
+    #[must_use]
+    pub fn with_staple(self, response: Vec<u8>) -> Self {
+        Self { ocsp: Some(Der::from(response)), ..self }
+    }
+
+    /// With what it answered to these hellos.
+    #[must_use]
+    pub fn with_probes(self, probes: Vec<ProbeSeen>) -> Self {
+        Self { probes, ..self }
+    }
+
+    /// With the head of its page.
+    #[must_use]
+    pub fn with_page(self, page: PageSeen) -> Self {
+        Self { page: Some(Ok(page)), ..self }
     }
 
     /// An address that serves this chain (DER, end entity first) to clients of TLS 1.3 and 1.2: for
@@ -195,8 +303,8 @@ impl Handshake {
     #[must_use]
     pub fn new(version: Version) -> Self {
         let suite = match version {
-            Version::Tls12 => "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
             Version::Tls13 => "TLS_AES_128_GCM_SHA256",
+            _ => "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
         };
         Self { version, suite: suite.into(), group: None, alpn: None, proof: Proof::Valid }
     }
@@ -217,9 +325,13 @@ impl Cause {
             Self::BadName => ErrorKind::Config,
             Self::Forbidden => ErrorKind::Forbidden,
             Self::Timeout | Self::Silent => ErrorKind::Timeout,
-            Self::PlainHttp | Self::NotTls | Self::Alert | Self::Version | Self::Broken => {
-                ErrorKind::Protocol
-            }
+            Self::PlainHttp
+            | Self::NotTls
+            | Self::Alert
+            | Self::Version
+            | Self::Broken
+            | Self::TooLarge
+            | Self::NoStartTls => ErrorKind::Protocol,
             Self::NoSuchName
             | Self::NoAddress
             | Self::Resolver
@@ -234,6 +346,10 @@ impl Cause {
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Ssl2 => "SSL 2.0",
+            Self::Ssl3 => "SSL 3.0",
+            Self::Tls10 => "1.0",
+            Self::Tls11 => "1.1",
             Self::Tls12 => "1.2",
             Self::Tls13 => "1.3",
         })

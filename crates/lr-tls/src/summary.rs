@@ -3,8 +3,11 @@ use std::collections::BTreeSet;
 use lr_core::{Text, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::judge::{examine, read};
-use crate::{CertificateSummary, ChainVerdict, HostSeen, Roots, Snapshot, Version};
+use crate::judge::{Answers, complete, examine, pem, read, renewal};
+use crate::{
+    AddressSeen, CertificateSummary, ChainVerdict, HostSeen, Policy, Renewal, Roots, Snapshot,
+    SuiteClass, Version,
+};
 
 /// What was seen, for people and scripts: the check's `data` in a report.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,9 +35,44 @@ pub struct HostSummary {
     pub chain_verdict: ChainVerdict,
     /// The certificates as sent that can be read, end entity first.
     pub certificates: Vec<CertificateSummary>,
+    /// What to append to the chain that is sent, as PEM, where issuers are missing and were found.
+    #[serde(default)]
+    pub append: Option<String>,
     /// Whole days until the certificate ends; negative once it has.
     pub days_left: Option<i64>,
+    /// How the certificate seems to be renewed; nothing if it is not valid.
+    #[serde(default)]
+    pub renewal: Option<Renewal>,
     /// What stood in the way, if no handshake succeeded.
+    pub error: Option<Text>,
+    /// One row per address.
+    #[serde(default)]
+    pub addresses: Vec<AddressSummary>,
+}
+
+/// One address of a host: with the others of all hosts, the rows of one table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct AddressSummary {
+    /// IP address.
+    pub address: String,
+    /// TCP port.
+    pub port: u16,
+    /// Versions that it is known to speak.
+    pub versions: Vec<Version>,
+    /// Kinds of weak suites that it is known to take.
+    pub weak: Vec<SuiteClass>,
+    /// Key exchange group that it chose in a handshake as browsers make it.
+    pub group: Option<String>,
+    /// Whether it follows its own order of suites, if that can be told.
+    pub prefers: Option<bool>,
+    /// Subject of its certificate.
+    pub subject: Option<Text>,
+    /// Where its chain leads.
+    pub chain_verdict: ChainVerdict,
+    /// Whole days until its certificate ends.
+    pub days_left: Option<i64>,
+    /// What stood in the way of a handshake as browsers make it.
     pub error: Option<Text>,
 }
 
@@ -58,24 +96,50 @@ fn host(seen: &HostSeen, roots: &Roots, now: Timestamp) -> HostSummary {
         let all = addresses.iter().flat_map(|address| [&address.modern, &address.tls12]);
         all.filter_map(|outcome| outcome.as_ref().ok())
     };
-    let versions: BTreeSet<_> = handshakes().map(|handshake| handshake.version).collect();
+    let versions = addresses.iter().flat_map(|address| Answers::of(address).versions());
+    let versions: BTreeSet<_> = versions.collect();
     let chain = first.map_or(&[][..], |address| &address.chain);
     let certificates = read(chain);
     let leaf = certificates.first().and_then(Option::as_ref);
     let left = leaf.map(|leaf| leaf.not_after.unix_ms() - now.unix_ms());
+    let valid = leaf.filter(|leaf| leaf.is_valid_at(now) && !leaf.is_self_issued());
+    let renewed = valid.map(|leaf| renewal(leaf, &seen.lookups, &Policy::default(), now).0);
     let error = match versions.is_empty() {
         true => failed.or_else(|| first?.modern.as_ref().err().map(|obstacle| &obstacle.message)),
         false => None,
     };
+    let (trust, missing) = complete(chain, &certificates, &seen.lookups, roots, now);
     HostSummary {
         host: seen.host.clone(),
         port: seen.port,
         address: first.map(|address| address.address.ip().to_string()),
         versions: versions.into_iter().collect(),
         alpn: handshakes().find_map(|handshake| handshake.alpn.clone()),
-        chain_verdict: examine(chain, &certificates, roots, now).verdict,
+        chain_verdict: trust.verdict,
+        append: (!missing.is_empty()).then(|| missing.iter().map(pem).collect()),
         certificates: certificates.iter().flatten().map(|one| one.summary()).collect(),
         days_left: left.map(|left| left.div_euclid(86_400_000)),
+        renewal: renewed,
         error: error.cloned(),
+        addresses: addresses.iter().map(|one| address(one, roots, now)).collect(),
+    }
+}
+
+fn address(seen: &AddressSeen, roots: &Roots, now: Timestamp) -> AddressSummary {
+    let certificates = read(&seen.chain);
+    let leaf = certificates.first().and_then(Option::as_ref);
+    let left = leaf.map(|leaf| leaf.not_after.unix_ms() - now.unix_ms());
+    let answers = Answers::of(seen);
+    AddressSummary {
+        address: seen.address.ip().to_string(),
+        port: seen.address.port(),
+        versions: answers.versions(),
+        weak: answers.classes(),
+        group: seen.modern.as_ref().ok().and_then(|one| one.group.clone()),
+        prefers: answers.prefers(),
+        subject: leaf.map(|leaf| leaf.title()),
+        chain_verdict: examine(&seen.chain, &certificates, roots, now).verdict,
+        days_left: left.map(|left| left.div_euclid(86_400_000)),
+        error: seen.modern.as_ref().err().map(|obstacle| obstacle.message.clone()),
     }
 }

@@ -14,9 +14,10 @@ use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
+use super::page;
 use super::recording::Recording;
 use super::tap::Tap;
-use crate::{Cause, Der, Handshake, Obstacle, Proof, Version};
+use crate::{Cause, Der, Handshake, Obstacle, PageSeen, Proof, Version};
 
 /// What a handshake offers.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +26,16 @@ pub(super) enum Offer {
     Modern,
     /// TLS 1.2 alone.
     Tls12,
+    /// The same as [`Self::Modern`] for HTTP/1.1 alone, and the head of a page over it.
+    ModernPage,
+    /// TLS 1.2 for HTTP/1.1 alone, and the head of a page over it.
+    Tls12Page,
+}
+
+impl Offer {
+    fn wants_page(self) -> bool {
+        matches!(self, Self::ModernPage | Self::Tls12Page)
+    }
 }
 
 /// What a handshake brought.
@@ -33,11 +44,19 @@ pub(super) struct Attempt {
     pub(super) chain: Vec<Der>,
     pub(super) ocsp: Option<Der>,
     pub(super) outcome: Result<Handshake, Obstacle>,
+    pub(super) client_certificate: bool,
+    pub(super) page: Option<Result<PageSeen, Obstacle>>,
 }
 
 impl Attempt {
     pub(super) fn failed(obstacle: Obstacle) -> Self {
-        Self { chain: Vec::new(), ocsp: None, outcome: Err(obstacle) }
+        Self {
+            chain: Vec::new(),
+            ocsp: None,
+            outcome: Err(obstacle),
+            client_certificate: false,
+            page: None,
+        }
     }
 }
 
@@ -57,9 +76,13 @@ pub(super) async fn attempt(
     let recording = Arc::new(Recording::new(provider.signature_verification_algorithms));
     let connector = TlsConnector::from(Arc::new(config(provider, &recording, offer)));
     let handshake = connector.connect(name, Tap::new(connection.stream)).into_fallible();
+    let mut head = None;
     let outcome = match timeout(time, handshake).await {
         Ok(Ok(mut stream)) => {
             let shaken = describe(stream.get_ref().1, &recording);
+            if offer.wants_page() {
+                head = Some(page::head(&mut stream, host, connection.address.port(), time).await);
+            }
             // Out of politeness; whether it arrives is no matter.
             let _ = timeout(time.min(Duration::from_millis(100)), stream.shutdown()).await;
             shaken.ok_or_else(|| {
@@ -70,7 +93,8 @@ pub(super) async fn attempt(
         Err(_) => Err(Obstacle::new(Cause::Silent, format!("{peer}: no handshake in time"))),
     };
     let seen = recording.seen();
-    Attempt { chain: seen.chain, ocsp: seen.ocsp, outcome }
+    let client_certificate = seen.client_certificate;
+    Attempt { chain: seen.chain, ocsp: seen.ocsp, outcome, client_certificate, page: head }
 }
 
 fn config(
@@ -79,16 +103,19 @@ fn config(
     offer: Offer,
 ) -> ClientConfig {
     let versions: &[&SupportedProtocolVersion] = match offer {
-        Offer::Modern => &[&version::TLS13, &version::TLS12],
-        Offer::Tls12 => &[&version::TLS12],
+        Offer::Modern | Offer::ModernPage => &[&version::TLS13, &version::TLS12],
+        Offer::Tls12 | Offer::Tls12Page => &[&version::TLS12],
     };
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(versions)
         .expect("aws-lc-rs supports TLS 1.2 and 1.3")
         .dangerous()
         .with_custom_certificate_verifier(Arc::clone(recording) as _)
-        .with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        .with_client_cert_resolver(Arc::clone(recording) as _);
+    config.alpn_protocols = match offer.wants_page() {
+        true => vec![b"http/1.1".to_vec()],
+        false => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
+    };
     config.resumption = Resumption::disabled();
     config
 }

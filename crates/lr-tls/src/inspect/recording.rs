@@ -1,14 +1,17 @@
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use rustls::client::ResolvesClientCert;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::sign::CertifiedKey;
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 
 use crate::{Der, Proof};
 
 /// A verifier that accepts everything and remembers it: a handshake must not end at the first thing
-/// that is wrong, and the judgement is made elsewhere. No data is ever sent over such a connection.
+/// that is wrong, and the judgement is made elsewhere. Nothing secret is ever sent over such a
+/// connection.
 #[derive(Debug)]
 pub(super) struct Recording {
     algorithms: WebPkiSupportedAlgorithms,
@@ -21,6 +24,7 @@ pub(super) struct Recorded {
     pub(super) chain: Vec<Der>,
     pub(super) ocsp: Option<Der>,
     pub(super) proof: Option<Proof>,
+    pub(super) client_certificate: bool,
 }
 
 impl Recording {
@@ -86,5 +90,17 @@ impl ServerCertVerifier for Recording {
         let mut schemes = self.algorithms.supported_schemes();
         schemes.extend([SignatureScheme::RSA_PKCS1_SHA1, SignatureScheme::ECDSA_SHA1_Legacy]);
         schemes
+    }
+}
+
+impl ResolvesClientCert for Recording {
+    /// Remembers that a certificate was asked for, and has none.
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.record(|seen| seen.client_certificate = true);
+        None
+    }
+
+    fn has_certs(&self) -> bool {
+        false
     }
 }

@@ -1,15 +1,20 @@
 //! What is sent as a chain: whether it can be read, is for the host, is made for servers, leads to a
 //! trusted root and is in order.
 
-use lr_core::ErrorKind;
+use lr_core::{ErrorKind, Severity, Timestamp};
 
 use super::chain::{ChainVerdict, Trust, examine};
-use super::{Bench, CERTIFICATE_RULES, Seen, dates, names, read, strength};
-use crate::certificate::{Certificate, Key};
-use crate::rules::{
-    CHAIN_COMPLETE, CHAIN_CURRENT, CHAIN_ORDER, CHAIN_TRUSTED, KEY_PROOF, NAME, PURPOSE, READABLE,
+use super::{
+    Bench, CERTIFICATE_RULES, Seen, dates, dns, form, keys, logs, names, profile, read, renewal,
+    revocation, strength,
 };
-use crate::{Der, Proof, Roots};
+use crate::certificate::{Certificate, Key};
+use crate::der::base64;
+use crate::rules::{
+    CHAIN_COMPLETE, CHAIN_CURRENT, CHAIN_LEAN, CHAIN_ORDER, CHAIN_TRUSTED, KEY_PROOF, NAME,
+    PURPOSE, READABLE,
+};
+use crate::{Der, Lookups, Proof, Roots};
 
 pub(super) fn judge(seen: &Seen<'_>, roots: &Roots, bench: &mut Bench<'_, '_>) {
     let chain = seen.face.chain();
@@ -20,15 +25,57 @@ pub(super) fn judge(seen: &Seen<'_>, roots: &Roots, bench: &mut Bench<'_, '_>) {
     };
     bench.pass(&READABLE);
     let certificates = read(chain);
-    let trust = examine(chain, &certificates, roots, seen.now);
+    let (trust, append) = complete(chain, &certificates, seen.lookups, roots, seen.now);
 
     host_name(&leaf, seen.host, bench);
     purpose(&leaf, bench);
-    trusted(&leaf, &certificates, &trust, bench);
+    trusted(&leaf, &certificates, &trust, &append, bench);
     order(chain, &certificates, bench);
+    lean(&certificates, chain, &trust, seen, bench);
     key_proof(seen, &leaf, bench);
     dates::judge(&leaf, trust.verdict, seen.policy, seen.now, bench);
     strength::judge(&certificates, &trust.path, seen.policy, bench);
+    form::judge(seen, &trust.path, trust.verdict, roots, bench);
+    keys::judge(&certificates, &trust.path, bench);
+    logs::judge(&leaf, trust.verdict, bench);
+    revocation::judge(seen, &leaf, trust.verdict, bench);
+    renewal::judge(seen, &leaf, bench);
+    dns::judge(seen, &leaf, bench);
+    profile::certificate(seen, &leaf, bench);
+}
+
+/// Where the chain leads; and if only with certificates that were fetched, which those are.
+pub(crate) fn complete(
+    chain: &[Der],
+    certificates: &[Option<Certificate>],
+    lookups: &Lookups,
+    roots: &Roots,
+    now: Timestamp,
+) -> (Trust, Vec<Der>) {
+    let trust = examine(chain, certificates, roots, now);
+    let lacking =
+        matches!(trust.verdict, ChainVerdict::MissingIntermediate | ChainVerdict::UnknownRoot);
+    let fetched: Vec<_> = lookups.certificates().cloned().collect();
+    if !lacking || fetched.is_empty() {
+        return (trust, Vec::new());
+    }
+    // What was fetched comes first: of many certificates sent, only the first few are read.
+    let mut whole = chain.get(..1).unwrap_or_default().to_vec();
+    whole.extend(fetched.iter().cloned());
+    whole.extend(chain.iter().skip(1).cloned());
+    let repaired = examine(&whole, &read(&whole), roots, now);
+    match repaired.verdict {
+        ChainVerdict::Trusted | ChainVerdict::TrustedOwnRoot => {
+            let used = repaired.path.iter().filter_map(|place| whole.get(*place));
+            let append: Vec<_> = used.filter(|der| !chain.contains(der)).cloned().collect();
+            let names: Vec<_> =
+                append.iter().filter_map(|der| Certificate::read(der).ok()).collect();
+            let names: Vec<_> = names.iter().map(|one| one.title().to_string()).collect();
+            let detail = format!("{} is not sent", names.join(", "));
+            (Trust { verdict: ChainVerdict::MissingIntermediate, detail, ..trust }, append)
+        }
+        _ => (trust, Vec::new()),
+    }
 }
 
 fn unreadable(reason: &str, bench: &mut Bench<'_, '_>) {
@@ -62,6 +109,7 @@ fn trusted(
     leaf: &Certificate,
     certificates: &[Option<Certificate>],
     trust: &Trust,
+    append: &[Der],
     bench: &mut Bench<'_, '_>,
 ) {
     let at = |place: &usize| certificates.get(*place).and_then(Option::as_ref);
@@ -76,7 +124,11 @@ fn trusted(
         ChainVerdict::MissingIntermediate => {
             let finding = bench.fail(&CHAIN_COMPLETE, detail);
             finding.evidence("issuer", leaf.issuer.clone());
-            if let Some(url) = leaf.issuer_urls.first() {
+            if !append.is_empty() {
+                let lines = append.iter().map(pem).collect::<String>();
+                finding.evidence("append", lines.lines().collect::<Vec<_>>());
+                finding.fix("append the lines of `append` in the evidence to the certificate that is served");
+            } else if let Some(url) = leaf.issuer_urls.first() {
                 finding.evidence("issuer-url", url.clone());
                 let fix = format!("append the issuer's certificate, from {url}, to the one served");
                 finding.fix(fix);
@@ -92,6 +144,7 @@ fn trusted(
         verdict => {
             let cause = match verdict {
                 ChainVerdict::SelfSigned => "self-signed",
+                ChainVerdict::UnknownRoot if is_private(certificates, trust) => "private-root",
                 ChainVerdict::UnknownRoot => "unknown-root",
                 _ => "invalid",
             };
@@ -110,6 +163,55 @@ fn trusted(
                 .map(|one| format!("{} ({} to {})", one.title(), one.not_before, one.not_after))
                 .collect();
             bench.fail(&CHAIN_CURRENT, format!("out of date: {}", list.join(", ")));
+        }
+    }
+}
+
+/// Whether the path ends at a root that was sent: one of somebody's own, most likely.
+fn is_private(certificates: &[Option<Certificate>], trust: &Trust) -> bool {
+    let top = trust.path.last().and_then(|place| certificates.get(*place)?.as_ref());
+    top.is_some_and(Certificate::is_self_issued)
+}
+
+/// RFC 7468, section 5.
+pub(crate) fn pem(der: &Der) -> String {
+    let text = base64(der.as_bytes());
+    let lines = text.as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line).into_owned());
+    let body = lines.collect::<Vec<_>>().join("\n");
+    format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
+}
+
+/// Certificates that no client needs: roots, and expired ones beside a valid path.
+fn lean(
+    certificates: &[Option<Certificate>],
+    chain: &[Der],
+    trust: &Trust,
+    seen: &Seen<'_>,
+    bench: &mut Bench<'_, '_>,
+) {
+    let trusted = matches!(trust.verdict, ChainVerdict::Trusted | ChainVerdict::TrustedOwnRoot);
+    let mut needless = Vec::new();
+    let mut expired = false;
+    for (place, one) in certificates.iter().enumerate().skip(1).take(20) {
+        let Some(one) = one else { continue };
+        if chain[..place].contains(&chain[place]) {
+            continue;
+        }
+        let used = trust.path.contains(&place);
+        if one.is_self_issued() && one.is_ca {
+            needless.push(format!("{} is a root", one.title()));
+        } else if trusted && !used && one.is_over_at(seen.now) {
+            expired = true;
+            needless.push(format!("{} ended at {}", one.title(), one.not_after));
+        }
+    }
+    match needless.is_empty() {
+        true => bench.pass(&CHAIN_LEAN),
+        false => {
+            let finding = bench.fail(&CHAIN_LEAN, needless.join("; "));
+            if expired {
+                finding.severity(Severity::Low);
+            }
         }
     }
 }
@@ -149,6 +251,10 @@ fn order(chain: &[Der], certificates: &[Option<Certificate>], bench: &mut Bench<
 }
 
 fn key_proof(seen: &Seen<'_>, leaf: &Certificate, bench: &mut Bench<'_, '_>) {
+    if !seen.face.is_first() {
+        let reason = "no handshake was made with this certificate";
+        return bench.not_applicable(&KEY_PROOF, reason);
+    }
     let handshakes =
         seen.face.addresses.iter().flat_map(|address| [&address.modern, &address.tls12]);
     let proofs: Vec<_> = handshakes.flatten().map(|handshake| &handshake.proof).collect();

@@ -70,15 +70,21 @@ fn renewed(leaf: &Certificate, policy: &Policy, now: Timestamp, bench: &mut Benc
 }
 
 fn lifetime(leaf: &Certificate, trust: ChainVerdict, bench: &mut Bench<'_, '_>) {
-    if trust != ChainVerdict::Trusted {
-        return bench.not_applicable(&LIFETIME, "the limits are for public authorities");
-    }
+    let public = trust == ChainVerdict::Trusted;
     let issued = leaf.not_before.unix();
     let Some((_, days)) = LIMITS.iter().find(|(from, _)| issued >= *from) else {
         return bench.not_applicable(&LIFETIME, "it was issued before there were limits");
     };
-    match leaf.lifetime_ms() <= days * DAY_MS {
-        true => bench.pass(&LIFETIME),
+    let within = leaf.lifetime_ms() <= days * DAY_MS;
+    match within {
+        true if public => bench.pass(&LIFETIME),
+        true => bench.not_applicable(&LIFETIME, "the limits are for public authorities"),
+        // Who trusts a root of one's own may set limits of one's own.
+        false if !public => {
+            let lives = span(leaf.lifetime_ms());
+            let detail = format!("it lives {lives}; a public authority's may live {days} days");
+            bench.fail(&LIFETIME, detail).severity(Severity::Info);
+        }
         false => {
             let lives = span(leaf.lifetime_ms());
             bench

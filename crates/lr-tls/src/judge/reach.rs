@@ -2,7 +2,8 @@
 
 use lr_core::{Location, Recorder, Rule, Text};
 
-use super::{CERTIFICATE_RULES, Face};
+use super::CERTIFICATE_RULES;
+use super::face::Face;
 use crate::rules::{EVERY_ADDRESS, HANDSHAKE, REACHABLE, VERSION, VERSION_13};
 use crate::{AddressSeen, Cause, HostSeen, Obstacle, Version};
 
@@ -65,7 +66,7 @@ fn excuse(
 }
 
 /// Whether an obstacle is a fact about the site, and no trouble on the way.
-fn is_fact(cause: Cause) -> bool {
+pub(super) fn is_fact(cause: Cause) -> bool {
     is_fault(cause) || matches!(cause, Cause::NoSuchName | Cause::NoAddress | Cause::Refused)
 }
 
@@ -78,10 +79,37 @@ fn is_fault(cause: Cause) -> bool {
             | Cause::Alert
             | Cause::Version
             | Cause::Broken
+            | Cause::NoStartTls
     )
 }
 
+/// Suites of TLS 1.2 that browsers still offer and rustls does not.
+const BROWSERS_ALONE: [&str; 8] = [
+    "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
+    "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
+    "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
+    "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
+    "TLS_RSA_WITH_AES_128_GCM_SHA256",
+    "TLS_RSA_WITH_AES_256_GCM_SHA384",
+    "TLS_RSA_WITH_AES_128_CBC_SHA",
+    "TLS_RSA_WITH_AES_256_CBC_SHA",
+];
+
+/// Whether browsers get through where our own handshakes are refused for want of a common suite.
+fn serves_browsers(seen: &AddressSeen) -> bool {
+    let refused = |one: &Result<_, Obstacle>| one.as_ref().is_err_and(|o| o.cause == Cause::Alert);
+    let mut hellos = seen.probes.iter().filter_map(|one| one.answer.hello());
+    refused(&seen.modern)
+        && refused(&seen.tls12)
+        && hellos.any(|hello| {
+            hello.version == Version::Tls12 && BROWSERS_ALONE.contains(&hello.suite.as_str())
+        })
+}
+
 fn state(seen: &AddressSeen) -> State<'_> {
+    if serves_browsers(seen) {
+        return State::Serves;
+    }
     let obstacle = match (&seen.modern, &seen.tls12) {
         (Ok(_), _) => return State::Serves,
         (Err(modern), Ok(_)) => modern,
@@ -98,7 +126,7 @@ fn state(seen: &AddressSeen) -> State<'_> {
 /// closed counts only if it happened twice: servers shed load that way.
 fn more_telling<'a>(modern: &'a Obstacle, tls12: &'a Obstacle) -> &'a Obstacle {
     let rank = |obstacle: &Obstacle| match obstacle.cause {
-        Cause::Version | Cause::PlainHttp | Cause::NotTls => 4,
+        Cause::Version | Cause::PlainHttp | Cause::NotTls | Cause::NoStartTls => 4,
         Cause::Alert | Cause::Broken => 3,
         Cause::Refused => 2,
         Cause::Closed => 0,
@@ -215,7 +243,9 @@ fn every_address(states: &[(&AddressSeen, State<'_>)], subject: &Location, out: 
 
 fn versions(states: &[(&AddressSeen, State<'_>)], subject: &Location, out: &mut Recorder<'_>) {
     let modern: Vec<_> = states.iter().filter_map(|(seen, _)| seen.modern.as_ref().ok()).collect();
-    let speaks = !modern.is_empty() || states.iter().any(|(seen, _)| seen.tls12.is_ok());
+    let by_hello = states.iter().any(|(seen, _)| serves_browsers(seen));
+    let speaks =
+        by_hello || !modern.is_empty() || states.iter().any(|(seen, _)| seen.tls12.is_ok());
     let outdated = states.iter().find_map(|(_, state)| match state {
         State::Fault(obstacle) if obstacle.cause == Cause::Version => Some(*obstacle),
         _ => None,
@@ -228,6 +258,9 @@ fn versions(states: &[(&AddressSeen, State<'_>)], subject: &Location, out: &mut 
         (false, None) => excuse_all(states, &[&VERSION], subject, out),
     }
     match modern.as_slice() {
+        [] if by_hello => {
+            out.fail(&VERSION_13, subject.clone(), "the server speaks TLS 1.2 at best");
+        }
         [] => excuse_all(states, &[&VERSION_13], subject, out),
         all if all.iter().all(|seen| seen.version == Version::Tls13) => {
             out.pass(&VERSION_13, subject.clone());
@@ -276,6 +309,7 @@ fn cause(cause: Cause) -> Text {
         Cause::Broken => "broken",
         Cause::Closed => "closed",
         Cause::Refused => "refused",
+        Cause::NoStartTls => "no-starttls",
         _ => "other",
     })
 }

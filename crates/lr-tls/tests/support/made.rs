@@ -7,8 +7,10 @@ use lr_core::Timestamp;
 use lr_lab::{Authority, Certificate};
 use lr_tls::Roots;
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair, KeyUsagePurpose, PKCS_RSA_SHA256, PublicKeyData, SignatureAlgorithm, SigningKey,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer,
+    CrlDistributionPoint, CustomExtension, DnType, ExtendedKeyUsagePurpose, IsCa, KeyIdMethod,
+    KeyPair, KeyUsagePurpose, PKCS_RSA_SHA256, PublicKeyData, RevokedCertParams, SerialNumber,
+    SignatureAlgorithm, SigningKey,
 };
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
@@ -121,9 +123,147 @@ impl Made {
         chain
     }
 
+    /// With so many timestamps of logs that nobody runs: their number is what counts here.
+    pub(crate) fn with_timestamps(&self, count: usize) -> Vec<Vec<u8>> {
+        let mut params = leaf();
+        // SignedCertificateTimestamp: version, log, time, extensions, algorithm, signature.
+        let one = [&[0][..], &[7; 32], &[0; 8], &[0, 0], &[4, 3, 0, 2, 1, 1]].concat();
+        let one = [&u16::try_from(one.len()).unwrap().to_be_bytes()[..], &one].concat();
+        let all = one.repeat(count);
+        let list = [&u16::try_from(all.len()).unwrap().to_be_bytes()[..], &all].concat();
+        let content = tlv(0x04, &list);
+        let oid = &[1, 3, 6, 1, 4, 1, 11129, 2, 4, 2];
+        params.custom_extensions.push(CustomExtension::from_oid_content(oid, content));
+        self.signed(&params, &self.intermediate)
+    }
+
+    pub(crate) fn with_crl_url(&self) -> Vec<Vec<u8>> {
+        let mut params = leaf();
+        let uris = vec!["http://crl.test/one.crl".to_owned()];
+        params.crl_distribution_points.push(CrlDistributionPoint { uris });
+        self.signed(&params, &self.intermediate)
+    }
+
+    pub(crate) fn with_serial_zero(&self) -> Vec<Vec<u8>> {
+        let mut params = leaf();
+        params.serial_number = Some(SerialNumber::from(vec![0]));
+        self.signed(&params, &self.intermediate)
+    }
+
+    /// With a key that came with a tool for developers (webpack-dev-server): anybody has it.
+    pub(crate) fn known_key(&self) -> Vec<Vec<u8>> {
+        let leaf = leaf().signed_by(&KnownKey, &self.intermediate).unwrap();
+        vec![leaf.der().to_vec(), self.intermediate.der().to_vec()]
+    }
+
+    /// The serial number of the end entity as lr-tls writes it.
+    pub(crate) fn serial(&self, chain: &[Vec<u8>]) -> String {
+        let (_, leaf) = x509_parser::parse_x509_certificate(&chain[0]).unwrap();
+        leaf.raw_serial().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// A chain and its issuer's list, with the end entity on it or not.
+    pub(crate) fn revoked(&self, revoked: bool) -> (Vec<Vec<u8>>, Vec<u8>) {
+        let serial = SerialNumber::from(vec![0x12, 0x34]);
+        let mut params = leaf();
+        params.serial_number = Some(serial.clone());
+        let chain = self.signed(&params, &self.intermediate);
+        let entry = RevokedCertParams {
+            serial_number: if revoked { serial } else { SerialNumber::from(vec![0x56]) },
+            revocation_time: rcgen::date_time_ymd(2026, 11, 1),
+            reason_code: None,
+            invalidity_date: None,
+        };
+        let list = CertificateRevocationListParams {
+            this_update: rcgen::date_time_ymd(2026, 11, 20),
+            next_update: rcgen::date_time_ymd(2026, 11, 27),
+            crl_number: SerialNumber::from(vec![7]),
+            issuing_distribution_point: None,
+            revoked_certs: vec![entry],
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        (chain, list.signed_by(&self.intermediate).unwrap().der().to_vec())
+    }
+
+    /// A chain whose end entity demands a staple, and a response signed by its issuer: good, or
+    /// revoked (RFC 6960, section 4.2.1).
+    pub(crate) fn stapled(&self, good: bool) -> (Vec<Vec<u8>>, Vec<u8>) {
+        let mut params = leaf();
+        params.serial_number = Some(SerialNumber::from(vec![0x21, 0x43]));
+        let feature = CustomExtension::from_oid_content(
+            &[1, 3, 6, 1, 5, 5, 7, 1, 24],
+            vec![0x30, 3, 2, 1, 5],
+        );
+        params.custom_extensions.push(feature);
+        let chain = self.signed(&params, &self.intermediate);
+        let time = |text: &str| tlv(0x18, text.as_bytes());
+        let id = tlv(
+            0x30,
+            &[
+                tlv(0x30, &tlv(0x06, &[0x2b, 14, 3, 2, 26])),
+                tlv(0x04, &[1; 20]),
+                tlv(0x04, &[2; 20]),
+                tlv(0x02, &[0x21, 0x43]),
+            ]
+            .concat(),
+        );
+        let status = if good { tlv(0x80, &[]) } else { tlv(0xa1, &time("20261101000000Z")) };
+        let update = [time("20261120000000Z"), tlv(0xa0, &time("20261127000000Z"))].concat();
+        let single = tlv(0x30, &[id, status, update].concat());
+        let data = tlv(
+            0x30,
+            &[tlv(0xa2, &tlv(0x04, &[3; 20])), time("20261120000000Z"), tlv(0x30, &single)]
+                .concat(),
+        );
+        let signature = self.intermediate.key().sign(&data).unwrap();
+        let ecdsa_with_sha256 = tlv(0x30, &tlv(0x06, &[0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2]));
+        let bits = tlv(0x03, &[&[0][..], &signature].concat());
+        let basic = tlv(0x30, &[data, ecdsa_with_sha256, bits].concat());
+        let kind = tlv(0x06, &[0x2b, 6, 1, 5, 5, 7, 48, 1, 1]);
+        let bytes = tlv(0x30, &[kind, tlv(0x04, &basic)].concat());
+        (chain, tlv(0x30, &[tlv(0x0a, &[0]), tlv(0xa0, &bytes)].concat()))
+    }
+
     fn signed(&self, params: &CertificateParams, issuer: &Issuer) -> Vec<Vec<u8>> {
         let leaf = params.signed_by(&KeyPair::generate().unwrap(), issuer).unwrap();
         vec![leaf.der().to_vec(), issuer.der().to_vec()]
+    }
+}
+
+/// DER: tag, length, contents.
+fn tlv(tag: u8, contents: &[u8]) -> Vec<u8> {
+    let length = contents.len();
+    let header = match length {
+        0..=127 => vec![tag, u8::try_from(length).unwrap()],
+        _ => [&[tag, 0x82][..], &u16::try_from(length).unwrap().to_be_bytes()].concat(),
+    };
+    [header, contents.to_vec()].concat()
+}
+
+/// The public half of a key whose private half is public as well.
+struct KnownKey;
+
+const KNOWN_MODULUS: &str = "\
+    e5be61676771c0fd10d3930c559199aecf9e71ce59cce05bbe4be4d4267b0ffeda5dec9dfef5915c3eba6506\
+    e4c29f1753172102f2c29b2f38a42c1cc5d6a35e84ff61d8fcd17f923ee1ddc7b631a1d498f6b97929f3a3e6\
+    7de7e143f1389457156ce7386f9ab5eaea61bf9645399c25f4bdf9c26d7c2cf940d9d81e177370378f0a53fc\
+    77bf28ffa54c180c65dacb9ca05fb2c7d5c0b35bd00fac1888d5a1e4f39d9715c0af58aecedba7cbf315d1d9\
+    67b75ff6350b69563dcebde30daa2e8b79d3b76de58cbb935bdec9e751d2baf04c6888956d6c9679cc4a2532\
+    b63dcd2f49de54d592aef08595009b5f1a85b517f20de37e5db95c45548e329b341def7d";
+
+impl PublicKeyData for KnownKey {
+    fn der_bytes(&self) -> &[u8] {
+        static DER: std::sync::LazyLock<Vec<u8>> = std::sync::LazyLock::new(|| {
+            let digits = KNOWN_MODULUS.as_bytes().chunks(2);
+            let byte = |pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+            let modulus: Vec<u8> = std::iter::once(0).chain(digits.map(byte)).collect();
+            tlv(0x30, &[tlv(0x02, &modulus), tlv(0x02, &[1, 0, 1])].concat())
+        });
+        &DER
+    }
+
+    fn algorithm(&self) -> &'static SignatureAlgorithm {
+        &PKCS_RSA_SHA256
     }
 }
 
@@ -164,7 +304,8 @@ fn issuer(name: &str, (from, to): (i32, i32)) -> CertificateParams {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params.use_authority_key_identifier_extension = true;
     params.not_before = rcgen::date_time_ymd(from, 1, 1);
     params.not_after = rcgen::date_time_ymd(to, 1, 1);
     params
@@ -173,6 +314,7 @@ fn issuer(name: &str, (from, to): (i32, i32)) -> CertificateParams {
 fn leaf() -> CertificateParams {
     let mut params = CertificateParams::new([HOST.to_owned()]).unwrap();
     params.is_ca = IsCa::ExplicitNoCa;
+    params.use_authority_key_identifier_extension = true;
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.not_before = rcgen::date_time_ymd(2026, 10, 22);
     params.not_after = rcgen::date_time_ymd(2027, 1, 20);

@@ -1,0 +1,105 @@
+//! The head of the front page, over a connection that is open already: whether the site serves
+//! strangers at all, and its HSTS policy.
+
+use std::io;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::time::timeout;
+
+use crate::{Cause, Obstacle, PageSeen};
+
+const MOST_BYTES: usize = 32 << 10;
+
+/// Asks for the head of `/` by HTTP/1.1.
+pub(super) async fn head<S>(
+    stream: &mut S,
+    host: &str,
+    port: u16,
+    time: Duration,
+) -> Result<PageSeen, Obstacle>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let failed = |cause, what: String| Err(Obstacle::new(cause, format!("{host}: {what}")));
+    match timeout(time, exchange(stream, host, port)).await {
+        Ok(Ok(head)) => match parse(&head) {
+            Some(page) => Ok(page),
+            None => failed(Cause::Broken, "the answer to HEAD / is no HTTP".into()),
+        },
+        Ok(Err(error)) if is_alert(&error) => {
+            failed(Cause::Alert, format!("the server ends the connection: {error}"))
+        }
+        Ok(Err(error)) => failed(Cause::Reset, format!("no answer to HEAD /: {error}")),
+        Err(_) => failed(Cause::Silent, "no answer to HEAD / in time".into()),
+    }
+}
+
+async fn exchange<S>(stream: &mut S, host: &str, port: u16) -> io::Result<Vec<u8>>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+    let authority = if port == 443 { host } else { format!("{host}:{port}") };
+    let agent = lr_net::USER_AGENT;
+    let request = format!(
+        "HEAD / HTTP/1.1\r\nHost: {authority}\r\nUser-Agent: {agent}\r\nAccept: */*\r\n\
+         Connection: close\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).await?;
+    stream.flush().await?;
+    let mut head = Vec::new();
+    let mut buffer = [0; 4096];
+    while !ends(&head) && head.len() < MOST_BYTES {
+        match stream.read(&mut buffer).await? {
+            0 if head.is_empty() => return Err(io::ErrorKind::UnexpectedEof.into()),
+            0 => break,
+            read => head.extend_from_slice(&buffer[..read]),
+        }
+    }
+    Ok(head)
+}
+
+fn ends(head: &[u8]) -> bool {
+    head.windows(4).any(|bytes| bytes == b"\r\n\r\n")
+        || head.windows(2).any(|bytes| bytes == b"\n\n")
+}
+
+fn is_alert(error: &io::Error) -> bool {
+    let inner = error.get_ref().and_then(|error| error.downcast_ref::<rustls::Error>());
+    matches!(inner, Some(rustls::Error::AlertReceived(_)))
+}
+
+fn parse(head: &[u8]) -> Option<PageSeen> {
+    let text = String::from_utf8_lossy(head);
+    let mut lines = text.lines();
+    let mut status = lines.next()?.split(' ');
+    status.next().filter(|version| version.starts_with("HTTP/"))?;
+    let status = status.next()?.parse().ok()?;
+    let hsts = lines.take_while(|line| !line.is_empty()).find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.trim().eq_ignore_ascii_case("strict-transport-security").then(|| value.trim())
+    });
+    Some(PageSeen::new(status, hsts))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_head_or_not(bytes: Vec<u8>) {
+            let _ = parse(&bytes);
+        }
+    }
+
+    #[test]
+    fn the_first_policy_counts() {
+        let head = b"HTTP/1.1 301 Moved\r\nstrict-Transport-security: max-age=5\r\nStrict-Transport-Security: max-age=9\r\n\r\n";
+        assert_eq!(parse(head), Some(PageSeen::new(301, Some("max-age=5"))));
+        assert_eq!(parse(b"SSH-2.0\r\n"), None);
+    }
+}

@@ -1,0 +1,252 @@
+//! Sends hellos and keeps what comes back.
+
+use std::io::ErrorKind;
+use std::time::{Duration, Instant};
+
+use futures_util::{StreamExt, stream};
+use lr_net::{Connection, Target as Address};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::{sleep, timeout};
+
+use super::Look;
+use crate::config::Target;
+use crate::probe::plan::{self, FIRST};
+use crate::probe::reply::{self, Flight, KeyExchange, MOST_BYTES, Progress};
+use crate::probe::{group_name, suites};
+use crate::{Answer, Cause, Der, HelloSeen, Obstacle, Probe, ProbeSeen, Version};
+
+/// How often a hello that failed is sent again.
+const ROUNDS: u32 = 2;
+
+/// Connections at once to a server that is overburdened.
+const GENTLE: usize = 3;
+
+/// A hello, what came back, and the chain in it.
+pub(super) struct Asked {
+    pub(super) seen: ProbeSeen,
+    pub(super) chain: Vec<Der>,
+    took: Duration,
+}
+
+/// Everything that hellos show: the first ones all at once, then what they suggest.
+pub(super) async fn explore(look: &Look, target: &Target, address: Address) -> Vec<Asked> {
+    let mut asked = ask_all(look, target, address, FIRST.to_vec(), look.per_address).await;
+    let is_shaky = |one: &Asked| plan::is_shaky(&one.seen);
+    let pace = match asked.iter().filter(|one| is_shaky(one)).count() {
+        // A dead host costs one timeout, and one that speaks no TLS no more.
+        1.. if asked.iter().all(|one| one.seen.answer.hello().is_none()) => return asked,
+        0 => look.per_address,
+        _ => GENTLE,
+    };
+    ask_again(look, target, address, &mut asked).await;
+    let seen: Vec<_> = asked.iter().map(|one| one.seen.clone()).collect();
+    let follow_ups = plan::follow_ups(&seen, look.every_group);
+    let mut more = ask_all(look, target, address, follow_ups, pace).await;
+    ask_again(look, target, address, &mut more).await;
+    asked.append(&mut more);
+    asked
+}
+
+/// Whether the server copes with hellos of TLS 1.3, and with large ones. Asked where a handshake
+/// as browsers make it did not succeed.
+pub(super) async fn tolerance(look: &Look, target: &Target, address: Address) -> Vec<Asked> {
+    let probes = vec![Probe::Small, Probe::Large];
+    let mut asked = ask_all(look, target, address, probes, GENTLE).await;
+    ask_again(look, target, address, &mut asked).await;
+    asked
+}
+
+async fn ask_all(
+    look: &Look,
+    target: &Target,
+    address: Address,
+    probes: Vec<Probe>,
+    at_once: usize,
+) -> Vec<Asked> {
+    let time = look.net.context().exchange_time();
+    let asks = probes.into_iter().map(|probe| ask(look, target, address, probe, time));
+    stream::iter(asks).buffered(at_once).collect().await
+}
+
+/// Sends hellos that failed for no telling reason once more, slowly and not many at once. That a
+/// hello fails again counts only if an ordinary one is answered right after it.
+async fn ask_again(look: &Look, target: &Target, address: Address, asked: &mut [Asked]) {
+    let cx = look.net.context();
+    let slowest = asked.iter().filter(|one| !plan::is_shaky(&one.seen)).map(|one| one.took).max();
+    for round in 1..=ROUNDS {
+        let shaky: Vec<_> =
+            (0..asked.len()).filter(|place| plan::is_shaky(&asked[*place].seen)).collect();
+        let most = cx.exchange_time();
+        if shaky.is_empty() || most.is_zero() {
+            break;
+        }
+        // A server that answers in 20 ms is not asked for seconds.
+        let time = slowest.map_or(most, |took| took * 10 + Duration::from_millis(500)).min(most);
+        sleep((Duration::from_millis(150) * round).min(most / 8)).await;
+        let asks = shaky.into_iter().map(|place| {
+            let probe = asked[place].seen.probe;
+            async move {
+                let again = ask(look, target, address, probe, time).await;
+                let control = match plan::is_shaky(&again.seen) {
+                    true => Some(ask(look, target, address, Probe::Tls12, time).await),
+                    false => None,
+                };
+                (place, again, control)
+            }
+        });
+        let answers: Vec<_> = stream::iter(asks).buffered(GENTLE).collect().await;
+        for (place, again, control) in answers {
+            match control {
+                None => asked[place] = again,
+                Some(control) if !plan::is_shaky(&control.seen) => asked[place].seen.again += 1,
+                Some(_) => {}
+            }
+        }
+    }
+}
+
+async fn ask(
+    look: &Look,
+    target: &Target,
+    address: Address,
+    probe: Probe,
+    time: Duration,
+) -> Asked {
+    let started = Instant::now();
+    let (answer, chain) = match look.open(target, address).await {
+        Ok((connection, _place)) => {
+            let hello = plan::bytes(probe, &target.host, look.random());
+            // Opening took of the check's time, not of this exchange's.
+            let time = time.min(look.net.context().exchange_time());
+            exchange(connection, &target.host, probe, &hello, time).await
+        }
+        Err(obstacle) => (Answer::Failed(obstacle), Vec::new()),
+    };
+    Asked { seen: ProbeSeen::new(probe, answer), chain, took: started.elapsed() }
+}
+
+/// How a reading ended before the server had said everything.
+enum Stop {
+    Time,
+    End,
+    Broke(std::io::Error),
+    Limit,
+}
+
+async fn exchange(
+    mut connection: Connection,
+    host: &str,
+    probe: Probe,
+    hello: &[u8],
+    time: Duration,
+) -> (Answer, Vec<Der>) {
+    let peer = format!("{host} ({})", connection.address);
+    let stream = &mut connection.stream;
+    let mut bytes = Vec::new();
+    let reading = async {
+        if let Err(error) = stream.write_all(hello).await {
+            return Some(Stop::Broke(error));
+        }
+        let mut buffer = vec![0; 16 << 10];
+        // Bytes that must have come before it is worth reading again.
+        let mut next = 1;
+        loop {
+            match stream.read(&mut buffer).await {
+                Ok(0) => return Some(Stop::End),
+                Ok(read) => bytes.extend_from_slice(&buffer[..read]),
+                Err(error) => return Some(Stop::Broke(error)),
+            }
+            if bytes.len() >= next && is_whole(probe, &bytes) {
+                return None;
+            }
+            // One byte at a time must not cost a reading each.
+            next = if bytes.len() < 4096 { 1 } else { bytes.len() + bytes.len() / 8 };
+            if bytes.len() > MOST_BYTES {
+                return Some(Stop::Limit);
+            }
+        }
+    };
+    let stop = timeout(time, reading).await.unwrap_or(Some(Stop::Time));
+    conclude(probe, &peer, &bytes, stop)
+}
+
+fn is_whole(probe: Probe, bytes: &[u8]) -> bool {
+    match probe {
+        Probe::Ssl2 => reply::speaks_ssl2(bytes).is_some(),
+        _ => !matches!(reply::read(bytes), Progress::Partial(_)),
+    }
+}
+
+fn conclude(probe: Probe, peer: &str, bytes: &[u8], stop: Option<Stop>) -> (Answer, Vec<Der>) {
+    let failed = |cause, what: &str| {
+        (Answer::Failed(Obstacle::new(cause, format!("{peer}: {what}"))), Vec::new())
+    };
+    if probe == Probe::Ssl2 {
+        match reply::speaks_ssl2(bytes) {
+            Some(true) => {
+                return (Answer::Hello(Box::new(HelloSeen::new(Version::Ssl2, ""))), Vec::new());
+            }
+            // It speaks of something else, if only to refuse.
+            Some(false) => return (Answer::Alert(70), Vec::new()),
+            None => {}
+        }
+    } else {
+        match reply::read(bytes) {
+            Progress::Whole(flight) => return hello(peer, flight),
+            Progress::Alert(_, flight) | Progress::Partial(flight) if flight.hello.is_some() => {
+                return hello(peer, flight);
+            }
+            Progress::Alert(alert, _) => return (Answer::Alert(alert), Vec::new()),
+            Progress::NotTls => return failed(Cause::NotTls, "the answer is not TLS"),
+            Progress::Broken(why) => return failed(Cause::Broken, why),
+            Progress::Partial(_) => {}
+        }
+    }
+    match stop {
+        Some(Stop::Time) => failed(Cause::Silent, "no answer to a hello in time"),
+        Some(Stop::Limit) => failed(Cause::Broken, "the answer does not end"),
+        Some(Stop::Broke(error)) if error.kind() == ErrorKind::ConnectionReset => {
+            failed(Cause::Reset, "the connection is reset")
+        }
+        Some(Stop::Broke(error)) => failed(Cause::Reset, &format!("the connection broke: {error}")),
+        Some(Stop::End) | None => failed(Cause::Closed, "the server closes the connection"),
+    }
+}
+
+fn hello(peer: &str, flight: Flight) -> (Answer, Vec<Der>) {
+    let Flight { hello: Some(hello), chain, staple, client_certificate, key_exchange } = flight
+    else {
+        let what = format!("{peer}: there is no ServerHello");
+        return (Answer::Failed(Obstacle::new(Cause::Broken, what)), Vec::new());
+    };
+    let version = match hello.version {
+        0x0300 => Version::Ssl3,
+        0x0301 => Version::Tls10,
+        0x0302 => Version::Tls11,
+        0x0303 => Version::Tls12,
+        0x0304 => Version::Tls13,
+        other => {
+            let what = format!("{peer}: the server chose the unknown version 0x{other:04x}");
+            return (Answer::Failed(Obstacle::new(Cause::Broken, what)), Vec::new());
+        }
+    };
+    let (dh_bits, curve) = match key_exchange {
+        Some(KeyExchange::FiniteField(bits)) => (Some(bits), None),
+        Some(KeyExchange::Curve(curve)) => (None, Some(curve)),
+        None => (None, None),
+    };
+    let seen = HelloSeen {
+        version,
+        suite: suites::name(hello.suite),
+        compressed: hello.compression != 0,
+        group: hello.group.or(curve).map(group_name),
+        dh_bits,
+        alpn: hello.alpn,
+        staple,
+        client_certificate,
+        secure_renegotiation: hello.extensions.contains(&0xff01),
+        extended_master_secret: hello.extensions.contains(&23),
+        chain: None,
+    };
+    (Answer::Hello(Box::new(seen)), chain)
+}
