@@ -1,12 +1,19 @@
 //! Latency of one or more URLs: `cargo run --release --example latency -- https://example.com/`.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::{ArgMatches, Command, CommandFactory, FromArgMatches, Parser, ValueEnum};
 use cli::{Common, Failure};
-use launch_ready::latency::{self, Endpoint, LatencyCheck, Sampling};
-use launch_ready::{Audit, web_url};
+use launch_ready::core::{
+    Check, CheckError, Context, ErrorKind, Location, Recorder, Rule, async_trait,
+};
+use launch_ready::latency::{
+    self, Baselines, Endpoint, LatencyConfig, Policy, Sampling, Snapshot, chart,
+};
+use launch_ready::{Audit, Site, web_url};
 
 /// Is each endpoint within its budget, and how sure is that?
 #[derive(Clone, Debug, Parser)]
@@ -75,6 +82,18 @@ struct Flags {
     /// Text that the body must contain
     #[arg(long, value_name = "TEXT")]
     contains: Option<String>,
+
+    /// Hold the result against the runs that were accepted in this file
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+
+    /// Accept the result: add it to the file of --baseline
+    #[arg(long, requires = "baseline")]
+    accept: bool,
+
+    /// Draw the measurements as SVG, one file for each endpoint: PREFIX-1.svg and so on
+    #[arg(long, value_name = "PREFIX")]
+    svg: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -148,14 +167,92 @@ impl AsRef<Common> for Args {
 fn main() -> ExitCode {
     cli::main(|Args(flags): &Args, job| {
         if let (Some(site), true) = (&job.site, job.target.is_empty()) {
-            let check = site.latency().with_sampling(flags.sampling(Sampling::default()));
-            return Ok(Audit::new(&site.domain).with(check));
+            let config = configured(site).sampling(flags.sampling(Sampling::default()));
+            return Ok(Audit::new(&site.domain).with(Drawn::new(flags, config)?));
         }
         let endpoint = flags.endpoint(web_url(job.target()?)?.as_str())?;
         let sampling = flags.sampling(Sampling::lasting(Duration::from_secs(10)));
-        let check = LatencyCheck::new([endpoint]).with_sampling(sampling);
-        Ok(Audit::new(&job.target).with(check))
+        let config = LatencyConfig::new([endpoint]).sampling(sampling);
+        Ok(Audit::new(&job.target).with(Drawn::new(flags, config)?))
     })
+}
+
+/// The endpoints of a launch, as its whole audit measures them.
+fn configured(site: &Site) -> LatencyConfig {
+    site.latency().config().cloned().unwrap_or_default()
+}
+
+/// The check of the library, with files and pictures around it.
+struct Drawn {
+    config: LatencyConfig,
+    flags: Flags,
+    baselines: Option<Baselines>,
+}
+
+impl Drawn {
+    fn new(flags: &Flags, config: LatencyConfig) -> Result<Self, Failure> {
+        let baselines = flags.baseline.as_deref().map(kept).transpose()?;
+        Ok(Self { config, flags: flags.clone(), baselines })
+    }
+
+    /// Reads the file again, since other targets may have been accepted meanwhile.
+    fn accept(&self, path: &Path, snapshot: &Snapshot) -> Result<(), Failure> {
+        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+        let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut baselines = kept(path)?;
+        let accepted = baselines.accept(snapshot, &Policy::default());
+        eprintln!("{accepted} runs accepted in {}", path.display());
+        Ok(std::fs::write(path, baselines.to_json())?)
+    }
+
+    fn draw(&self, snapshot: &Snapshot) -> Result<(), Failure> {
+        let common = &self.flags.common;
+        for (number, seen) in snapshot.endpoints.iter().enumerate() {
+            if common.format == cli::Format::Text && common.output.is_none() {
+                println!("{}", chart::text(seen, &Policy::default(), 100));
+            }
+            if let Some(prefix) = &self.flags.svg {
+                let path = format!("{}-{}.svg", prefix.display(), number + 1);
+                std::fs::write(path, chart::svg(seen, &Policy::default()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The accepted runs of a file; none if it is not there yet.
+fn kept(path: &Path) -> Result<Baselines, Failure> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Baselines::from_json(&text)?),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Baselines::new()),
+        Err(error) => Err(Failure(format!("{}: {error}", path.display()))),
+    }
+}
+
+#[async_trait]
+impl Check for Drawn {
+    fn name(&self) -> &str {
+        "latency"
+    }
+
+    fn rules(&self) -> &[&'static Rule] {
+        latency::RULES
+    }
+
+    async fn run(&self, cx: &Context, out: &mut Recorder<'_>) -> Result<(), CheckError> {
+        let mut snapshot = latency::inspect(&self.config, cx).await?;
+        let policy = Policy::default();
+        if let Some(baselines) = &self.baselines {
+            latency::confirm(&mut snapshot, baselines, &self.config, &policy, cx).await?;
+        }
+        out.about(Location::check(self.name()));
+        latency::report(&snapshot, &policy, out)?;
+        let files = self.draw(&snapshot).and_then(|()| match &self.flags.baseline {
+            Some(path) if self.flags.accept => self.accept(path, &snapshot),
+            _ => Ok(()),
+        });
+        files.map_err(|failure| CheckError::new(ErrorKind::Config, failure.0))
+    }
 }
 
 impl Flags {

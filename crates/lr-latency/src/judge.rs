@@ -80,7 +80,8 @@ fn cut_short(measurement: &Measurement) -> String {
 pub(crate) fn kept_up(measurement: &Measurement) -> Option<bool> {
     let response = measurement.response_us.quantile_us(0.95)?;
     let service = measurement.service_us.quantile_us(0.95)?;
-    let apart = response > service + service / 20 && response > service + 1000;
+    let over = response.saturating_sub(service);
+    let apart = over > service / 20 && over > 1000;
     Some(!apart && measurement.unsent == 0)
 }
 

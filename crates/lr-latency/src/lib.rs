@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod baseline;
+pub mod chart;
 mod config;
 mod error;
 mod failure;
@@ -79,6 +80,15 @@ impl LatencyCheck {
         Self { source, baselines: None, policy: Policy::default() }
     }
 
+    /// What it measures; `None` for a kept snapshot.
+    #[must_use]
+    pub fn config(&self) -> Option<&LatencyConfig> {
+        match &self.source {
+            Source::Network(config) => Some(config),
+            Source::Kept(_) => None,
+        }
+    }
+
     /// Another sampling. Says nothing to a kept snapshot.
     #[must_use]
     pub fn with_sampling(mut self, sampling: Sampling) -> Self {
@@ -132,11 +142,24 @@ impl Check for LatencyCheck {
                 &measured
             }
         };
-        out.snapshot(json(snapshot)?);
-        out.data(json(&Summary::of(snapshot, &self.policy))?);
-        judge(snapshot, &self.policy, out);
-        Ok(())
+        report(snapshot, &self.policy, out)
     }
+}
+
+/// Records a snapshot, its summary and the verdicts on it: what [`LatencyCheck`] does with what it
+/// has measured, for checks that measure in another way.
+///
+/// # Errors
+/// None that a snapshot of [`inspect`] could cause.
+pub fn report(
+    snapshot: &Snapshot,
+    policy: &Policy,
+    out: &mut Recorder<'_>,
+) -> Result<(), CheckError> {
+    out.snapshot(json(snapshot)?);
+    out.data(json(&Summary::of(snapshot, policy))?);
+    judge(snapshot, policy, out);
+    Ok(())
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String, CheckError> {

@@ -147,7 +147,7 @@ impl Summary {
     }
 }
 
-fn endpoint(seen: &Measurement, mode: Mode, policy: &Policy) -> EndpointSummary {
+pub(crate) fn endpoint(seen: &Measurement, mode: Mode, policy: &Policy) -> EndpointSummary {
     let failed = seen.failed_in_all();
     let known = seen.ok.saturating_add(failed);
     let connections = &seen.connections;
