@@ -38,6 +38,8 @@
 //! The history of a repository, the inside of archives, and what git ignores (unless the policy
 //! says so). Links are not followed.
 
+#[cfg(feature = "archives")]
+mod archive;
 mod check;
 mod engine;
 mod exposure;

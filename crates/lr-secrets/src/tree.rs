@@ -184,6 +184,9 @@ impl Thread<'_> {
             Ok(read) => read,
             Err(error) => return self.skip(entry.path(), unreadable(&error)),
         };
+        #[cfg(feature = "archives")]
+        let read =
+            if read.left.contains(&Reason::Archive) { self.unpack(entry, read) } else { read };
         self.seen.files += 1;
         self.seen.bytes += read.bytes;
         if !read.secrets.is_empty() {
@@ -197,6 +200,22 @@ impl Thread<'_> {
         for reason in read.left {
             self.skip(entry.path(), reason);
         }
+    }
+
+    /// Looks inside an archive, instead of at its packed bytes.
+    #[cfg(feature = "archives")]
+    fn unpack(&mut self, entry: &DirEntry, read: file::Contents) -> file::Contents {
+        let policy = self.walk.policy;
+        let stop = || self.walk.check().is_err();
+        let unpacked = crate::archive::read_file(entry.path(), &mut self.reader, policy, &stop);
+        let Ok(unpacked) = unpacked else { return read };
+        let path = self.relative(entry.path());
+        for (inner, secrets) in unpacked.secrets {
+            let path = if inner.is_empty() { path.clone() } else { format!("{path}!/{inner}") };
+            self.seen.found.push(Found { path, origin: Origin::Tree, secrets });
+        }
+        let bytes = read.bytes + unpacked.bytes;
+        file::Contents { secrets: Vec::new(), left: unpacked.left, bytes, ..read }
     }
 
     fn skip(&mut self, path: &Path, reason: Reason) {

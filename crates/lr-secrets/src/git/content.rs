@@ -12,7 +12,6 @@ use crate::tree::file::Reader;
 const HEAD: usize = 8 << 10;
 
 /// What was found in one body.
-#[derive(Default)]
 pub(crate) struct Seen {
     /// Secrets, each list with its path inside an archive, or none.
     pub(crate) secrets: Vec<(String, Vec<Secret>)>,
@@ -48,10 +47,18 @@ pub(crate) fn read(
     policy: &Policy,
     stop: &dyn Fn() -> bool,
 ) -> std::io::Result<Seen> {
-    let contents = reader.scan(body, false, policy, stop)?;
-    let mut seen = Seen { bytes: contents.bytes, left: contents.left, ..Seen::default() };
-    if !contents.secrets.is_empty() {
-        seen.secrets.push((String::new(), contents.secrets));
+    #[cfg(feature = "archives")]
+    {
+        let unpacked = crate::archive::read(body, reader, policy, stop)?;
+        Ok(Seen { secrets: unpacked.secrets, left: unpacked.left, bytes: unpacked.bytes })
     }
-    Ok(seen)
+    #[cfg(not(feature = "archives"))]
+    {
+        let contents = reader.scan(body, false, policy, stop)?;
+        let mut seen = Seen { bytes: contents.bytes, left: contents.left, secrets: Vec::new() };
+        if !contents.secrets.is_empty() {
+            seen.secrets.push((String::new(), contents.secrets));
+        }
+        Ok(seen)
+    }
 }

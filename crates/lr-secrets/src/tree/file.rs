@@ -148,6 +148,10 @@ impl Encoding {
 
 /// Whether what begins so is compressed.
 pub(crate) fn is_archive(head: &[u8]) -> bool {
+    #[cfg(feature = "archives")]
+    if crate::archive::is_tar(head) {
+        return true;
+    }
     ARCHIVES.iter().any(|magic| head.starts_with(magic))
 }
 
