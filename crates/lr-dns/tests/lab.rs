@@ -570,7 +570,6 @@ async fn whatever_servers_do_no_more_than_two_hundred_questions_are_sent() {
         let all = lab.queries();
         let resolver = all.iter().filter(|query| query.server == "recursor").count();
         let shown = format!("{fault:?}: {} in all, {resolver} to the resolver", all.len());
-        println!("{shown}");
         assert!(all.len() <= 200, "{shown}");
     }
 }
