@@ -95,6 +95,12 @@ fn exchange() -> impl Strategy<Value = Exchange> {
         }),
         (100u16..600, "\\PC{0,30}")
             .prop_map(|(status, hsts)| Answer::status(status).with_hsts(&hsts).into()),
+        (100u16..600, "(<title>|<link rel=canonical href=|<meta property=og:url content=|http://|\
+            staging\\.shop\\.test|/a|>|<link rel=alternate hreflang=de href=|<urlset>|<loc>|</loc>){0,12}")
+            .prop_map(|(status, text)| {
+                let answer = Answer::status(status).with_page("https://shop.test/a", &text);
+                answer.with_sitemap(&text).with_cookie(&text).into()
+            }),
         prop::sample::select(vec![
             Error::Timeout("it".into()),
             Error::Refused { peer: "it".into() },
@@ -111,7 +117,7 @@ prop_compose! {
             (prop::sample::select(vec!["http", "https"]),
              prop::sample::select(vec!["shop.test", "www.shop.test", "app.test"]),
              prop::sample::select(vec!["", "a", "a?q=1&b", "a%2Fb"])),
-            (exchange(), 0usize..7),
+            (exchange(), 0usize..14),
             0..14,
         ),
         canonical in prop::option::of(Just("https://www.shop.test/".to_owned())),
@@ -127,6 +133,13 @@ prop_compose! {
                 3 => Some(Purpose::EscapedSlash),
                 4 => Some(Purpose::Old { to: "https://shop.test/a".into() }),
                 5 => Some(Purpose::Home),
+                7 => Some(Purpose::Linked),
+                8 => Some(Purpose::Listed),
+                9 => Some(Purpose::Document),
+                10 => Some(Purpose::Case { of: "https://shop.test/a".into() }),
+                11 => Some(Purpose::Slash { of: "https://shop.test/a".into() }),
+                12 => Some(Purpose::Injection),
+                13 => Some(Purpose::OpenRedirect),
                 _ => None,
             };
             if let Some(purpose) = purpose {
