@@ -43,7 +43,10 @@ fn main() {
     log.args(["log", "-p", "-U0", "--all"]);
     let log = seconds(&mut log);
     println!("scan_history                              {ours:8.3} s");
-    println!("git cat-file --batch-all-objects --batch  {objects:8.3} s, ratio {:.2}", ours / objects);
+    println!(
+        "git cat-file --batch-all-objects --batch  {objects:8.3} s, ratio {:.2}",
+        ours / objects
+    );
     println!("git log -p -U0 --all                      {log:8.3} s, ratio {:.2}", ours / log);
     if path == made {
         let _ = std::fs::remove_dir_all(&made);
@@ -93,9 +96,8 @@ fn make(path: &Path) {
     let mut import = import.spawn().expect("git is installed");
     let mut stream = std::io::BufWriter::new(import.stdin.take().expect("it was asked for"));
     let mut draw = Draw(7);
-    let mut files: Vec<Vec<String>> = (0..FILES)
-        .map(|_| (0..200 + draw.below(1500)).map(|_| draw.line()).collect())
-        .collect();
+    let mut files: Vec<Vec<String>> =
+        (0..FILES).map(|_| (0..200 + draw.below(1500)).map(|_| draw.line()).collect()).collect();
     for commit in 0..COMMITS {
         let message = draw.line();
         let mut text = format!(
@@ -133,14 +135,29 @@ struct Draw(u64);
 
 impl Draw {
     fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % end
     }
 
     fn line(&mut self) -> String {
         const WORDS: [&str; 16] = [
-            "const", "order", "price", "=", "await", "token(", "user.id", ");", "return", "{", "}",
-            "// total", "items", "[0]", "key:", "\"name\",",
+            "const",
+            "order",
+            "price",
+            "=",
+            "await",
+            "token(",
+            "user.id",
+            ");",
+            "return",
+            "{",
+            "}",
+            "// total",
+            "items",
+            "[0]",
+            "key:",
+            "\"name\",",
         ];
         let words: Vec<_> = (0..3 + self.below(9)).map(|_| WORDS[self.below(16)]).collect();
         format!("{:1$}{2} {3:x}\n", "", 4 * self.below(4), words.join(" "), self.below(9999))

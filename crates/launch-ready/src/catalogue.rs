@@ -14,6 +14,8 @@ static FAMILIES: &[&[&Rule]] = &[
     lr_tls::RULES,
     #[cfg(feature = "mailauth")]
     lr_mailauth::RULES,
+    #[cfg(feature = "mailauth")]
+    lr_mailauth::message::MESSAGE_RULES,
     #[cfg(feature = "secrets")]
     lr_secrets::RULES,
     #[cfg(feature = "latency")]

@@ -36,6 +36,9 @@ impl Audit {
                 "redirects" => audit.with(lr_redirects::RedirectsCheck::replay(read(name, json)?)),
                 "tls" => audit.with(lr_tls::TlsCheck::replay(read(name, json)?)),
                 "mailauth" => audit.with(lr_mailauth::MailAuthCheck::replay(read(name, json)?)),
+                "message" => {
+                    audit.with(lr_mailauth::message::MessageCheck::replay(read(name, json)?))
+                }
                 "secrets" => audit.with(lr_secrets::SecretsCheck::replay(read(name, json)?)),
                 "latency" => audit.with(lr_latency::LatencyCheck::replay(read(name, json)?)),
                 _ => {

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use zip::ZipArchive;
 
 use crate::Policy;
+use crate::scan::Finds;
 use crate::snapshot::{Reason, Secret};
 use crate::tree::file::Reader;
 use crate::tree::path;
@@ -163,7 +164,8 @@ impl<'a> Work<'a> {
     }
 
     fn scan(&mut self, path: String, stream: &mut dyn Read) -> io::Result<()> {
-        let contents = self.reader.scan(stream, false, self.policy, self.stop)?;
+        let contents =
+            self.reader.scan(stream, Finds::new(self.policy), false, self.policy, self.stop)?;
         self.unpacked.bytes += contents.bytes;
         self.unpacked.left.extend(contents.left);
         if !contents.secrets.is_empty() {

@@ -54,7 +54,7 @@ pub(crate) fn read(
     }
     #[cfg(not(feature = "archives"))]
     {
-        let contents = reader.scan(body, false, policy, stop)?;
+        let contents = reader.scan(body, Finds::new(policy), false, policy, stop)?;
         let mut seen = Seen { bytes: contents.bytes, left: contents.left, secrets: Vec::new() };
         if !contents.secrets.is_empty() {
             seen.secrets.push((String::new(), contents.secrets));
