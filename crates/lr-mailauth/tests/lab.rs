@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use lr_core::{Check, CheckRun, Severity, Verdict};
-use lr_lab::{Fault, Lab, Launch, Transport, Zone};
+use lr_lab::{Fault, Lab, Launch, Reply, Site, Transport, Zone};
+use lr_mailauth::mta_sts::Fetched;
 use lr_mailauth::{KeyStatus, MailAuthCheck, Snapshot, Summary};
 
 async fn healthy() -> Lab {
@@ -196,6 +197,80 @@ async fn the_policy_of_a_parent_is_found_within_eight_questions() {
     let walk: BTreeSet<_> = lab.queries().into_iter().map(|query| query.name).collect();
     let walk: Vec<_> = walk.iter().filter(|name| name.starts_with("_dmarc.")).collect();
     assert_eq!(walk.len(), 8, "{walk:?}");
+}
+
+/// A domain whose policy is served by this reply.
+async fn with_policy(reply: Reply) -> Lab {
+    let zone = Zone::new("sts.test").records(
+        "@ MX 10 mx
+         mx A 11.0.0.25
+         @ TXT \"v=spf1 mx -all\"
+         _mta-sts TXT \"v=STSv1; id=1\"
+         mta-sts A 11.0.0.80",
+    );
+    let site = Site::new("mta-sts.sts.test").at([11, 0, 0, 80].into());
+    let site = site.get("/.well-known/mta-sts.txt", reply);
+    Lab::builder().zone(zone).site(site).start().await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_is_fetched_as_senders_do() {
+    let text = "version: STSv1\nmode: enforce\nmx: mx.sts.test\nmax_age: 604800\n";
+    let lab = with_policy(Reply::text(text)).await;
+    let run = check(&lab, "sts.test").await;
+    assert_eq!(verdict(&run, "mailauth/sts-mx"), [&Verdict::Pass]);
+    assert_asked_once(&lab);
+
+    let lab = with_policy(Reply::redirect(302, "https://sts.test/policy")).await;
+    let run = check(&lab, "sts.test").await;
+    assert_eq!(verdict(&run, "mailauth/sts-no-redirect"), [&Verdict::Fail]);
+    assert_eq!(lab.requests().len(), 1, "no redirect is followed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_without_end_is_left_at_its_limit() {
+    for reply in [Reply::long_body(1 << 30), Reply::endless_body(), Reply::gzip_bomb(1 << 30)] {
+        let lab = with_policy(reply.header("content-type", "text/plain")).await;
+        let run = check(&lab, "sts.test").await;
+        assert_eq!(run.error, None);
+        assert_eq!(verdict(&run, "mailauth/sts-policy"), [&Verdict::Fail], "{:#?}", run.findings);
+        let snapshot: Snapshot = serde_json::from_str(run.snapshot.as_ref().unwrap()).unwrap();
+        let Some(Fetched::Answer { body, complete: false, .. }) = snapshot.policy else {
+            panic!("{:?}", snapshot.policy)
+        };
+        assert!(body.len() <= 3 * 64 * 1024, "{}", body.len());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reset_is_no_fault_of_the_policy() {
+    let lab = with_policy(Reply::reset()).await;
+    let run = check(&lab, "sts.test").await;
+    let seen = verdict(&run, "mailauth/sts-policy-reachable");
+    assert!(matches!(seen[..], [Verdict::Inconclusive { .. }]), "{seen:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_lookups_need_few_questions() {
+    let includes: String = (0..8).map(|at| format!("include:i{at}.senders.test ")).collect();
+    let senders: String =
+        (0..8).map(|at| format!("i{at} TXT \"v=spf1 ip4:11.1.{at}.0/24 ~all\"\n")).collect();
+    let lab = lab([
+        Zone::new("ten.test").records(&format!(
+            "@ A 11.0.0.80
+             @ MX 10 mx
+             mx A 11.0.0.25
+             @ TXT \"v=spf1 a mx {includes}-all\"
+             _dmarc TXT \"v=DMARC1; p=reject; rua=mailto:dmarc@ten.test\""
+        )),
+        Zone::new("senders.test").records(&senders),
+    ])
+    .await;
+    let run = check(&lab, "ten.test").await;
+    assert_eq!(summary(&run).spf.unwrap().lookups, 10);
+    let asked = assert_asked_once(&lab);
+    println!("{asked} questions");
+    assert!(asked <= 45, "{asked} questions");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "these are tests")]
 
 use lr_mailauth::{
-    Answer, Data, MailConfig, Policy, RULES, Snapshot, TxtRecord, dkim, dmarc, judge, spf,
+    Answer, Answers, Data, MailConfig, Policy, RULES, RecordType, Snapshot, TxtRecord, bimi, dkim,
+    dmarc, judge, mta_sts, spf, tls_rpt,
 };
 use mail_auth::common::parse::TxtRecordParser;
 use proptest::prelude::*;
@@ -128,7 +129,15 @@ fn dmarc_record() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn no_text_breaks_a_parser(text in text()) {
-        for issues in [spf::parse(&text).issues, dmarc::parse(&text).issues, dkim::parse(&text).issues] {
+        for issues in [
+            spf::parse(&text).issues,
+            dmarc::parse(&text).issues,
+            dkim::parse(&text).issues,
+            mta_sts::parse(&text).issues,
+            mta_sts::parse_policy(&text).issues,
+            tls_rpt::parse(&text).issues,
+            bimi::parse(&text).issues,
+        ] {
             for issue in issues {
                 prop_assert!(issue.span.start <= issue.span.end && issue.span.end <= text.len());
                 prop_assert!(!issue.to_string().is_empty());
@@ -178,6 +187,73 @@ proptest! {
         let printed = record.print(&key);
         prop_assert_eq!(dkim::parse(printed.as_bytes()).value, record);
         prop_assert!(mail_auth::common::verify::DomainKey::parse(printed.as_bytes()).is_ok(), "{}", printed);
+    }
+
+    #[test]
+    fn valid_records_around_mail_survive_being_printed(
+        id in "[a-zA-Z0-9]{1,32}", name in domain(), seconds in 0..=31_557_600u32,
+        mode in prop::sample::select(vec!["enforce", "testing", "none"]),
+        hosts in prop::collection::vec(domain(), 1..5), is_wild in any::<bool>(),
+    ) {
+        let first = mta_sts::parse(format!("v=STSv1; id={id}").as_bytes());
+        prop_assert!(first.issues.is_empty(), "{:?}", first.issues);
+        prop_assert_eq!(&mta_sts::parse(first.value.to_string().as_bytes()), &first);
+
+        let wild = if is_wild { "*." } else { "" };
+        let hosts: String = hosts.iter().map(|host| format!("mx: {wild}{host}\n")).collect();
+        let policy = format!("version: STSv1\nmode: {mode}\n{hosts}max_age: {seconds}");
+        let first = mta_sts::parse_policy(policy.as_bytes());
+        prop_assert!(first.issues.is_empty(), "{:?}", first.issues);
+        prop_assert_eq!(&mta_sts::parse_policy(first.value.to_string().as_bytes()), &first);
+
+        let record = format!("v=TLSRPTv1; rua=mailto:tls@{name},https://{name}/report");
+        let first = tls_rpt::parse(record.as_bytes());
+        prop_assert!(first.issues.is_empty(), "{:?}", first.issues);
+        prop_assert_eq!(&tls_rpt::parse(first.value.to_string().as_bytes()), &first);
+
+        let record = format!("v=BIMI1; l=https://{name}/logo.svg; a=https://{name}/logo.pem");
+        let first = bimi::parse(record.as_bytes());
+        prop_assert!(first.issues.is_empty(), "{:?}", first.issues);
+        prop_assert_eq!(&bimi::parse(first.value.to_string().as_bytes()), &first);
+    }
+
+    #[test]
+    fn no_answers_keep_an_evaluation_from_its_end(
+        record in prop_oneof![spf_record().prop_map(String::into_bytes), text()],
+        other in spf_record(), local in ".{0,20}", helo in ".{0,20}", ip in any::<[u8; 16]>(),
+        choice in any::<[u8; 16]>(), is_ipv4 in any::<bool>(),
+    ) {
+        let ip: std::net::IpAddr = match is_ipv4 {
+            true => <[u8; 4]>::try_from(&ip[..4]).unwrap().into(),
+            false => ip.into(),
+        };
+        let client = spf::Client::new(ip, &format!("{local}@shop.test"), &helo);
+        let (mut answers, mut waves) = (Answers::default(), 0);
+        let seen = loop {
+            let seen = spf::evaluate(&client, &answers);
+            if seen.open.is_empty() {
+                break seen;
+            }
+            waves += 1;
+            prop_assert!(waves <= 40 && answers.len() <= 400, "{waves} waves");
+            for question in seen.open {
+                let chance = choice[(waves + question.name.len()) % 16];
+                let answer = match (question.rtype, chance % 6) {
+                    (RecordType::Txt, 0..=4) if question.name == "shop.test" => {
+                        Answer::records([Data::Txt(TxtRecord::new([&record]))])
+                    }
+                    (RecordType::Txt, 0..=3) => {
+                        Answer::records([Data::Txt(TxtRecord::new([&other]))])
+                    }
+                    (RecordType::A | RecordType::Aaaa, 0..=3) => Answer::records([Data::Address(ip)]),
+                    (RecordType::Ptr, 0..=3) => Answer::records([Data::Name("mx.shop.test".into())]),
+                    (_, 4) => Answer::NxDomain { alias: None },
+                    _ => Answer::NoData,
+                };
+                answers.insert(question, answer);
+            }
+        };
+        prop_assert!(seen.lookups <= 10 && seen.voids <= 2);
     }
 
     #[test]
