@@ -239,7 +239,10 @@ fn nginx_with_one_thing_wrong_is_named() {
             "" if bad.is_empty() => {}
             "" => wrong.push(format!("{what}: {bad:?}")),
             rule if rules.iter().any(|one| one == rule) => {}
-            rule => wrong.push(format!("{what}: no {rule} in {rules:?}")),
+            rule => {
+                let outcome = run.outcomes.iter().find(|outcome| outcome.rule == rule);
+                wrong.push(format!("{what}: no {rule} in {rules:?}: {outcome:?}"));
+            }
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
