@@ -1,4 +1,5 @@
 //! Every format, from its grammar: what it is, what it is not, and where it may stand.
+#![allow(clippy::disallowed_methods, reason = "whoever runs a test configures it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 #[path = "samples/lib.rs"]

@@ -1,4 +1,5 @@
 //! Large trees of this machine: what is found where nothing should be, and how fast.
+#![allow(clippy::disallowed_methods, reason = "whoever runs a test configures it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 #![allow(clippy::print_stderr, reason = "the figures are what people run it for")]
 
@@ -66,7 +67,8 @@ fn in_memory_matching_is_fast() {
         let found = scan_bytes(&text, &policy).len();
         (text.len() as f64 / started.elapsed().as_secs_f64() / 1e9, found)
     };
-    let (rate, found) = (0..12).map(|_| run()).fold((0.0, 0), |best, it| if it.0 > best.0 { it } else { best });
+    let (rate, found) =
+        (0..12).map(|_| run()).fold((0.0, 0), |best, it| if it.0 > best.0 { it } else { best });
     eprintln!("{} MB, {found} secrets: {rate:.2} GB/s", text.len() >> 20);
 }
 
