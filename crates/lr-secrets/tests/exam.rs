@@ -1,5 +1,6 @@
 //! Test vectors of other scanners: how many of their secrets are found, how many of their harmless
 //! texts raise an alarm. They lie beside the workspace and are skipped where they do not.
+#![allow(clippy::disallowed_methods, reason = "whoever runs a test configures it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 #![allow(clippy::print_stderr, reason = "the figures are what people run it for")]
 

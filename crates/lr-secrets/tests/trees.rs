@@ -1,4 +1,5 @@
 //! Large trees of this machine: what is found where nothing should be, and how fast.
+#![allow(clippy::disallowed_methods, reason = "whoever runs a test configures it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 #![allow(clippy::print_stderr, reason = "the figures are what people run it for")]
 

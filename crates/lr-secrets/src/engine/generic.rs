@@ -196,7 +196,7 @@ pub(crate) fn secret(
         return None;
     }
     let text = &bytes[value.at.clone()];
-    if !is_about_itself(&bytes[name.clone()], &bytes[keyword.end..end]) {
+    if !is_about_itself(&bytes[name], &bytes[keyword.end..end]) {
         return None;
     }
     if value.is_listed && !worth::is_random(text) {
@@ -292,7 +292,7 @@ fn is_password(bytes: &[u8], text: &[u8], value: &Value) -> bool {
     let (digit, letter) = (has(u8::is_ascii_digit), has(u8::is_ascii_alphabetic));
     let sign = value.is_quoted && has(|byte| b"!$%^&*?+~".contains(byte));
     let space = has(|byte| *byte == b' ');
-    if space || !letter && !(digit && value.is_quoted && text.len() >= 6) {
+    if space || !(letter || digit && value.is_quoted && text.len() >= 6) {
         return false;
     }
     let mixed = (digit || sign) && chance::entropy(text) >= 2.0;

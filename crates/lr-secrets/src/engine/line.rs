@@ -53,7 +53,7 @@ pub(crate) fn is_inlined(bytes: &[u8], at: &std::ops::Range<usize>) -> bool {
         .strip_suffix(b"=")
         .or_else(|| before.strip_suffix(b"=\""))
         .or_else(|| before.strip_suffix(b"='"));
-    let name = name.unwrap_or(before.strip_suffix(b":").unwrap_or(before)).trim_ascii_end();
+    let name = name.or_else(|| before.strip_suffix(b":")).unwrap_or(before).trim_ascii_end();
     let part = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
     let length = name.iter().rev().take_while(part).count();
     INLINED.iter().any(|prefix| name[name.len() - length..].starts_with(prefix))

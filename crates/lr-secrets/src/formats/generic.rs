@@ -116,7 +116,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "netrc-password",
         ("any server", "password in a .netrc"),
         &["machine "],
-        r#"machine\s+\S{3,100}\s+login\s+\S{1,100}\s+password\s+([^\s"'`<>,;\\]{4,200})"#,
+        r#"machine\s+\S{3,100}\s+login\s+\S{1,100}\s+password\s+([^\s"'`<>,;&\\]{4,200})"#,
         worth::is_stated,
     )
     .can("log in as that user")
