@@ -34,9 +34,16 @@
 //! - What could not be looked at is listed ([`Skipped`]) and leaves its rules undecided.
 //! - Keys that are public by design are inventory, not findings.
 //!
+//! # Beyond the tree
+//! With the feature `git`, `scan_history` reads a repository's object database itself: every version
+//! of every file, messages, notes, the stash, what is staged and what was amended away, each secret
+//! attributed to the first commit and path that brought it; or only the staged change, or the commits
+//! since a revision. With the feature `archives`, zip, tar, gzip and zstd are opened, inside one
+//! another to a limit. [`scan_reader`] looks at a stream.
+//!
 //! # What it does not look at
-//! The history of a repository, the inside of archives, and what git ignores (unless the policy
-//! says so). Links are not followed.
+//! Submodules (they have a history of their own), and what git ignores (unless the policy says so).
+//! Links are not followed.
 
 #[cfg(feature = "archives")]
 mod archive;
@@ -67,7 +74,7 @@ pub use inventory::{Inventory, Item, PlaceIn, inventory};
 pub use judge::judge;
 pub use policy::Policy;
 pub use rules::RULES;
-pub use scan::{scan_bytes, scan_file_bytes};
+pub use scan::{scan_bytes, scan_file_bytes, scan_reader};
 pub use snapshot::{
     EnvFile, Error, Found, Origin, Place, Reach, Reason, Secret, Skipped, Snapshot,
 };

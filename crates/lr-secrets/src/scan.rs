@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use lr_core::{Redacted, Timestamp};
 
 use crate::engine::{self, Hints, Match, engine};
-use crate::snapshot::{Place, Secret};
+use crate::snapshot::{Place, Reason, Secret};
+use crate::tree::file::Reader;
 use crate::{Format, Policy};
 
 /// Places of one secret that are kept.
@@ -40,6 +41,32 @@ pub fn scan_file_bytes(path: &str, bytes: &[u8], policy: &Policy) -> Vec<Secret>
     let mut finds = Finds::named(path, policy);
     finds.look(bytes, 0, 0..bytes.len(), false);
     finds.into_secrets().0
+}
+
+/// Finds the secrets in what `reader` gives, such as standard input or a build log, piece by piece.
+///
+/// The same as [`scan_bytes`] of all of it, in memory that does not grow with it; UTF-16 with a byte
+/// order mark is text. Ends at [`Policy::file_bytes`], and tells why not all was looked at. With the
+/// feature `archives`, what is packed is unpacked.
+///
+/// # Errors
+/// What the reader says when it fails.
+pub fn scan_reader(
+    reader: &mut dyn std::io::Read,
+    policy: &Policy,
+) -> std::io::Result<(Vec<Secret>, Vec<Reason>)> {
+    let mut memory = Reader::new();
+    #[cfg(feature = "archives")]
+    {
+        let unpacked = crate::archive::read(reader, &mut memory, policy, &|| false)?;
+        let secrets = unpacked.secrets.into_iter().flat_map(|(_, secrets)| secrets);
+        Ok((secrets.collect(), unpacked.left))
+    }
+    #[cfg(not(feature = "archives"))]
+    {
+        let contents = memory.scan(reader, Finds::new(policy), false, policy, &|| false)?;
+        Ok((contents.secrets, contents.left))
+    }
 }
 
 /// What was found in one text so far.
@@ -280,6 +307,19 @@ impl Cursor {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stream_says_what_its_bytes_say() {
+        let key = ["sk_live", "_", "9yXr2Kd0Wm4Zt7Qa1Bv6Np3J"].concat();
+        let text = format!("{}\nkey={key}\n", "x ".repeat(300_000));
+        let policy = Policy::new();
+        let (secrets, left) = scan_reader(&mut text.as_bytes(), &policy).unwrap();
+        assert_eq!(secrets, scan_bytes(text.as_bytes(), &policy));
+        assert_eq!((secrets.len(), left.len()), (1, 0));
+        let short = policy.with_file_bytes(1000);
+        let (secrets, left) = scan_reader(&mut text.as_bytes(), &short).unwrap();
+        assert_eq!((secrets.len(), left), (0, vec![Reason::TooLarge { read: 1000 }]));
+    }
 
     #[test]
     fn lines_and_columns_count_characters() {

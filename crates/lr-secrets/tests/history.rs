@@ -192,6 +192,27 @@ fn binary_files_and_utf_16() {
     assert_eq!(paths, ["program", "wide"]);
 }
 
+#[cfg(feature = "archives")]
+#[test]
+fn a_zip_in_history() {
+    use std::io::Write;
+    let zip = |text: &str| {
+        let mut archive = zip::write::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        archive.start_file("config/.env", zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+        archive.finish().unwrap().into_inner()
+    };
+    let repository = Repository::new();
+    repository.write("app.zip", zip(&format!("# x\nKEY={}\n", token(1))));
+    let brought = repository.commit("add");
+    repository.write("app.zip", zip("nothing\n"));
+    repository.commit("clean");
+    let seen = in_every_form(&repository);
+    assert_eq!(only(&seen), ("app.zip!/config/.env".into(), brought.clone(), 2, 5));
+    let range = span_of(repository.path(), &Span::Since("HEAD~2".into()));
+    assert_eq!(only(&range), ("app.zip!/config/.env".into(), brought, 2, 5));
+}
+
 /// Versions of a long file, so that the pack stores most of them as deltas.
 fn line(number: usize) -> String {
     format!("line {number} of the ledger: {:x}\n", number * 2_654_435_761 % 1_000_003)

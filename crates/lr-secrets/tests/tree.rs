@@ -117,7 +117,7 @@ fn binary_files_are_read_for_what_identifies_itself() {
     let tree = tempfile::tempdir().unwrap();
     let named = format!("\0\0TWILIO_AUTH_TOKEN={}\0{}\0", "a1b2c3d4e5f60718".repeat(2), token(1));
     write(&tree, "a.bin", named);
-    write(&tree, "a.zip", b"PK\x03\x04whatever");
+    write(&tree, "a.7z", b"7z\xbc\xaf\x27\x1cwhatever");
     let snapshot = scan(&tree);
     assert_eq!(snapshot.found[0].secrets.len(), 1);
     assert_eq!(snapshot.found[0].secrets[0].format, "npm-token");

@@ -232,7 +232,7 @@ impl<'a> Worker<'a> {
         if is_lone && size > PIECES && kind == Kind::Blob {
             if let Some(id) = self.wanted(pack, layout, root) {
                 let mut body = stream(&source.file, layout.data(root), layout.end(root, source));
-                self.stream(&id, &mut body, size, &source.name);
+                self.stream(&id, &mut body, &source.name);
             }
             return;
         }
@@ -363,7 +363,7 @@ impl<'a> Worker<'a> {
         }
         if !is_plain {
             if let Some(id) = id {
-                self.stream(id, &mut &*body, body.len() as u64, place);
+                self.stream(id, &mut &*body, place);
             }
             return (Vec::new(), false);
         }
@@ -424,17 +424,13 @@ impl<'a> Worker<'a> {
     }
 
     /// Looks at a body in pieces.
-    fn stream(&mut self, id: &Id, body: &mut dyn std::io::Read, size: u64, place: &str) {
+    fn stream(&mut self, id: &Id, body: &mut dyn std::io::Read, place: &str) {
         let stop = || self.shared.stop.now();
         let Ok(seen) = content::read(body, &mut self.reader, self.shared.policy, &stop) else {
             return self.swept.leave(place, Left::Damaged, 1);
         };
         self.swept.objects += 1;
         self.swept.bytes += seen.bytes;
-        let is_cut = seen.bytes < size.min(self.shared.policy.file_bytes);
-        if is_cut && !self.shared.stop.now() {
-            self.swept.leave(place, Left::Damaged, 1);
-        }
         for reason in seen.left {
             self.swept.leave(place, Left::Other(reason), 1);
         }
@@ -447,12 +443,12 @@ impl<'a> Worker<'a> {
     fn loose(&mut self, id: &Id) {
         let Some(path) = self.shared.store.loose(id) else { return };
         let place = "loose objects";
-        let Some((kind, size, mut body)) = open_loose(&path) else {
+        let Some((kind, _, mut body)) = open_loose(&path) else {
             return self.swept.leave(place, Left::Damaged, 1);
         };
         match kind {
             Kind::Tree => {}
-            Kind::Blob => self.stream(id, &mut body, size, place),
+            Kind::Blob => self.stream(id, &mut body, place),
             Kind::Commit | Kind::Tag => match self.access.read(id) {
                 Ok((_, body)) => drop(self.look(kind, Some(id), &body, None, place)),
                 Err(_) => self.swept.leave(place, Left::Damaged, 1),
