@@ -17,13 +17,15 @@
 //! use lr_core::Timestamp;
 //! use lr_latency::uptime::{EventKind, Monitor, Sample, Settings};
 //!
-//! let at = |second| Timestamp::from_unix(1_795_262_400 + second);
+//! let at = |second: i64| Timestamp::from_unix(1_795_262_400 + second);
 //! let mut monitor = Monitor::new("https://shop.test/", &["paris", "oslo"], Settings::default());
 //! assert!(monitor.observe(&Sample::failed(at(0), 0)).is_empty());
-//! assert!(monitor.observe(&Sample::failed(at(5), 1)).is_empty());
+//! assert!(monitor.observe(&Sample::good(at(5), 1, 80_000)).is_empty());
 //! assert_eq!(monitor.next_due(), Some((0, at(15)))); // a quick confirmation
-//! monitor.observe(&Sample::failed(at(15), 0));
-//! let events = monitor.observe(&Sample::failed(at(20), 1));
+//! let events = monitor.observe(&Sample::failed(at(15), 0));
+//! assert!(matches!(events[0].kind, EventKind::PlaceDown { .. })); // one place is not the world
+//! monitor.observe(&Sample::failed(at(65), 1));
+//! let events = monitor.observe(&Sample::failed(at(80), 1));
 //! assert!(matches!(events[0].kind, EventKind::Down { first_failed_at, .. } if first_failed_at == at(0)));
 //! ```
 

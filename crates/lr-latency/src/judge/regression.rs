@@ -275,7 +275,6 @@ mod tests {
     fn false_alarms_are_rare_and_a_doubling_is_found() {
         for (runs, noise) in [(5, 0.05), (5, 0.1), (5, 0.2), (10, 0.2), (20, 0.2)] {
             let (alarm, doubling) = (found(runs, noise, 1.0), found(runs, noise, 2.0));
-            println!("K = {runs}, noise {noise}: false alarms {alarm}, doubling found {doubling}");
             assert!(alarm <= 0.015, "K = {runs}, noise {noise}: {alarm}");
             assert!(doubling >= 0.85, "K = {runs}, noise {noise}: {doubling}");
         }

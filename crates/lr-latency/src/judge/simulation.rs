@@ -73,7 +73,6 @@ fn at_the_boundary_wrong_verdicts_are_as_rare_as_promised() {
         ("stalls of 1 s in 60 s", verdicts(stalls(1.0), 1200, 20.0)),
         ("stalls of 1 s in 60 s, 50/s", verdicts(stalls(1.0), 3000, 50.0)),
     ] {
-        println!("{name}: false pass {pass}, false fail {fail}");
         assert!(pass <= 0.05 && fail <= 0.05, "{name}: {pass} {fail}");
     }
 }
@@ -82,7 +81,6 @@ fn at_the_boundary_wrong_verdicts_are_as_rare_as_promised() {
 #[test]
 fn without_regard_to_clusters_four_verdicts_in_ten_would_be_wrong() {
     let [.., pass, fail] = verdicts(stalls(1.0), 1200, 20.0);
-    println!("plain binomial: false pass {pass}, false fail {fail}");
     assert!(pass > 0.25 && fail > 0.25, "{pass} {fail}");
 }
 
@@ -144,7 +142,6 @@ fn intervals_cover_the_95th_percentile_as_often_as_they_say() {
         ("drifting, n = 1000", 1000, 50_000.0 * Z95.exp(), drifting),
     ] {
         let covered = coverage(n, truth, draw);
-        println!("{name}: {covered}");
         assert!(covered >= 0.95, "{name}: {covered}");
     }
 }

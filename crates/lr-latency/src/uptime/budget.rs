@@ -101,7 +101,7 @@ impl Budget {
         }
     }
 
-    /// Whether nothing at all has failed lately, which is told at once.
+    /// Whether both windows burn faster than the pair allows, and enough checks failed to tell.
     pub(crate) fn burns(&self, pair: Pair, now: Timestamp, objective: f64, places: usize) -> bool {
         let [long, short] = pair.slots().map(|slots| self.within(now, slots));
         let exceeds = |sum: Slot| {

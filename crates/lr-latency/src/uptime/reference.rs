@@ -126,7 +126,7 @@ impl Reference {
     }
 
     /// Something that holds from now on is told once, and so is that it no longer does.
-    fn turn(&mut self, what: String, holds: bool, told: &mut Vec<String>, words: [String; 2]) {
+    fn turn(&mut self, what: String, holds: bool, told: &mut Vec<String>, words: &[String; 2]) {
         let changed = if holds { self.told.insert(what) } else { self.told.remove(&what) };
         if changed {
             told.push(words[usize::from(!holds)].clone());
@@ -147,7 +147,7 @@ impl Reference {
         for place in 0..self.places {
             let (fresh, heard) = (self.is_fresh(place, now), !self.of(place).is_empty());
             let words = [format!("stale {place}"), format!("back {place}")];
-            self.turn(format!("stale {place}"), heard && !fresh, &mut told, words);
+            self.turn(format!("stale {place}"), heard && !fresh, &mut told, &words);
             let bad = self.standing(place).is_some_and(|(down, _)| down);
             let alone = fresh && !is_down && self.places > 1;
             let key = format!("alone {place}");
@@ -159,7 +159,7 @@ impl Reference {
         }
         let flapping = (0..self.places).filter(|place| self.is_flapping(*place)).count() >= quorum;
         let words = ["flapping".to_owned(), "steady".to_owned()];
-        self.turn("flapping".into(), flapping, &mut told, words);
+        self.turn("flapping".into(), flapping, &mut told, &words);
         match self.incident {
             None if is_down => {
                 self.incident = Some((since.unwrap(), now));
@@ -180,7 +180,7 @@ impl Reference {
         for pair in Pair::ALL {
             let burns = self.burns(pair, now);
             let words = [format!("burn {pair:?}"), format!("burnt {pair:?}")];
-            self.turn(format!("burn {pair:?}"), burns, &mut told, words);
+            self.turn(format!("burn {pair:?}"), burns, &mut told, &words);
         }
         told
     }

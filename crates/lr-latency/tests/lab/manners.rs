@@ -145,7 +145,9 @@ async fn no_limit_is_too_large_and_no_time_too_short() {
     let none = measure(&cx.with_time_left(Duration::ZERO), Endpoint::new(URL), most).await;
     assert_eq!((none.attempted, none.connections.opened), (0, 0));
     let run = judged(&none);
-    assert!(run.outcomes.iter().all(|o| matches!(o.verdict, Verdict::Inconclusive { .. })));
+    let compared = |o: &lr_core::Outcome| o.rule == "latency/no-regression";
+    let open = |o: &lr_core::Outcome| matches!(o.verdict, Verdict::Inconclusive { .. });
+    assert!(run.outcomes.iter().all(|o| open(o) || compared(o)), "{run:#?}");
 }
 
 #[tokio::test]
