@@ -234,7 +234,6 @@ fn nginx_with_one_thing_wrong_is_named() {
         let rules: Vec<_> = run.findings.iter().map(|f| f.rule.as_str().to_owned()).collect();
         let bad = run.findings.iter().filter(|f| f.severity >= Severity::Medium);
         let bad: Vec<_> = bad.map(|f| format!("{}: {}", f.rule, f.detail)).collect();
-        println!("{what}: {rules:?}");
         match rule {
             "" if bad.is_empty() => {}
             "" => wrong.push(format!("{what}: {bad:?}")),

@@ -56,7 +56,7 @@ pub(super) fn judge(
     }
     // Of public roots only name and key are known here; the owner of others can mend them.
     let root = last.and_then(|der| root_of(der, roots));
-    if let Some(Ok((_, root))) = root.map(|der| X509Certificate::from_der(der)) {
+    if let Some(Ok((_, root))) = root.map(X509Certificate::from_der) {
         check(&root, Role::Root, seen.now, &mut flaws);
     }
     if flaws.is_empty() {

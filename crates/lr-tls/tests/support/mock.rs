@@ -71,7 +71,7 @@ impl Mock {
             while let Ok((mut stream, _)) = listener.accept().await {
                 let number = counted.fetch_add(1, Ordering::Relaxed);
                 let mock = Arc::clone(&mock);
-                if mock.answers_each > 0 && number % mock.answers_each != 0 {
+                if mock.answers_each > 0 && !number.is_multiple_of(mock.answers_each) {
                     let _ = stream.set_zero_linger();
                     continue;
                 }
