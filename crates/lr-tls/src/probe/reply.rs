@@ -87,7 +87,14 @@ pub(crate) fn read(bytes: &[u8]) -> Progress {
                 };
             }
             22 => messages.extend(payload),
-            _ => return Progress::Broken("a record is not due yet"),
+            // After a TLS 1.3 ServerHello or retry, servers send a ChangeCipherSpec for the sake of
+            // middleboxes (RFC 8446, appendix D.4), and what is encrypted: the flight is whole.
+            _ => {
+                return match take(&messages, &mut flight) {
+                    Ok(true) => Progress::Whole(flight),
+                    _ => Progress::Broken("a record is not due yet"),
+                };
+            }
         }
     }
     match take(&messages, &mut flight) {
