@@ -33,7 +33,7 @@ use crate::rules::{
     NOT_EXPIRED, NOT_REVOKED, PROFILE_CERTIFICATE, PURPOSE, READABLE, RENEWAL, RENEWED, REVOCABLE,
     SIGNATURE_STRENGTH, STAPLE, TIMESTAMPS, TLSA,
 };
-use crate::{Cause, Der, HostFacts, HostSeen, Lookups, Obstacle, Policy, Roots, Snapshot};
+use crate::{Cause, Der, HostFacts, HostSeen, Lookups, Obstacle, Policy, RULES, Roots, Snapshot};
 
 /// Judges what was seen. Pure: the same snapshot, roots, policy and time give the same outcomes.
 ///
@@ -49,6 +49,12 @@ pub fn judge(
     let roots = roots.and(&snapshot.extra_roots);
     for host in &snapshot.hosts {
         let subject = Location::endpoint(host.host.as_str(), host.port);
+        if reach::is_left_alone(host) {
+            for rule in RULES {
+                out.not_applicable(rule, subject.clone(), "nothing answers, and nothing must");
+            }
+            continue;
+        }
         let faces = reach::judge(host, &subject, out);
         let several = faces.len() > 1;
         for face in &faces {

@@ -2,11 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
-use lr_core::{Check, ErrorKind};
+use lr_core::{Check, ErrorKind, Verdict};
 use lr_lab::{Lab, Site};
 use lr_tls::{
-    ChainVerdict, Error, HostSummary, Margin, Policy, RULES, Roots, Snapshot, Summary, Target,
-    TlsCheck, TlsConfig, inspect, judge,
+    AddressSeen, Cause, ChainVerdict, Error, HostSeen, HostSummary, Margin, Obstacle, Policy,
+    RULES, Roots, Snapshot, Summary, Target, TlsCheck, TlsConfig, inspect, judge,
 };
 
 #[tokio::test]
@@ -73,4 +73,26 @@ fn a_target_is_a_host_and_a_port() {
 #[test]
 fn a_root_must_be_a_certificate() {
     assert!(matches!(Roots::none().with_own(b"?"), Err(Error::BadRoot(_))));
+}
+
+#[test]
+fn a_filtered_port_is_a_question_only_where_tls_must_be() {
+    let open = |host: HostSeen| {
+        let snapshot = Snapshot::new(vec![host]);
+        let run = lr_core::record("tls", RULES, |out| {
+            let now = "2026-11-21T12:00:00Z".parse().unwrap();
+            judge(&snapshot, &Roots::mozilla(), &Policy::default(), now, out);
+        });
+        assert!(run.findings.is_empty());
+        run.outcomes.iter().any(|one| matches!(one.verdict, Verdict::Inconclusive { .. }))
+    };
+    let dropped = || Err(Obstacle::new(Cause::Timeout, "mail.shop.test timed out"));
+    let address = "11.0.0.1:443".parse().unwrap();
+    let host = HostSeen::new(
+        "mail.shop.test",
+        443,
+        Ok(vec![AddressSeen::new(address, dropped(), dropped())]),
+    );
+    assert!(open(host.clone()), "whether a host that must serve TLS does so was not seen");
+    assert!(!open(host.optional()), "a host that need not is left alone");
 }

@@ -46,6 +46,23 @@ pub(super) fn judge<'a>(
     faces
 }
 
+/// Whether nothing answers where nothing must: mail hosts and the like often drop what is sent to
+/// ports that they do not serve.
+pub(super) fn is_left_alone(host: &HostSeen) -> bool {
+    let addresses = host.addresses.as_deref().unwrap_or_default();
+    let shut = || addresses.iter().all(|seen| is_shut(&state(seen)));
+    !host.required && !addresses.is_empty() && shut()
+}
+
+/// Whether no connection came about, be it refused or dropped on the way.
+fn is_shut(state: &State<'_>) -> bool {
+    match state {
+        State::Refuses(_) => true,
+        State::Unsure(obstacle) => matches!(obstacle.cause, Cause::Timeout | Cause::Unreachable),
+        State::Serves | State::Fault(_) => false,
+    }
+}
+
 /// Records rules that cannot be judged for want of an answer: as inconclusive if we could not look,
 /// as not applicable if there is nothing to look at.
 fn excuse(
