@@ -237,6 +237,8 @@ proptest! {
     ) {
         let sample = sample(index, seed, Draw::Right);
         let (before, after) = CONTEXTS[context];
+        // A document of several lines does not stand inside a string or a URL.
+        prop_assume!(!sample.text.contains('\n') || before.is_empty());
         let text = format!("{pad}\n{before}{}{after}\n{pad}", sample.text);
         let shift = pad.len() + 1 + before.len();
         prop_assert!(found(text.as_bytes()).contains(&expected(&sample, shift)), "{}", text);
