@@ -39,8 +39,10 @@ impl Drop for Nginx {
     }
 }
 
-fn free() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+/// Free addresses, held together until all are known: asked for one by one, the same may come twice.
+fn free(count: usize) -> Vec<SocketAddr> {
+    let held: Vec<_> = (0..count).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+    held.iter().map(|listener| listener.local_addr().unwrap()).collect()
 }
 
 fn pem(label: &str, der: &[u8]) -> String {
@@ -170,9 +172,9 @@ fn nginx_with_one_thing_wrong_is_named() {
     let authority = Authority::new().unwrap();
     let cases = cases(&authority, &dir);
     let mut blocks = String::new();
-    let mut contacts = Vec::new();
-    for case in &cases {
-        let contact = free();
+    let mut contacts = free(cases.len() + 2);
+    let (plain, foreign) = (contacts.pop().unwrap(), contacts.pop().unwrap());
+    for (case, contact) in cases.iter().zip(&contacts) {
         let h2 = if case.settings.contains("#1.1") { "" } else { " http2" };
         let settings = case.settings.replace("#1.1", "");
         let (chain, key) = (case.files.0.display(), case.files.1.display());
@@ -182,10 +184,8 @@ fn nginx_with_one_thing_wrong_is_named() {
              {settings} location / {{ return 200 'hi'; }} }}"
         )
         .unwrap();
-        contacts.push(contact);
     }
     // Without a server name, another site answers.
-    let foreign = free();
     let other = authority.issue(&Certificate::valid(), "other.test").unwrap();
     let other = store(&dir, "other", &other.chain, &other.key.unwrap());
     for (files, extra) in [(&other, " default_server"), (&cases[0].files, "")] {
@@ -199,7 +199,6 @@ fn nginx_with_one_thing_wrong_is_named() {
         )
         .unwrap();
     }
-    let plain = free();
     writeln!(blocks, "server {{ listen {plain}; location / {{ return 200 'hi'; }} }}").unwrap();
     let conf = dir.join("nginx.conf");
     let here = dir.display();
