@@ -2,27 +2,16 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use cli::Common;
+use cli::Args;
 use launch_ready::Audit;
 use launch_ready::tls::{Target, TlsCheck};
 
 /// Do chain, names, dates, versions and keys hold for every host?
-#[derive(Clone, Debug, Parser)]
-#[command(version)]
-struct Args {
-    #[command(flatten)]
-    common: Common,
-}
-
-impl AsRef<Common> for Args {
-    fn as_ref(&self) -> &Common {
-        &self.common
-    }
-}
+#[derive(clap::Args, Clone, Debug)]
+struct Flags {}
 
 fn main() -> ExitCode {
-    cli::main(|_: &Args, job| {
+    cli::main(|_: &Args<Flags>, job| {
         if let (Some(site), true) = (&job.site, job.target.is_empty()) {
             return Ok(Audit::new(&site.domain).with(site.tls()));
         }
