@@ -169,6 +169,9 @@ fn configured(common: &Common) -> Result<Option<Site>, Failure> {
     let text = read(path)?;
     let mut site =
         Site::from_toml(&text).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
+    #[allow(clippy::disallowed_methods, reason = "arguments are seen by everyone on the machine")]
+    let variable = |name: &str| std::env::var(name).ok();
+    site = site.with_variables(variable)?;
     let here = path.parent().unwrap_or(path);
     for path in &mut site.secrets.paths {
         *path = here.join(&*path).to_string_lossy().into_owned();
