@@ -1,8 +1,9 @@
 //! Latency of one or more URLs: `cargo run --release --example latency -- https://example.com/`.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -14,6 +15,7 @@ use launch_ready::latency::{
     self, Baselines, Endpoint, LatencyConfig, Policy, Sampling, Snapshot, chart,
 };
 use launch_ready::{Audit, Site, web_url};
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 /// Is each endpoint within its budget, and how sure is that?
 #[derive(clap::Args, Clone, Debug)]
@@ -30,8 +32,8 @@ struct Flags {
     #[arg(long, value_name = "R", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     rate: Option<u32>,
 
-    /// How long requests are sent [default: 10, for the endpoints of --config and --demo 60
-    /// requests each]
+    /// How long requests are sent to each URL [default: 10, shared by the URLs of one host; for the
+    /// endpoints of --config and --demo 60 requests each]
     #[arg(long, value_name = "SECS", value_parser = seconds)]
     duration: Option<Duration>,
 
@@ -42,6 +44,10 @@ struct Flags {
     /// What kind of work it is: budgets of 300, 500, 800 and 1500 ms
     #[arg(long, value_enum, default_value_t = Kind::Read)]
     kind: Kind,
+
+    /// Then also try 1, 5 and 20 users at once, as fast as they are answered
+    #[arg(long)]
+    steps: bool,
 
     /// Seed of the arrivals
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -114,20 +120,23 @@ enum Kind {
 
 fn main() -> ExitCode {
     cli::command(async |mut args: Args<Flags>| {
-        if let (Some(duration), None) = (args.flags.duration, args.common.timeout) {
-            args.common.timeout = Some(time_for(duration, &args.common));
-        }
+        args.common.timeout = args.common.timeout.or_else(|| time_for(&args));
         cli::audit(&args, audit).await
     })
 }
 
-/// Enough time for the check to send requests for as long as was asked.
-fn time_for(duration: Duration, common: &Common) -> Duration {
+/// Enough time for the check to send requests for as long as was asked, if the usual may not do.
+fn time_for(Args { common, flags }: &Args<Flags>) -> Option<Duration> {
     // What comes back after the last request, and what opening connections takes.
     const REST: Duration = Duration::from_secs(10);
     // One origin may have many endpoints, which are measured one after another.
-    let turns = if common.config.is_some() || common.demo { 20 } else { 1 };
-    ((duration + REST) * turns).clamp(Duration::from_secs(30), Duration::from_secs(86_400))
+    let turns = match common.config.is_some() || common.demo {
+        true => 20,
+        false => common.targets.iter().map(|target| beside(common, target)).max().unwrap_or(1),
+    };
+    let usual = flags.duration.is_none() && turns == 1 && !flags.steps;
+    let needed = (flags.duration.unwrap_or(DEFAULT) + REST) * turns;
+    (!usual).then(|| needed.clamp(Duration::from_secs(30), Duration::from_secs(86_400)))
 }
 
 fn audit(args: &Args<Flags>, job: &Job) -> Result<Audit, Failure> {
@@ -136,9 +145,36 @@ fn audit(args: &Args<Flags>, job: &Job) -> Result<Audit, Failure> {
         return Ok(Audit::new(&site.domain).with(Drawn::new(args, config)?));
     }
     let endpoint = args.flags.endpoint(web_url(job.target()?)?.as_str())?;
-    let sampling = sampling(args, Sampling::lasting(Duration::from_secs(10)));
-    let config = LatencyConfig::new([endpoint]).sampling(sampling);
+    let shared = DEFAULT / beside(&args.common, &job.target);
+    let config = LatencyConfig::new([endpoint]);
+    let config = config.sampling(sampling(args, Sampling::lasting(shared)));
     Ok(Audit::new(&job.target).with(Drawn::new(args, config)?))
+}
+
+/// How long requests are sent to the URLs of one host, unless told otherwise.
+const DEFAULT: Duration = Duration::from_secs(10);
+
+/// The host and port of a target; nothing if it is no URL.
+fn origin(target: &str) -> String {
+    let url = web_url(target).ok();
+    url.map_or_else(String::new, |url| url.origin().ascii_serialization())
+}
+
+/// How many of the targets are of the same host as this one.
+fn beside(common: &Common, target: &str) -> u32 {
+    let same = common.targets.iter().filter(|other| origin(other) == origin(target)).count();
+    u32::try_from(same.max(1)).unwrap_or(u32::MAX)
+}
+
+/// URLs of one host are measured one after another, so that they do not slow down each other.
+async fn alone(config: &LatencyConfig) -> OwnedMutexGuard<()> {
+    static HOSTS: Mutex<BTreeMap<String, Arc<AsyncMutex<()>>>> = Mutex::new(BTreeMap::new());
+    let first = config.endpoints.first().map_or_else(String::new, |one| origin(&one.url));
+    let host = {
+        let mut hosts = HOSTS.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(hosts.entry(first).or_default())
+    };
+    host.lock_owned().await
 }
 
 /// The endpoints of a launch, as its whole audit measures them.
@@ -204,6 +240,7 @@ impl Check for Drawn {
     }
 
     async fn run(&self, cx: &Context, out: &mut Recorder<'_>) -> Result<(), CheckError> {
+        let _alone = alone(&self.config).await;
         let mut snapshot = latency::inspect(&self.config, cx).await?;
         let policy = Policy::default();
         if let Some(baselines) = &self.baselines {
@@ -222,6 +259,7 @@ impl Check for Drawn {
 fn sampling(Args { common, flags }: &Args<Flags>, default: Sampling) -> Sampling {
     let mut sampling = flags.duration.map_or(default, Sampling::lasting).seed(flags.seed);
     sampling.per_second = flags.rate;
+    sampling.steps = flags.steps;
     sampling.mode = match flags.mode {
         Mode::Open => latency::Mode::Open,
         Mode::Closed => latency::Mode::Closed,

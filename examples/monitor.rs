@@ -127,7 +127,10 @@ async fn check_for_ever(watch: Arc<Watch>, url: Url) {
         };
         let events = watch.of(&url, |monitor| monitor.observe(&sample)).unwrap_or_default();
         for event in events {
-            watch.tell(&event).await;
+            println!("{}", generic_webhook(&event));
+            // Checks go on while a receiver is slow.
+            let watch = Arc::clone(&watch);
+            tokio::spawn(async move { watch.deliver(&event).await });
         }
         if let Err(failure) = watch.keep() {
             eprintln!("error: {failure}");
@@ -156,8 +159,7 @@ impl Watch {
         self.monitors().iter_mut().find(|monitor| monitor.route() == url.as_str()).map(ask)
     }
 
-    async fn tell(&self, event: &Event) {
-        println!("{}", generic_webhook(event));
+    async fn deliver(&self, event: &Event) {
         let body = match self.flags.webhook_format {
             Body::Generic => generic_webhook(event),
             Body::Slack => slack_message(event),
