@@ -343,6 +343,16 @@ impl Cause {
     }
 }
 
+impl Version {
+    /// With the protocol's name.
+    pub(crate) fn title(self) -> String {
+        match self {
+            Self::Ssl2 | Self::Ssl3 => self.to_string(),
+            _ => format!("TLS {self}"),
+        }
+    }
+}
+
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

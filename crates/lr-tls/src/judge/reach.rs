@@ -3,9 +3,13 @@
 use lr_core::{Location, Recorder, Rule, Text};
 
 use super::CERTIFICATE_RULES;
+use super::answers::{Answers, Fact};
 use super::face::Face;
-use crate::rules::{EVERY_ADDRESS, HANDSHAKE, REACHABLE, VERSION, VERSION_13};
-use crate::{AddressSeen, Cause, HostSeen, Obstacle, Version};
+use crate::rules::{
+    CLIENT_CERTIFICATE, EVERY_ADDRESS, HANDSHAKE, LARGE_HELLO, REACHABLE, TOLERANCE, VERSION,
+    VERSION_13,
+};
+use crate::{AddressSeen, Cause, HostSeen, Obstacle, Probe, Version};
 
 static CONNECTION_RULES: &[&Rule] =
     &[&REACHABLE, &HANDSHAKE, &EVERY_ADDRESS, &VERSION, &VERSION_13];
@@ -13,6 +17,8 @@ static CONNECTION_RULES: &[&Rule] =
 /// What an address is to clients that offer TLS 1.3 and 1.2.
 enum State<'a> {
     Serves,
+    /// It speaks older versions alone.
+    Outdated(Version, &'a Obstacle),
     /// It answers, but not as it should: a fault of the server.
     Fault(&'a Obstacle),
     Refuses(&'a Obstacle),
@@ -59,7 +65,7 @@ fn is_shut(state: &State<'_>) -> bool {
     match state {
         State::Refuses(_) => true,
         State::Unsure(obstacle) => matches!(obstacle.cause, Cause::Timeout | Cause::Unreachable),
-        State::Serves | State::Fault(_) => false,
+        State::Serves | State::Outdated(..) | State::Fault(_) => false,
     }
 }
 
@@ -123,6 +129,12 @@ fn serves_browsers(seen: &AddressSeen) -> bool {
         })
 }
 
+/// The best version of a server that no client of today can talk to, but one of yesterday can.
+fn best_of_old(seen: &AddressSeen) -> Option<Version> {
+    let hellos = seen.probes.iter().filter_map(|one| one.answer.hello());
+    hellos.map(|hello| hello.version).max().filter(|best| *best < Version::Tls12)
+}
+
 fn state(seen: &AddressSeen) -> State<'_> {
     if serves_browsers(seen) {
         return State::Serves;
@@ -132,6 +144,9 @@ fn state(seen: &AddressSeen) -> State<'_> {
         (Err(modern), Ok(_)) => modern,
         (Err(modern), Err(tls12)) => more_telling(modern, tls12),
     };
+    if let Some(best) = best_of_old(seen) {
+        return State::Outdated(best, obstacle);
+    }
     match obstacle.cause {
         cause if is_fault(cause) => State::Fault(obstacle),
         Cause::Refused => State::Refuses(obstacle),
@@ -159,7 +174,7 @@ fn reachable(
     out: &mut Recorder<'_>,
 ) {
     let listens = |state: &State<'_>| match state {
-        State::Serves | State::Fault(_) => true,
+        State::Serves | State::Outdated(..) | State::Fault(_) => true,
         State::Unsure(obstacle) => obstacle.cause == Cause::Silent,
         State::Refuses(_) => false,
     };
@@ -201,15 +216,14 @@ fn handshake(states: &[(&AddressSeen, State<'_>)], subject: &Location, out: &mut
     if states.iter().any(|(_, state)| matches!(state, State::Serves)) {
         return out.pass(&HANDSHAKE, subject.clone());
     }
+    if let Some((rule, why)) = states.iter().find_map(|(seen, state)| elsewhere(seen, state)) {
+        return out.not_applicable(&HANDSHAKE, subject.clone(), format!("{why}: see {}", rule.id));
+    }
     let fault = states.iter().find_map(|(seen, state)| match state {
         State::Fault(obstacle) => Some((*seen, *obstacle)),
         _ => None,
     });
     match fault {
-        Some((_, obstacle)) if obstacle.cause == Cause::Version => {
-            let reason = "the server has no version in common with clients: see tls/version";
-            out.not_applicable(&HANDSHAKE, subject.clone(), reason);
-        }
         Some((seen, obstacle)) => {
             let detail = match seen.tls12.is_ok() {
                 true => format!(
@@ -229,6 +243,28 @@ fn handshake(states: &[(&AddressSeen, State<'_>)], subject: &Location, out: &mut
     }
 }
 
+/// The rule that names the cause of a failed handshake, if one does.
+fn elsewhere(seen: &AddressSeen, state: &State<'_>) -> Option<(&'static Rule, &'static str)> {
+    let answers = Answers::of(seen);
+    let fears = |probe| matches!(answers.fact(probe), Fact::No);
+    let refused = |one: &Result<_, Obstacle>| one.as_ref().is_err_and(|o| o.cause == Cause::Alert);
+    let old = seen.tls12.is_ok() || answers.chose(Probe::Tls12, Version::Tls12);
+    match state {
+        State::Outdated(..) => Some((&VERSION, "the server has no version in common with clients")),
+        State::Fault(obstacle) if obstacle.cause == Cause::Version && !old => {
+            Some((&VERSION, "the server has no version in common with clients"))
+        }
+        _ if old && fears(Probe::Small) => Some((&TOLERANCE, "it fails if TLS 1.3 is offered")),
+        _ if answers.hello(Probe::Small).is_some() && fears(Probe::Large) => {
+            Some((&LARGE_HELLO, "it fails if the hello is large"))
+        }
+        State::Fault(_) if answers.asks_client() && refused(&seen.tls12) => {
+            Some((&CLIENT_CERTIFICATE, "it fails without a certificate of the client's"))
+        }
+        _ => None,
+    }
+}
+
 fn every_address(states: &[(&AddressSeen, State<'_>)], subject: &Location, out: &mut Recorder<'_>) {
     let serving = states.iter().filter(|(_, state)| matches!(state, State::Serves)).count();
     if serving == 0 || states.len() == 1 {
@@ -240,6 +276,15 @@ fn every_address(states: &[(&AddressSeen, State<'_>)], subject: &Location, out: 
     for (seen, state) in states {
         match state {
             State::Serves => continue,
+            State::Outdated(best, _) => {
+                out.fail(
+                    &EVERY_ADDRESS,
+                    subject.clone(),
+                    format!("it speaks {} at best", best.title()),
+                )
+                .instance(seen.address.ip().to_string())
+                .evidence("cause", cause(Cause::Version));
+            }
             State::Fault(obstacle) | State::Refuses(obstacle) => {
                 out.fail(&EVERY_ADDRESS, subject.clone(), obstacle.message.clone())
                     .instance(seen.address.ip().to_string())
@@ -263,20 +308,20 @@ fn versions(states: &[(&AddressSeen, State<'_>)], subject: &Location, out: &mut 
     let by_hello = states.iter().any(|(seen, _)| serves_browsers(seen));
     let speaks =
         by_hello || !modern.is_empty() || states.iter().any(|(seen, _)| seen.tls12.is_ok());
-    let outdated = states.iter().find_map(|(_, state)| match state {
-        State::Fault(obstacle) if obstacle.cause == Cause::Version => Some(*obstacle),
-        _ => None,
-    });
-    match (speaks, outdated) {
+    match (speaks, outdated(states)) {
         (true, _) => out.pass(&VERSION, subject.clone()),
-        (false, Some(obstacle)) => {
-            out.fail(&VERSION, subject.clone(), obstacle.message.clone());
+        (false, Some(detail)) => {
+            out.fail(&VERSION, subject.clone(), detail);
         }
         (false, None) => excuse_all(states, &[&VERSION], subject, out),
     }
     match modern.as_slice() {
         [] if by_hello => {
             out.fail(&VERSION_13, subject.clone(), "the server speaks TLS 1.2 at best");
+        }
+        [] if outdated(states).is_some() => {
+            let reason = "not even TLS 1.2 is spoken: see tls/version";
+            out.not_applicable(&VERSION_13, subject.clone(), reason);
         }
         [] => excuse_all(states, &[&VERSION_13], subject, out),
         all if all.iter().all(|seen| seen.version == Version::Tls13) => {
@@ -289,6 +334,19 @@ fn versions(states: &[(&AddressSeen, State<'_>)], subject: &Location, out: &mut 
     }
 }
 
+/// What is said of a server without a version that clients of today have.
+fn outdated(states: &[(&AddressSeen, State<'_>)]) -> Option<Text> {
+    states.iter().find_map(|(_, state)| match state {
+        State::Outdated(best, _) => {
+            Some(format!("the server speaks {} at best", best.title()).into())
+        }
+        State::Fault(obstacle) if obstacle.cause == Cause::Version => {
+            Some(obstacle.message.clone())
+        }
+        _ => None,
+    })
+}
+
 /// The obstacle that tells most about why no address serves.
 fn telling<'a>(states: &[(&AddressSeen, State<'a>)]) -> Option<&'a Obstacle> {
     let rank = |state: &State<'_>| match state {
@@ -296,13 +354,14 @@ fn telling<'a>(states: &[(&AddressSeen, State<'a>)]) -> Option<&'a Obstacle> {
         State::Unsure(obstacle) if is_no_way(obstacle) => 1,
         State::Refuses(_) => 2,
         State::Unsure(_) => 3,
-        State::Fault(_) => 4,
+        State::Fault(_) | State::Outdated(..) => 4,
     };
     states.iter().max_by_key(|(_, state)| rank(state)).and_then(|(_, state)| match state {
         State::Serves => None,
-        State::Fault(obstacle) | State::Refuses(obstacle) | State::Unsure(obstacle) => {
-            Some(*obstacle)
-        }
+        State::Outdated(_, obstacle)
+        | State::Fault(obstacle)
+        | State::Refuses(obstacle)
+        | State::Unsure(obstacle) => Some(*obstacle),
     })
 }
 
