@@ -153,7 +153,8 @@ impl Look {
             one.seen.answer.hello().is_some_and(|hello| hello.version >= Version::Tls12)
         };
         if !fine && asked.iter().any(speaks) {
-            asked.extend(raw::tolerance(self, target, address).await);
+            let more = raw::tolerance(self, target, address, &asked).await;
+            asked.extend(more);
         }
         asked
     }
