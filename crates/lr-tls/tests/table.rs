@@ -4,29 +4,18 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
-#[allow(dead_code, reason = "shared with other tests")]
-#[path = "support/http.rs"]
-mod http;
-#[allow(dead_code, reason = "shared with other tests")]
-#[path = "support/made.rs"]
-mod made;
-#[allow(dead_code, reason = "shared with other tests")]
-#[path = "support/mock.rs"]
-mod mock;
-#[allow(dead_code, reason = "shared with other tests")]
-#[path = "support/server.rs"]
-mod server;
+#[path = "support/bed.rs"]
+mod bed;
 
-use std::net::SocketAddr;
-
+use bed::Bed;
+use bed::made::{self, HOST};
+use bed::mock::Mock;
+use bed::server::{Client, Fear, Identity, Reaction, Server, Unnamed};
 use futures_util::{StreamExt, stream};
-use lr_core::{CheckRun, Clock, Context, Limits, Network, Route, Severity};
-use lr_tls::{Roots, TlsCheck};
-use made::{HOST, Made};
-use mock::Mock;
+use lr_core::Severity;
+use lr_tls::TlsCheck;
 use rcgen::{DnType, ExtendedKeyUsagePurpose};
 use rustls::{NamedGroup, version};
-use server::{Client, Fear, Identity, Reaction, Server, Unnamed};
 
 /// One line of the table.
 struct Row {
@@ -54,78 +43,22 @@ impl From<Mock> for Target {
     }
 }
 
-/// What certificates and tests share.
-struct Bed {
-    made: Made,
-    /// Serves what certificates point to.
-    web: SocketAddr,
-    roots: Roots,
+trait Rows {
+    async fn wrong(&self, row: Row) -> Option<String>;
+    async fn all(&self, rows: Vec<Row>);
 }
 
-impl Bed {
-    async fn new() -> Self {
-        let made = Made::new();
-        let pages = [("/one.crl", made.empty_list()), ("/issuer.cer", made.intermediate())];
-        let (web, _) = http::serve(pages).await;
-        let roots = Roots::none().with_public(&made.root).unwrap();
-        Self { made, web, roots }
-    }
-
-    fn server(&self, chain: Vec<Vec<u8>>) -> Server {
-        Server::new(chain, self.made.key())
-    }
-
-    fn healthy(&self) -> Server {
-        self.server(self.made.with(|_| ()))
-    }
-
-    fn but(&self, change: impl FnOnce(&mut Server)) -> Server {
-        let mut server = self.healthy();
-        change(&mut server);
-        server
-    }
-
-    /// Of 90 days, which end in so many.
-    fn ends_in(&self, days: i64) -> Server {
-        self.lasting(days - 90, 90)
-    }
-
-    /// Begins in so many days and lasts so many, to the second.
-    fn lasting(&self, from: i64, days: i64) -> Server {
-        let from = self.made.now.unix() + from * 86_400;
-        self.server(self.made.with(|params| made::lasts(params, from, days)))
-    }
-
-    fn mock(&self, change: impl FnOnce(&mut Mock)) -> Mock {
-        let mut mock = Mock::healthy(self.made.with(|_| ()));
-        change(&mut mock);
-        mock
-    }
-
-    async fn checked(&self, target: Target) -> CheckRun {
-        let address = match target {
-            Target::Server(server) => server.serve().await,
-            Target::Mock(mock) => mock.serve().await.0,
-        };
-        let mut network = Network::default();
-        network.routes = vec![
-            Route::new(HOST, 443, address),
-            Route::new("crl.test", 80, self.web),
-            Route::new("aia.test", 80, self.web),
-        ];
-        network.only_routed = true;
-        let cx = Context::new()
-            .with_network(network)
-            .with_clock(Clock::fixed(self.made.now))
-            .with_limits(Limits::within(std::time::Duration::from_secs(20)));
-        let check = TlsCheck::new([HOST]).with_roots(self.roots.clone());
-        lr_core::run(&check, &cx).await
-    }
-
+impl Rows for Bed {
     /// What is said of a row that should not be, or is not and should.
     async fn wrong(&self, row: Row) -> Option<String> {
         let Row { what, rules, faulty } = row;
-        let run = self.checked(faulty).await;
+        let address = match faulty {
+            Target::Server(server) => server.serve().await,
+            Target::Mock(mock) => mock.serve().await.0,
+        };
+        let cx = self.context(&[(HOST, 443, address)]);
+        let check = TlsCheck::new([HOST]).with_roots(self.roots.clone());
+        let run = lr_core::run(&check, &cx).await;
         let found = run.findings.iter().filter(|finding| {
             finding.severity >= Severity::Medium || rules.first() == Some(&finding.rule.as_str())
         });
@@ -143,7 +76,7 @@ impl Bed {
     async fn all(&self, rows: Vec<Row>) {
         let looks = stream::iter(rows.into_iter().map(|row| self.wrong(row)));
         let wrong: Vec<_> =
-            looks.buffer_unordered(8).filter_map(std::future::ready).collect().await;
+            looks.buffer_unordered(4).filter_map(std::future::ready).collect().await;
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 }

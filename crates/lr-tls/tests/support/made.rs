@@ -14,8 +14,12 @@ use rcgen::{
 };
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
+use x509_parser::extensions::ParsedExtension;
 
 pub(crate) const HOST: &str = "shop.test";
+
+/// Organisation in the names of all issuers made here.
+pub(crate) const ORGANIZATION: &str = "Made Trust";
 
 /// Where the revocation list of the chains made here is.
 pub(crate) const CRL_URL: &str = "http://crl.test/one.crl";
@@ -176,14 +180,48 @@ impl Made {
 
     /// With a key of its own of some kind, PKCS #8.
     pub(crate) fn keyed(&self, kind: &'static SignatureAlgorithm) -> (Vec<Vec<u8>>, Vec<u8>) {
+        self.keyed_but(kind, |_| ())
+    }
+
+    /// The same with a change.
+    pub(crate) fn keyed_but(
+        &self,
+        kind: &'static SignatureAlgorithm,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> (Vec<Vec<u8>>, Vec<u8>) {
         let key = KeyPair::generate_for(kind).unwrap();
-        let leaf = public_leaf().signed_by(&key, &self.intermediate).unwrap();
+        let mut params = public_leaf();
+        change(&mut params);
+        let leaf = params.signed_by(&key, &self.intermediate).unwrap();
         (vec![leaf.der().to_vec(), self.intermediate()], key.serialize_der())
     }
 
     /// Signed by the intermediate: no list has anything on it.
     pub(crate) fn empty_list(&self) -> Vec<u8> {
         self.list(&[], &self.intermediate)
+    }
+
+    /// The same with these on it.
+    pub(crate) fn list_of(&self, serials: &[Vec<u8>]) -> Vec<u8> {
+        let serials: Vec<_> = serials.iter().map(|one| SerialNumber::from(one.clone())).collect();
+        self.list(&serials, &self.intermediate)
+    }
+
+    /// With this serial number.
+    pub(crate) fn numbered(&self, serial: &[u8]) -> Vec<Vec<u8>> {
+        self.with(|params| params.serial_number = Some(SerialNumber::from(serial.to_vec())))
+    }
+
+    /// The certificate identifier of RFC 9773, section 4.1.
+    pub(crate) fn renewal_id(&self, chain: &[Vec<u8>]) -> String {
+        let (_, leaf) = x509_parser::parse_x509_certificate(&chain[0]).unwrap();
+        let key = leaf.extensions().iter().find_map(|one| match one.parsed_extension() {
+            ParsedExtension::AuthorityKeyIdentifier(found) => {
+                Some(found.key_identifier.as_ref()?.0)
+            }
+            _ => None,
+        });
+        format!("{}.{}", base64url(key.unwrap()), base64url(leaf.raw_serial()))
     }
 
     fn list(&self, serials: &[SerialNumber], issuer: &Issuer) -> Vec<u8> {
@@ -377,6 +415,17 @@ fn timestamps(count: usize) -> CustomExtension {
     CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 11129, 2, 4, 2], tlv(0x04, &list))
 }
 
+/// RFC 4648, section 5, without padding.
+fn base64url(bytes: &[u8]) -> String {
+    let bits: String = bytes.iter().map(|byte| format!("{byte:08b}")).collect();
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let digit = |six: &[u8]| {
+        let six = format!("{:0<6}", std::str::from_utf8(six).unwrap());
+        char::from(alphabet[usize::from_str_radix(&six, 2).unwrap()])
+    };
+    bits.as_bytes().chunks(6).map(digit).collect()
+}
+
 /// DER: tag, length, contents.
 fn tlv(tag: u8, contents: &[u8]) -> Vec<u8> {
     let length = contents.len();
@@ -462,6 +511,7 @@ pub(crate) fn dns(names: &[String]) -> Vec<SanType> {
 
 fn issuer(name: &str, (from, to): (i32, i32)) -> CertificateParams {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.distinguished_name.push(DnType::OrganizationName, ORGANIZATION);
     params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
