@@ -42,7 +42,7 @@ pub(super) async fn explore(look: &Look, target: &Target, address: Address) -> V
     ask.again(&mut asked).await;
     let seen: Vec<_> = asked.iter().map(|one| one.seen.clone()).collect();
     let follow_ups = plan::follow_ups(&seen, look.every_group);
-    let mut more = ask.all(follow_ups, pace, slowest(&asked)).await;
+    let mut more = ask.all(follow_ups, pace, usual(&asked)).await;
     ask.again(&mut more).await;
     asked.append(&mut more);
     asked
@@ -57,20 +57,23 @@ pub(super) async fn tolerance(
     known: &[Asked],
 ) -> Vec<Asked> {
     let ask = Asker { look, target, address };
-    let mut asked = ask.all(vec![Probe::Small, Probe::Large], GENTLE, slowest(known)).await;
+    let mut asked = ask.all(vec![Probe::Small, Probe::Large], GENTLE, usual(known)).await;
     ask.again(&mut asked).await;
     asked
 }
 
-/// The time of the slowest answer.
-fn slowest(asked: &[Asked]) -> Option<Duration> {
-    asked.iter().filter(|one| !plan::is_shaky(&one.seen)).map(|one| one.took).max()
+/// The time that an answer takes: the median.
+fn usual<'a>(asked: impl IntoIterator<Item = &'a Asked>) -> Option<Duration> {
+    let answered = asked.into_iter().filter(|one| !plan::is_shaky(&one.seen));
+    let mut times: Vec<_> = answered.map(|one| one.took).collect();
+    times.sort_unstable();
+    times.get(times.len() / 2).copied()
 }
 
 /// How long a hello is waited for where others take so long: a server that answers in 20 ms is not
 /// waited for seconds.
-fn patience(slowest: Duration) -> Duration {
-    slowest * 10 + Duration::from_millis(500)
+fn patience(usual: Duration) -> Duration {
+    usual * 6 + Duration::from_millis(300)
 }
 
 /// Asks one address.
@@ -92,13 +95,9 @@ impl Asker<'_> {
         let mut asks = stream::iter(asks).buffer_unordered(at_once);
         let mut done: Vec<Option<Asked>> = probes.iter().map(|_| None).collect();
         loop {
-            let answers: Vec<_> = done.iter().flatten().collect();
-            let slowest =
-                answers.iter().filter(|one| !plan::is_shaky(&one.seen)).map(|one| one.took);
-            let most = answers.len() * 2 >= probes.len();
-            let slowest = slowest.max().filter(|_| most).max(known);
-            let left =
-                slowest.map(|took| (patience(took) * waves).saturating_sub(started.elapsed()));
+            let most = done.iter().flatten().count() * 2 >= probes.len();
+            let usual = usual(done.iter().flatten()).filter(|_| most).max(known);
+            let left = usual.map(|took| (patience(took) * waves).saturating_sub(started.elapsed()));
             match timeout(left.unwrap_or(Duration::MAX), asks.next()).await {
                 Ok(Some((place, asked))) => done[place] = Some(asked),
                 Ok(None) | Err(_) => break,
@@ -120,7 +119,7 @@ impl Asker<'_> {
     /// a hello fails again counts only if an ordinary one is answered right after it.
     async fn again(&self, asked: &mut [Asked]) {
         let cx = self.look.net.context();
-        let slowest = slowest(asked);
+        let usual = usual(&*asked);
         for round in 1..=ROUNDS {
             let shaky: Vec<_> =
                 (0..asked.len()).filter(|place| plan::is_shaky(&asked[*place].seen)).collect();
@@ -128,7 +127,7 @@ impl Asker<'_> {
             if shaky.is_empty() || most.is_zero() {
                 break;
             }
-            let time = slowest.map_or(most, patience).min(most);
+            let time = usual.map_or(most, patience).min(most);
             sleep((Duration::from_millis(150) * round).min(most / 8)).await;
             let asks = shaky.into_iter().map(|place| {
                 let probe = asked[place].seen.probe;
