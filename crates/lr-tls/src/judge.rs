@@ -24,6 +24,7 @@ pub(crate) use self::certificate::{complete, pem};
 pub use self::chain::ChainVerdict;
 pub(crate) use self::chain::examine;
 use self::face::Face;
+pub(crate) use self::face::broken_for;
 pub use self::renewal::Renewal;
 pub(crate) use self::renewal::verdict as renewal;
 use crate::certificate::Certificate;
@@ -55,7 +56,7 @@ pub fn judge(
             }
             continue;
         }
-        let faces = reach::judge(host, &subject, out);
+        let faces = reach::judge(host, &mut Bench::of(host, &subject, None, &mut *out));
         let several = faces.len() > 1;
         for face in &faces {
             let instance = several.then(|| face.instance());
@@ -172,7 +173,7 @@ impl Bench<'_, '_> {
 
     fn fail(&mut self, rule: &'static Rule, detail: impl Into<Text>) -> &mut Finding {
         let finding = self.out.fail(rule, self.subject.clone(), detail);
-        let breaks = face::broken_for(rule);
+        let breaks = broken_for(rule);
         if let Some(whom) = breaks {
             finding.evidence("broken-for", whom);
         }

@@ -264,7 +264,23 @@ async fn addresses_with_different_certificates_are_told_apart() {
     ] {
         assert!(keys.contains(&key), "{key} is not in {keys:?}");
     }
-    assert_eq!(summary(&run).hosts[0].addresses.len(), 3);
+    let summary = summary(&run);
+    let rows = &summary.hosts[0].addresses;
+    let valid: Vec<_> = rows.iter().map(|row| row.valid).collect();
+    assert_eq!(valid, [Some(true), Some(false), Some(false)]);
+    assert_eq!(rows[2].broken, ["tls/name".into()]);
+    assert_eq!(summary.hosts[0].valid, Some(false));
+    let issuer = summary.hosts[0].certificates[0].issuer_organization.as_ref();
+    assert_eq!(issuer.map(|name| name.as_str()), Some(ORGANIZATION));
+    let table = summary.to_string();
+    let lines: Vec<_> = table.lines().collect();
+    assert_eq!(lines.len(), 4, "{table}");
+    assert!(lines[1].starts_with("shop.test:443  11.0.0.1  1.2 1.3  "), "{table}");
+    assert!(lines[1].ends_with("  all"), "{table}");
+    assert!(
+        lines[3]
+            .ends_with("  not everyone: browsers, curl, Java, webhooks and mobile apps (tls/name)")
+    );
 }
 
 #[tokio::test]
