@@ -49,7 +49,7 @@ pub async fn inspect(config: &TlsConfig, cx: &Context) -> Result<Snapshot, Error
         places: Semaphore::new(limits.concurrency.max(1) * 4),
         per_address: limits.per_host.max(1) * 2,
         probes: config.probes,
-        every_group: config.every_group,
+        every_group: config.every_group || config.profile.is_some(),
         lookups: config.lookups.then(|| Lookup::new(config, &extra_roots)),
         provider: lr_net::crypto_provider(),
     };
@@ -58,7 +58,7 @@ pub async fn inspect(config: &TlsConfig, cx: &Context) -> Result<Snapshot, Error
         look.host(target, required, facts)
     });
     let hosts = stream::iter(hosts).buffered(limits.concurrency.max(1)).collect().await;
-    Ok(Snapshot { hosts, extra_roots })
+    Ok(Snapshot { hosts, extra_roots, profile: config.profile })
 }
 
 /// Addresses of one host that are looked at, at most.

@@ -1,10 +1,12 @@
 mod answers;
+mod authorities;
+mod caa;
 mod cause;
 mod certificate;
 mod chain;
 mod dates;
-mod dns;
 mod face;
+mod factor;
 mod form;
 mod keys;
 mod logs;
@@ -15,6 +17,7 @@ mod reach;
 mod renewal;
 mod revocation;
 mod strength;
+mod tlsa;
 mod web;
 
 use lr_core::{ErrorKind, Finding, Location, Recorder, Rule, Severity, Text, Timestamp};
@@ -48,6 +51,7 @@ pub fn judge(
     out: &mut Recorder<'_>,
 ) {
     let roots = roots.and(&snapshot.extra_roots);
+    let policy = &Policy { profile: policy.profile.or(snapshot.profile), ..*policy };
     for host in &snapshot.hosts {
         let subject = Location::endpoint(host.host.as_str(), host.port);
         if reach::is_left_alone(host) {

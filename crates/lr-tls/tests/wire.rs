@@ -14,7 +14,7 @@ use bed::made::{self, HOST, ORGANIZATION};
 use bed::server::{HSTS, Identity, Server};
 use lr_core::{CheckRun, Context, Severity, Verdict};
 use lr_lab::Lab;
-use lr_tls::{Renewal, Summary, TlsCheck, TlsConfig, Version};
+use lr_tls::{Profile, Renewal, Summary, TlsCheck, TlsConfig, Version};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 
@@ -293,4 +293,22 @@ async fn an_address_can_be_a_host() {
     let cx = bed.context(&[("198.51.100.7", 443, bed.server(chain).serve().await)]);
     let run = run(&bed, TlsConfig::new(["198.51.100.7"]), &cx).await;
     assert_eq!(bad(&run), [""; 0], "{:?}", run.findings);
+}
+
+#[tokio::test]
+async fn a_profile_is_kept_with_what_was_seen() {
+    let bed = Bed::new().await;
+    let long = bed.server(bed.made.for_months(-10, 199)).serve().await;
+    let cx = bed.context(&[(HOST, 443, long)]);
+    let check = TlsCheck::new([HOST]).with_roots(bed.roots.clone());
+    let check = check.with_profile(Profile::MozillaModern);
+    let run = lr_core::run(&check, &cx).await;
+    let of_profile = |run: &CheckRun| {
+        let all = run.findings.iter().map(|finding| finding.rule.as_str().to_owned());
+        all.filter(|rule| rule.starts_with("tls/profile")).collect::<Vec<_>>()
+    };
+    assert_eq!(of_profile(&run), ["tls/profile-certificate", "tls/profile-versions"]);
+    let snapshot = serde_json::from_str(run.snapshot.as_deref().unwrap()).unwrap();
+    let replay = TlsCheck::replay(snapshot).with_roots(bed.roots.clone());
+    assert_eq!(of_profile(&lr_core::run(&replay, &cx).await), of_profile(&run));
 }

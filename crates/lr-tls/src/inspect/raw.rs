@@ -219,6 +219,15 @@ fn is_whole(probe: Probe, bytes: &[u8]) -> bool {
     }
 }
 
+impl Answer {
+    /// Reads what a server sent in answer to a hello before it closed the connection, and the chain
+    /// of certificates in it: DER, end entity first.
+    #[must_use]
+    pub fn read(probe: Probe, bytes: &[u8]) -> (Self, Vec<Der>) {
+        conclude(probe, "the server", bytes, None)
+    }
+}
+
 fn conclude(probe: Probe, peer: &str, bytes: &[u8], stop: Option<Stop>) -> (Answer, Vec<Der>) {
     let failed = |cause, what: &str| {
         (Answer::Failed(Obstacle::new(cause, format!("{peer}: {what}"))), Vec::new())

@@ -196,6 +196,15 @@ impl Made {
         (vec![leaf.der().to_vec(), self.intermediate()], key.serialize_der())
     }
 
+    /// Certificates of authorities that have nothing to do with the others.
+    pub(crate) fn strangers(&self, count: usize) -> Vec<Vec<u8>> {
+        let stranger = |number| {
+            let params = issuer(&format!("Stranger {number}"), (2020, 2040));
+            params.signed_by(&self.key, &self.authority).unwrap().der().to_vec()
+        };
+        (0..count).map(stranger).collect()
+    }
+
     /// Signed by the intermediate: no list has anything on it.
     pub(crate) fn empty_list(&self) -> Vec<u8> {
         self.list(&[], &self.intermediate)
