@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use clap::{ArgMatches, Command, CommandFactory, FromArgMatches, Parser, ValueEnum};
-use cli::{Common, Failure};
+use clap::ValueEnum;
+use cli::{Args, Common, Failure, Job};
 use launch_ready::core::{
     Check, CheckError, Context, ErrorKind, Location, Recorder, Rule, async_trait,
 };
@@ -16,12 +16,8 @@ use launch_ready::latency::{
 use launch_ready::{Audit, Site, web_url};
 
 /// Is each endpoint within its budget, and how sure is that?
-#[derive(Clone, Debug, Parser)]
-#[command(name = "latency", version)]
+#[derive(clap::Args, Clone, Debug)]
 struct Flags {
-    #[command(flatten)]
-    common: Common,
-
     /// Who decides when requests start: a schedule, or users who wait for each answer
     #[arg(long, value_enum, default_value_t = Mode::Open)]
     mode: Mode,
@@ -116,65 +112,33 @@ enum Kind {
     Heavy,
 }
 
-/// The flags, with enough time for what they ask for.
-struct Args(Flags);
-
-impl Args {
-    /// What comes back after the last request, and what opening connections takes.
-    const REST: Duration = Duration::from_secs(10);
-
-    fn fitted(mut flags: Flags) -> Self {
-        let common = &mut flags.common;
-        // One origin may have many endpoints, which are measured one after another.
-        let turns = if common.config.is_some() || common.demo { 20 } else { 1 };
-        if let (Some(duration), None) = (flags.duration, common.timeout) {
-            let needed = (duration + Self::REST) * turns;
-            common.timeout =
-                Some(needed.clamp(Duration::from_secs(30), Duration::from_secs(86_400)));
-        }
-        Self(flags)
-    }
-}
-
-impl CommandFactory for Args {
-    fn command() -> Command {
-        Flags::command()
-    }
-
-    fn command_for_update() -> Command {
-        Flags::command_for_update()
-    }
-}
-
-impl FromArgMatches for Args {
-    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        Flags::from_arg_matches(matches).map(Self::fitted)
-    }
-
-    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        self.0.update_from_arg_matches(matches)
-    }
-}
-
-impl Parser for Args {}
-
-impl AsRef<Common> for Args {
-    fn as_ref(&self) -> &Common {
-        &self.0.common
-    }
-}
-
 fn main() -> ExitCode {
-    cli::main(|Args(flags): &Args, job| {
-        if let (Some(site), true) = (&job.site, job.target.is_empty()) {
-            let config = configured(site).sampling(flags.sampling(Sampling::default()));
-            return Ok(Audit::new(&site.domain).with(Drawn::new(flags, config)?));
+    cli::command(async |mut args: Args<Flags>| {
+        if let (Some(duration), None) = (args.flags.duration, args.common.timeout) {
+            args.common.timeout = Some(time_for(duration, &args.common));
         }
-        let endpoint = flags.endpoint(web_url(job.target()?)?.as_str())?;
-        let sampling = flags.sampling(Sampling::lasting(Duration::from_secs(10)));
-        let config = LatencyConfig::new([endpoint]).sampling(sampling);
-        Ok(Audit::new(&job.target).with(Drawn::new(flags, config)?))
+        cli::audit(&args, audit).await
     })
+}
+
+/// Enough time for the check to send requests for as long as was asked.
+fn time_for(duration: Duration, common: &Common) -> Duration {
+    // What comes back after the last request, and what opening connections takes.
+    const REST: Duration = Duration::from_secs(10);
+    // One origin may have many endpoints, which are measured one after another.
+    let turns = if common.config.is_some() || common.demo { 20 } else { 1 };
+    ((duration + REST) * turns).clamp(Duration::from_secs(30), Duration::from_secs(86_400))
+}
+
+fn audit(args: &Args<Flags>, job: &Job) -> Result<Audit, Failure> {
+    if let (Some(site), true) = (&job.site, job.target.is_empty()) {
+        let config = configured(site).sampling(sampling(args, Sampling::default()));
+        return Ok(Audit::new(&site.domain).with(Drawn::new(args, config)?));
+    }
+    let endpoint = args.flags.endpoint(web_url(job.target()?)?.as_str())?;
+    let sampling = sampling(args, Sampling::lasting(Duration::from_secs(10)));
+    let config = LatencyConfig::new([endpoint]).sampling(sampling);
+    Ok(Audit::new(&job.target).with(Drawn::new(args, config)?))
 }
 
 /// The endpoints of a launch, as its whole audit measures them.
@@ -185,14 +149,14 @@ fn configured(site: &Site) -> LatencyConfig {
 /// The check of the library, with files and pictures around it.
 struct Drawn {
     config: LatencyConfig,
-    flags: Flags,
+    args: Args<Flags>,
     baselines: Option<Baselines>,
 }
 
 impl Drawn {
-    fn new(flags: &Flags, config: LatencyConfig) -> Result<Self, Failure> {
-        let baselines = flags.baseline.as_deref().map(kept).transpose()?;
-        Ok(Self { config, flags: flags.clone(), baselines })
+    fn new(args: &Args<Flags>, config: LatencyConfig) -> Result<Self, Failure> {
+        let baselines = args.flags.baseline.as_deref().map(kept).transpose()?;
+        Ok(Self { config, args: args.clone(), baselines })
     }
 
     /// Reads the file again, since other targets may have been accepted meanwhile.
@@ -206,12 +170,12 @@ impl Drawn {
     }
 
     fn draw(&self, snapshot: &Snapshot) -> Result<(), Failure> {
-        let common = &self.flags.common;
+        let common = &self.args.common;
         for (number, seen) in snapshot.endpoints.iter().enumerate() {
             if common.format == cli::Format::Text && common.output.is_none() {
                 println!("{}", chart::text(seen, &Policy::default(), 100));
             }
-            if let Some(prefix) = &self.flags.svg {
+            if let Some(prefix) = &self.args.flags.svg {
                 let path = format!("{}-{}.svg", prefix.display(), number + 1);
                 std::fs::write(path, chart::svg(seen, &Policy::default()))?;
             }
@@ -247,32 +211,32 @@ impl Check for Drawn {
         }
         out.about(Location::check(self.name()));
         latency::report(&snapshot, &policy, out)?;
-        let files = self.draw(&snapshot).and_then(|()| match &self.flags.baseline {
-            Some(path) if self.flags.accept => self.accept(path, &snapshot),
+        let files = self.draw(&snapshot).and_then(|()| match &self.args.flags.baseline {
+            Some(path) if self.args.flags.accept => self.accept(path, &snapshot),
             _ => Ok(()),
         });
         files.map_err(|failure| CheckError::new(ErrorKind::Config, failure.0))
     }
 }
 
-impl Flags {
-    fn sampling(&self, default: Sampling) -> Sampling {
-        let mut sampling = self.duration.map_or(default, Sampling::lasting).seed(self.seed);
-        sampling.per_second = self.rate;
-        sampling.mode = match self.mode {
-            Mode::Open => latency::Mode::Open,
-            Mode::Closed => latency::Mode::Closed,
-        };
-        sampling.arrivals = match self.arrivals {
-            Arrivals::Constant => latency::Arrivals::Constant,
-            Arrivals::Poisson => latency::Arrivals::Poisson,
-        };
-        match self.common.concurrency {
-            Some(concurrency) => sampling.concurrency(concurrency.into()),
-            None => sampling,
-        }
+fn sampling(Args { common, flags }: &Args<Flags>, default: Sampling) -> Sampling {
+    let mut sampling = flags.duration.map_or(default, Sampling::lasting).seed(flags.seed);
+    sampling.per_second = flags.rate;
+    sampling.mode = match flags.mode {
+        Mode::Open => latency::Mode::Open,
+        Mode::Closed => latency::Mode::Closed,
+    };
+    sampling.arrivals = match flags.arrivals {
+        Arrivals::Constant => latency::Arrivals::Constant,
+        Arrivals::Poisson => latency::Arrivals::Poisson,
+    };
+    match common.concurrency {
+        Some(concurrency) => sampling.concurrency(concurrency.into()),
+        None => sampling,
     }
+}
 
+impl Flags {
     fn endpoint(&self, url: &str) -> Result<Endpoint, Failure> {
         let kind = match self.kind {
             Kind::CachedRead => latency::Kind::CachedRead,

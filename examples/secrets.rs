@@ -6,17 +6,13 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
-use cli::{Common, Failure};
+use cli::{Args, Failure};
 use launch_ready::Audit;
 use launch_ready::secrets::{Exposure, Policy, SecretsCheck};
 
 /// Does a key lie in the sources?
-#[derive(Clone, Debug, Parser)]
-#[command(version)]
-struct Args {
-    #[command(flatten)]
-    common: Common,
+#[derive(clap::Args, Clone, Debug)]
+struct Flags {
     /// Look at everything that the repository holds too
     #[arg(long, conflicts_with_all = ["staged", "since"])]
     git: bool,
@@ -34,7 +30,7 @@ struct Args {
     context: Audience,
 }
 
-impl Args {
+impl Flags {
     fn of(&self, check: SecretsCheck) -> SecretsCheck {
         let check = check.with_policy(Policy::new().with_exposure(self.context.into()));
         match &self.since {
@@ -63,22 +59,16 @@ impl From<Audience> for Exposure {
     }
 }
 
-impl AsRef<Common> for Args {
-    fn as_ref(&self) -> &Common {
-        &self.common
-    }
-}
-
 fn main() -> ExitCode {
-    cli::main(|args: &Args, job| {
+    cli::main(|Args { flags, .. }: &Args<Flags>, job| {
         if let (Some(site), true) = (&job.site, job.target.is_empty()) {
-            let checks = site.secrets().into_iter().map(|check| args.of(check));
+            let checks = site.secrets().into_iter().map(|check| flags.of(check));
             return Ok(checks.fold(Audit::new(&site.domain), Audit::with));
         }
         let path = if job.target.is_empty() { "." } else { &job.target };
         if let Err(error) = Path::new(path).metadata() {
             return Err(Failure(format!("{path} cannot be read: {error}")));
         }
-        Ok(Audit::new(path).with(args.of(SecretsCheck::new(path))))
+        Ok(Audit::new(path).with(flags.of(SecretsCheck::new(path))))
     })
 }

@@ -6,56 +6,46 @@
 use std::process::ExitCode;
 
 use async_trait::async_trait;
-use clap::{Parser, ValueEnum};
-use cli::Common;
+use clap::ValueEnum;
+use cli::Args;
 use launch_ready::Audit;
 use launch_ready::core::{Check, CheckError, Context, Recorder, Rule};
-use launch_ready::tls::{Profile, Roots, Summary, Target, TlsCheck, TlsConfig, inspect};
+use launch_ready::tls::{
+    Profile, RULES, Roots, Summary, Target, TlsCheck, TlsConfig, inspect,
+};
 
 /// Do chain, names, dates, versions and keys hold for every host?
-#[derive(Clone, Debug, Parser)]
-#[command(version)]
-struct Args {
-    #[command(flatten)]
-    common: Common,
+#[derive(clap::Args, Clone, Debug)]
+struct Flags {
     /// Hold the hosts to a profile of Mozilla's guidelines, rule by rule
     #[arg(long, value_name = "NAME")]
-    profile: Option<Held>,
+    profile: Option<Guideline>,
+
     /// Write what each address serves as a table, to standard error
     #[arg(long)]
     matrix: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Held {
+enum Guideline {
     /// For clients of TLS 1.3 alone
     Modern,
     /// For everyone but very old clients
     Intermediate,
 }
 
-impl AsRef<Common> for Args {
-    fn as_ref(&self) -> &Common {
-        &self.common
-    }
-}
-
-impl Args {
-    fn held(&self, check: TlsCheck) -> TlsCheck {
-        match self.profile {
-            None => check,
-            Some(Held::Modern) => check.with_profile(Profile::MozillaModern),
-            Some(Held::Intermediate) => check.with_profile(Profile::MozillaIntermediate),
+impl From<Guideline> for Profile {
+    fn from(guideline: Guideline) -> Self {
+        match guideline {
+            Guideline::Modern => Self::MozillaModern,
+            Guideline::Intermediate => Self::MozillaIntermediate,
         }
     }
 }
 
-/// The check, with its table written in between.
+/// The check, with its table written between looking and judging.
 #[derive(Debug)]
-struct Matrix {
-    config: TlsConfig,
-    args: Args,
-}
+struct Matrix(TlsConfig);
 
 #[async_trait]
 impl Check for Matrix {
@@ -64,30 +54,32 @@ impl Check for Matrix {
     }
 
     fn rules(&self) -> &[&'static Rule] {
-        launch_ready::tls::RULES
+        RULES
     }
 
     async fn run(&self, cx: &Context, out: &mut Recorder<'_>) -> Result<(), CheckError> {
-        let snapshot = inspect(&self.config, cx).await?;
+        let snapshot = inspect(&self.0, cx).await?;
         eprint!("{}", Summary::of(&snapshot, &Roots::mozilla(), cx.now()));
-        self.args.held(TlsCheck::replay(snapshot)).run(cx, out).await
+        TlsCheck::replay(snapshot).run(cx, out).await
     }
 }
 
 fn main() -> ExitCode {
-    cli::main(|args: &Args, job| {
+    cli::main(|args: &Args<Flags>, job| {
+        let profile = args.flags.profile.map(Profile::from);
         if let (Some(site), true) = (&job.site, job.target.is_empty()) {
-            return Ok(Audit::new(&site.domain).with(args.held(site.tls())));
+            let check = site.tls();
+            let check = profile.map_or(check.clone(), |profile| check.with_profile(profile));
+            return Ok(Audit::new(&site.domain).with(check));
         }
         // Read here, so that a target that is none is misuse and not a result.
         job.target()?.parse::<Target>()?;
+        let mut config = TlsConfig::new([&job.target]);
+        config.profile = profile;
         let audit = Audit::new(&job.target);
-        if args.matrix {
-            let config = TlsConfig::new([&job.target]);
-            let config =
-                if args.profile.is_some() { config.with_every_group() } else { config };
-            return Ok(audit.with(Matrix { config, args: args.clone() }));
-        }
-        Ok(audit.with(args.held(TlsCheck::new([&job.target]))))
+        Ok(match args.flags.matrix {
+            true => audit.with(Matrix(config)),
+            false => audit.with(TlsCheck::with_config(config)),
+        })
     })
 }
