@@ -84,7 +84,7 @@ impl TlsCheck {
     pub fn with_profile(mut self, profile: Profile) -> Self {
         self.policy.profile = Some(profile);
         if let Source::Hosts(config) = &mut self.source {
-            config.every_group = true;
+            config.profile = Some(profile);
         }
         self
     }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use lr_core::{ErrorKind, Text};
 use serde::{Deserialize, Serialize};
 
-use crate::{Der, HostFacts, Lookups, ProbeSeen};
+use crate::{Der, HostFacts, Lookups, ProbeSeen, Profile};
 
 /// What was seen, without an opinion. Judge it with [`judge`](crate::judge), today or years later.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +14,9 @@ pub struct Snapshot {
     pub hosts: Vec<HostSeen>,
     /// Trust roots beside Mozilla's that the inspection was given: DER certificates.
     pub extra_roots: Vec<Der>,
+    /// The profile that the hosts are to be held to, if the judgement's policy names none.
+    #[serde(default)]
+    pub profile: Option<Profile>,
 }
 
 /// A host and what its addresses did.
@@ -193,7 +196,7 @@ impl Snapshot {
     /// A snapshot of these hosts.
     #[must_use]
     pub fn new(hosts: Vec<HostSeen>) -> Self {
-        Self { hosts, extra_roots: Vec::new() }
+        Self { hosts, ..Self::default() }
     }
 
     /// With trust roots beside Mozilla's: DER certificates.
@@ -339,6 +342,16 @@ impl Cause {
             | Self::Unreachable
             | Self::Reset
             | Self::Closed => ErrorKind::Unreachable,
+        }
+    }
+}
+
+impl Version {
+    /// With the protocol's name.
+    pub(crate) fn title(self) -> String {
+        match self {
+            Self::Ssl2 | Self::Ssl3 => self.to_string(),
+            _ => format!("TLS {self}"),
         }
     }
 }
