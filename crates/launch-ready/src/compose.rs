@@ -62,7 +62,14 @@ impl Site {
         let below = |label: &str| format!("{label}.{}", self.domain);
         let required = std::iter::once(self.domain.clone()).chain(self.hosts.values().cloned());
         let optional = ["www", "app", "api", "admin", "mail"].map(below);
-        lr_tls::TlsCheck::with_config(lr_tls::TlsConfig::new(required).optional(optional))
+        let config = lr_tls::TlsConfig::new(required).optional(optional);
+        let issuers = || self.issuers.iter().map(String::as_str);
+        let known = |config: lr_tls::TlsConfig, host: &String| {
+            let facts = lr_tls::HostFacts::default().with_authority_domains(issuers());
+            config.with_facts(host, facts)
+        };
+        let hosts: Vec<_> = config.hosts.iter().chain(&config.optional).cloned().collect();
+        lr_tls::TlsCheck::with_config(hosts.iter().fold(config, known))
     }
 }
 

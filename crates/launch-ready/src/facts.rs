@@ -3,7 +3,7 @@
 
 use lr_core::{CheckRun, Recorder, Rule, Timestamp};
 use lr_dns::CaaRecord;
-use lr_tls::{CaaFact, ChainVerdict, HstsFact, Roots};
+use lr_tls::{CaaFact, HstsFact, Roots};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -51,16 +51,12 @@ fn in_force(rows: &[lr_redirects::HstsRow], host: &str) -> Option<HstsFact> {
     counts.next().map(|(row, max_age)| HstsFact::new(&row.host, max_age))
 }
 
-/// Hosts that answer with a certificate that browsers refuse. A closed port is no such host: nobody
+/// Hosts that answer with certificates that browsers refuse. A closed port is no such host: nobody
 /// can be cut off from what is not there.
 fn without_https(tls: &lr_tls::Snapshot, now: Timestamp) -> impl Iterator<Item = String> {
-    let refused = |verdict| {
-        use ChainVerdict::{NoCertificate, Trusted, TrustedOwnRoot};
-        !matches!(verdict, Trusted | TrustedOwnRoot | NoCertificate)
-    };
     let hosts = lr_tls::Summary::of(tls, &Roots::mozilla(), now).hosts.into_iter();
-    let https = hosts.filter(|host| host.port == 443);
-    https.filter(move |host| refused(host.chain_verdict)).map(|host| host.host)
+    let refused = |host: &lr_tls::HostSummary| host.port == 443 && host.valid == Some(false);
+    hosts.filter(refused).map(|host| host.host)
 }
 
 /// What a check saw, if it ran to its end.

@@ -1,6 +1,6 @@
 //! Whether the CAA records that were handed in let the authority in use issue again.
 
-use lr_core::{Confidence, ErrorKind};
+use lr_core::Confidence;
 
 use super::authorities::{domains_of, is_known};
 use super::{Bench, Seen};
@@ -44,7 +44,8 @@ fn caa(records: &[CaaFact], leaf: &Certificate, seen: &Seen<'_>, bench: &mut Ben
     let issuer = organization.unwrap_or("an authority without a name");
     if domains.is_empty() && !nobody {
         let reason = format!("it is not known by which domain {issuer} goes in CAA records");
-        return bench.inconclusive(&CAA_ISSUER, ErrorKind::NotDecided, reason);
+        // A gap in our table, or an authority that issues to its own: no doubt about the site.
+        return bench.not_applicable(&CAA_ISSUER, reason);
     }
     let same = |one: &String| domains.iter().any(|domain| one.eq_ignore_ascii_case(domain));
     if allowed.iter().any(same) {
