@@ -69,7 +69,11 @@ fn null(view: &View<'_>, out: &mut Recorder<'_>, found: &MailHosts, subject: &Lo
         subject,
         odd.map(|host| format!("the record is `{} .`", host.preference)),
     );
-    let sends = view.record.as_ref().filter(|record| !record.forbids_everyone());
+    let sends = view.record.as_ref().filter(|_| !view.allows_nobody());
+    if sends.is_some() && view.snapshot.config.parked {
+        let reason = "whom SPF of a parked domain allows is judged by itself";
+        return out.not_applicable(&MX_NULL_SILENT, subject.clone(), reason);
+    }
     fault(
         out,
         &MX_NULL_SILENT,

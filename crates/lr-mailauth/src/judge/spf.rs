@@ -1,8 +1,9 @@
 mod costs;
+mod ranges;
 mod terms;
 mod tree;
 
-pub(super) use terms::is_reachable;
+pub(super) use ranges::is_reachable;
 
 use lr_core::{ErrorKind, Location, Recorder, Severity};
 
@@ -57,6 +58,7 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
             if let Some(record) = &view.record {
                 terms::judge(view, record, text, &subject, out);
             }
+            ranges::judge(view, &subject, out);
             tree::judge(view, &subject, out);
             costs::judge(view, &subject, out);
             own_hosts(view, &subject, out);
@@ -168,7 +170,7 @@ fn parked(view: &View<'_>, out: &mut Recorder<'_>, subject: &Location) {
         (_, false) => out.not_applicable(&PARKED_SPF, subject.clone(), "the domain is not parked"),
         (None, true) => out.not_applicable(&PARKED_SPF, subject.clone(), "there is no SPF record"),
         (Some(record), true) => {
-            let detail = (!record.forbids_everyone()).then(|| format!("the record is `{record}`"));
+            let detail = (!view.allows_nobody()).then(|| format!("the record is `{record}`"));
             fault(out, &PARKED_SPF, subject, detail);
         }
     }
@@ -185,13 +187,22 @@ fn other_texts(view: &View<'_>, subject: &Location, out: &mut Recorder<'_>) {
     let answer = view.snapshot.answers.get(view.domain, RecordType::Txt);
     let texts: Vec<Vec<u8>> =
         answer.into_iter().flat_map(|answer| answer.texts()).map(crate::TxtRecord::bytes).collect();
-    let begins = |text: &[u8], what: &[u8]| {
-        let start = &text[..text.len().min(what.len() + 8)];
-        start.windows(what.len()).any(|part| part.eq_ignore_ascii_case(what))
-    };
-    let like = texts.iter().filter(|text| !is_record(text) && begins(text, b"v=spf"));
+    let like = texts.iter().filter(|text| !is_record(text) && is_like_spf(text));
     let like = like.map(|text| format!("`{}`", crate::syntax::show(text)));
     fault(out, &SPF_VERSION, subject, like.reduce(|all, one| format!("{all}, {one}")));
     let old = texts.iter().find(|text| text.len() > 5 && text[..6].eq_ignore_ascii_case(b"spf2.0"));
     fault(out, &SPF_SENDER_ID, subject, old.map(|text| format!("`{}`", crate::syntax::show(text))));
+}
+
+/// Whether a text looks as if it were meant as SPF: the version near the beginning, whatever stands
+/// around it, or misspelt.
+fn is_like_spf(text: &[u8]) -> bool {
+    let start = text.iter().take(24).filter(|byte| byte.is_ascii_graphic());
+    let start: Vec<u8> =
+        start.filter(|byte| !b"\"'".contains(byte)).map(u8::to_ascii_lowercase).collect();
+    let has_version = start.windows(5).take(9).any(|part| part == b"v=spf" || part == b"v:spf");
+    has_version
+        || [&b"spf1"[..], b"spf=", b"v=sfp1", b"v-spf1", b"vspf1"]
+            .iter()
+            .any(|mark| start.starts_with(mark))
 }
