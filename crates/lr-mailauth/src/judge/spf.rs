@@ -5,7 +5,7 @@ mod tree;
 
 pub(super) use ranges::is_reachable;
 
-use lr_core::{ErrorKind, Location, Recorder, Severity};
+use lr_core::{ErrorKind, Location, Recorder};
 
 use super::{View, fault, faults, issues, not_applicable, not_asked, unseen};
 use crate::SpfResult;
@@ -25,16 +25,8 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
         Outcome::Missing => {
             not_applicable(out, "spf-", &subject, "there is no SPF record");
             let detail = "no TXT record begins with `v=spf1`";
-            match host_below(view) {
-                None => drop(out.fail(&SPF_PRESENT, subject.clone(), detail)),
-                Some(is_covered) => {
-                    let finding = out.fail(&SPF_HOST, subject.clone(), detail);
-                    // Where DMARC refuses what others send, little is left to gain.
-                    if is_covered {
-                        finding.severity(Severity::Info);
-                    }
-                }
-            }
+            let rule = if is_host(view) { &SPF_HOST } else { &SPF_PRESENT };
+            out.fail(rule, subject.clone(), detail);
         }
         Outcome::Several { count } => {
             not_applicable(out, "spf-", &subject, "with several records none of them counts");
@@ -95,12 +87,10 @@ fn senders(view: &View<'_>, out: &mut Recorder<'_>, subject: &Location) {
 }
 
 /// Whether it is a mere host below a domain with a DMARC policy, which does not look as if it sent
-/// itself; and if so, whether that policy keeps others from sending in its name.
-pub(super) fn host_below(view: &View<'_>) -> Option<bool> {
-    let policy = view.snapshot.dmarc();
-    let is_host = policy.found_at.is_some_and(|at| at != view.domain)
-        && matches!(view.snapshot.mail_hosts().state, State::None | State::Implicit);
-    is_host.then(|| policy.policy.is_some_and(|policy| policy > crate::dmarc::Policy::None))
+/// itself.
+pub(super) fn is_host(view: &View<'_>) -> bool {
+    view.snapshot.dmarc().found_at.is_some_and(|at| at != view.domain)
+        && matches!(view.snapshot.mail_hosts().state, State::None | State::Implicit)
 }
 
 /// The abandoned record type.

@@ -51,7 +51,7 @@ pub static SPF_LOOKUPS: Rule = Rule::new("mailauth/spf-lookups", Severity::High)
     .see(&[("RFC 7208, section 4.6.4", "https://www.rfc-editor.org/rfc/rfc7208#section-4.6.4")]);
 
 /// SPF is not about to reach its limit of lookups.
-pub static SPF_HEADROOM: Rule = Rule::new("mailauth/spf-headroom", Severity::Info)
+pub static SPF_HEADROOM: Rule = Rule::new("mailauth/spf-headroom", Severity::Low)
     .says(
         "SPF is not about to reach its limit of lookups",
         "SPF is close to its limit of ten lookups",
