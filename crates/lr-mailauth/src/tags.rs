@@ -70,7 +70,11 @@ fn tag(text: &[u8], span: Span) -> Result<Tag<'_>, Issue> {
 /// A value that holds another tag, because the semicolon between them is missing.
 fn glued(text: &[u8], tag: &Tag<'_>) -> Option<Issue> {
     let value = tag.value;
-    for (at, _) in value.iter().enumerate().filter(|(_, b)| matches!(b, b' ' | b',' | b'\t')) {
+    // A note is for people.
+    let is_note = tag.name == b"n";
+    for (at, _) in
+        value.iter().enumerate().filter(|(_, b)| matches!(b, b' ' | b',' | b'\t') && !is_note)
+    {
         let rest = value[at + 1..].trim_ascii_start();
         let equals = rest.iter().take(8).position(|byte| *byte == b'=');
         let Some(equals) = equals.filter(|equals| *equals > 0) else { continue };

@@ -140,6 +140,9 @@ fn read(record: &mut Record, name: &[u8], tag: &Tag<'_>, issues: &mut Vec<Issue>
         b"pct" | b"rf" | b"ri" => {
             let message = format!("`{}` has been removed from DMARC", show(tag.name));
             push(issues, Issue::new(IssueKind::Removed, tag.span, message));
+            if name == b"pct" {
+                record.pct = percentage(tag.value);
+            }
         }
         _ => {
             let message = format!("nobody knows the tag `{}`", show(tag.name));
@@ -158,6 +161,12 @@ fn policy(tag: &Tag<'_>, issues: &mut Vec<Issue>) -> Option<Policy> {
             None
         }
     }
+}
+
+/// What older receivers go by; nobody else reads it, so it is never wrong.
+fn percentage(value: &[u8]) -> Option<u8> {
+    let digits = std::str::from_utf8(value).ok().filter(|_| value.iter().all(u8::is_ascii_digit));
+    digits.and_then(|digits| digits.parse().ok()).filter(|number| *number <= 100)
 }
 
 fn bad_value(tag: &Tag<'_>, values: &str) -> Issue {
@@ -188,7 +197,14 @@ fn uris(tag: &Tag<'_>, issues: &mut Vec<Issue>) -> Vec<String> {
             let message = "a size limit after `!` has been removed from DMARC";
             push(issues, Issue::new(IssueKind::Size, span, message).should_read(show(bare)));
         }
-        if is_mailto(bare) || is_other_uri(bare) {
+        if is_mailto(bare) {
+            uris.push(String::from_utf8_lossy(bare).into_owned());
+            continue;
+        }
+        if is_other_uri(bare) {
+            let message = format!("receivers send no reports to `{}`", show(uri));
+            let issue = Issue::new(IssueKind::Uri, span, message);
+            push(issues, issue.should_read("mailto:NAME@DOMAIN"));
             uris.push(String::from_utf8_lossy(bare).into_owned());
             continue;
         }
@@ -224,6 +240,7 @@ fn is_mailto(uri: &[u8]) -> bool {
     let plain = address.iter().all(|byte| byte.is_ascii_graphic() && !b"<>\";,".contains(byte));
     scheme.eq_ignore_ascii_case(b"mailto:")
         && plain
+        && !address.starts_with(b"/")
         && !address.windows(7).any(|part| part.eq_ignore_ascii_case(b"mailto:"))
         && at.is_some_and(|at| {
             at > 0 && address[at + 1..].contains(&b'.') && !address.ends_with(b".")

@@ -26,6 +26,7 @@ impl fmt::Display for Record {
             Psd::No => f.write_str("; psd=n")?,
             Psd::Unknown => {}
         }
+        self.pct.iter().try_for_each(|pct| write!(f, "; pct={pct}"))?;
         self.fo.iter().try_for_each(|fo| write!(f, "; fo={fo}"))?;
         for (name, uris) in [("rua", &self.rua), ("ruf", &self.ruf)] {
             if !uris.is_empty() {

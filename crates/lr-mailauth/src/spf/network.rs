@@ -41,6 +41,12 @@ impl IpNetwork {
             && Self::new(address, self.prefix).first() == self.first()
     }
 
+    /// Whether all addresses of another range are in this one.
+    #[must_use]
+    pub fn covers(self, other: Self) -> bool {
+        self.prefix <= other.prefix && self.contains(other.first())
+    }
+
     /// Whether bits are set that the prefix does not cover.
     #[must_use]
     pub fn has_host_bits(self) -> bool {
