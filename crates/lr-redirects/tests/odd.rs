@@ -30,6 +30,18 @@ async fn quiet(cases: Vec<(&'static str, Launch)>) {
     assert!(alarms.is_empty(), "{alarms:#?}");
 }
 
+/// The shop, with another host that is right.
+fn beside(launch: Launch, host: &'static str, title: &str) -> Launch {
+    let site = Site::new(host).http(to(host, 301)).https_header(HSTS, YEARS);
+    let site =
+        site.get("/", page(title, "")).get("/login", page(title, "")).fallback(Reply::status(404));
+    let launch = match host.strip_suffix(".shop.test") {
+        Some(label) => launch.record(&format!("{label} A 11.66.0.80")),
+        None => launch,
+    };
+    launch.site(site)
+}
+
 fn at_www(edit: impl FnOnce(Site) -> Site) -> Launch {
     good_at_www().edit_site("www.shop.test", edit)
 }
@@ -165,14 +177,11 @@ async fn ways_that_are_chosen() {
         ),
         (
             "a country on a host of its own",
-            apex(|s| s.get("/", Reply::redirect(302, "https://de.shop.test/"))
-                .get("/about", html("/about", "About us")))
-                .site(Site::new("de.shop.test").http(to("de.shop.test", 301)).get("/", page("Laden", "")).fallback(Reply::status(404)).https_header(HSTS, YEARS)),
+            beside(apex(|s| s.get("/", Reply::redirect(302, "https://de.shop.test/"))), "de.shop.test", "Laden"),
         ),
         (
             "a country at a domain of its own",
-            apex(|s| s.get("/", Reply::redirect(302, "https://laden.test/")))
-                .site(Site::new("laden.test").http(to("laden.test", 301)).get("/", page("Laden", "")).fallback(Reply::status(404)).https_header(HSTS, YEARS)),
+            beside(apex(|s| s.get("/", Reply::redirect(302, "https://laden.test/"))), "laden.test", "Laden"),
         ),
         (
             "languages on every path",
@@ -211,8 +220,11 @@ async fn ways_that_are_chosen() {
         ),
         (
             "a login on a host of the launch",
-            apex(|s| s.get("/", Reply::redirect(302, "https://accounts.shop.test/login?continue=%2F")))
-                .site(Site::new("accounts.shop.test").http(to("accounts.shop.test", 301)).fallback(page("Sign in", "")).https_header(HSTS, YEARS)),
+            beside(
+                apex(|s| s.get("/", Reply::redirect(302, "https://accounts.shop.test/login"))),
+                "accounts.shop.test",
+                "Sign in",
+            ),
         ),
         (
             "a consent that every page waits for",

@@ -371,7 +371,9 @@ async fn chains_and_targets_in_all_their_forms() {
         ),
         (
             "www is closed over HTTPS",
-            www(|s| s.https_port(Port::Closed)),
+            www(|s| s.https_port(Port::Closed))
+                .remove_record("www", "AAAA")
+                .replace_record("www A 11.66.0.80"),
             "ends-in-success @ www.shop.test",
         ),
         (
