@@ -21,7 +21,6 @@ mod refs;
 mod repository;
 mod seams;
 mod staging;
-mod stop;
 mod store;
 mod sweep;
 mod trace;
@@ -33,9 +32,12 @@ use lr_core::Context;
 
 use crate::Policy;
 use crate::snapshot::{Error, Reason, Skipped, Snapshot};
+use crate::stop::Stop;
 use repository::Repository;
-use stop::Stop;
 use store::{Access, Store};
+
+/// A progress event is sent after so many objects.
+const STRIDE: u64 = 4096;
 
 /// What of a repository to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,7 +93,7 @@ pub(crate) fn scan_until(
     if is_shallow {
         skipped.push(Skipped { path: ".git/shallow".into(), reason: Reason::Shallow });
     }
-    let stop = Stop::new(cx, is_abandoned);
+    let stop = Stop::new(cx, is_abandoned, "reading history", STRIDE);
     let mut access = Access::new(&store);
     let mut seen = match span {
         Span::Everything => whole::scan(&mut access, policy, &stop),

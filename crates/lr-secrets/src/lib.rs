@@ -48,6 +48,7 @@
 #[cfg(feature = "archives")]
 mod archive;
 mod check;
+mod contents;
 mod engine;
 mod exposure;
 mod format;
@@ -61,6 +62,8 @@ mod policy;
 mod rules;
 mod scan;
 mod snapshot;
+mod stop;
+mod stream;
 mod tree;
 
 pub use check::SecretsCheck;
@@ -78,6 +81,7 @@ pub use scan::{scan_bytes, scan_file_bytes, scan_reader};
 pub use snapshot::{
     EnvFile, Error, Found, Origin, Place, Reach, Reason, Secret, Skipped, Snapshot,
 };
+pub use stream::scan_stream;
 pub use tree::scan_tree;
 
 /// Name of the check.

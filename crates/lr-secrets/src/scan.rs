@@ -7,7 +7,7 @@ use lr_core::{Redacted, Timestamp};
 use crate::engine::{self, Hints, Match, engine};
 use crate::snapshot::{Place, Reason, Secret};
 use crate::tree::file::Reader;
-use crate::{Format, Policy};
+use crate::{Format, Policy, contents};
 
 /// Places of one secret that are kept.
 const PLACES: usize = 100;
@@ -56,17 +56,9 @@ pub fn scan_reader(
     policy: &Policy,
 ) -> std::io::Result<(Vec<Secret>, Vec<Reason>)> {
     let mut memory = Reader::new();
-    #[cfg(feature = "archives")]
-    {
-        let unpacked = crate::archive::read(reader, &mut memory, policy, &|| false)?;
-        let secrets = unpacked.secrets.into_iter().flat_map(|(_, secrets)| secrets);
-        Ok((secrets.collect(), unpacked.left))
-    }
-    #[cfg(not(feature = "archives"))]
-    {
-        let contents = memory.scan(reader, Finds::new(policy), false, policy, &|| false)?;
-        Ok((contents.secrets, contents.left))
-    }
+    let contents = contents::read(reader, &mut memory, policy, &|| false)?;
+    let secrets = contents.secrets.into_iter().flat_map(|(_, secrets)| secrets);
+    Ok((secrets.collect(), contents.left))
 }
 
 /// What was found in one text so far.
@@ -236,7 +228,7 @@ impl Find {
     fn into_secret(self) -> Secret {
         Secret {
             format: self.format.id.into(),
-            digest: self.digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            digest: hex(self.digest),
             redacted: self.redacted,
             proven: self.proven,
             expires: self.expires.map(Timestamp::from_unix),
@@ -251,8 +243,13 @@ impl Find {
     }
 }
 
+/// A digest as it is written.
+pub(crate) fn hex(digest: [u8; 6]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Whether the name says that the file holds source code.
-fn is_code(path: &str) -> bool {
+pub(crate) fn is_code(path: &str) -> bool {
     const ENDINGS: [&str; 40] = [
         "rs", "go", "py", "js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "vue", "svelte",
         "java", "kt", "scala", "groovy", "c", "h", "cc", "cpp", "hpp", "cs", "fs", "vb", "rb",

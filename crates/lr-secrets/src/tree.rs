@@ -5,23 +5,20 @@ pub(crate) mod file;
 pub(crate) mod path;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
-use lr_core::{Context, ErrorKind, Event};
+use lr_core::Context;
 
 use crate::snapshot::{EnvFile, Error, Found, Origin, Reason, Skipped, Snapshot};
-use crate::{NAME, Policy};
+use crate::stop::Stop;
+use crate::{Policy, contents};
 use file::Reader;
 
 /// Directories in which version control keeps its own objects.
 const HISTORY: [&str; 4] = [".git", ".hg", ".svn", ".jj"];
 /// A progress event is sent after so many files.
-const STEP: u64 = 256;
-/// The scan ends so long before its deadline, for judging and writing.
-const RESERVE: Duration = Duration::from_millis(250);
+const STRIDE: u64 = 256;
 
 /// Scans the tree under `root`, or one file, on threads of its own, and blocks until it is done.
 ///
@@ -56,13 +53,11 @@ pub(crate) fn scan_until(
         base: if metadata.is_dir() { root } else { root.parent().unwrap_or(root) },
         real_root: &real_root,
         policy,
-        cx,
-        is_abandoned,
-        files: AtomicU64::new(0),
+        stop: Stop::new(cx, is_abandoned, "reading files", STRIDE),
         seen: Mutex::default(),
-        stopped: Mutex::default(),
     };
     walk.run(root, repository);
+    let stopped = walk.stop.reason();
     let mut seen = walk.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
     seen.root = path::show(root);
     // Whoever names one file asks about its contents, not about its place.
@@ -70,7 +65,7 @@ pub(crate) fn scan_until(
     seen.versioned = is_tree && (repository || real_root.join(".gitignore").exists());
     seen.ignore_rules = policy.ignore_rules;
     seen.exposure = policy.exposure;
-    seen.stopped = walk.stopped.into_inner().unwrap_or_else(PoisonError::into_inner);
+    seen.stopped = stopped;
     seen.skipped.sort_unstable();
     seen.env_files.sort_unstable();
     seen.found.sort_unstable_by(|a, b| a.path.cmp(&b.path));
@@ -82,11 +77,8 @@ struct Walk<'a> {
     base: &'a Path,
     real_root: &'a Path,
     policy: &'a Policy,
-    cx: &'a Context,
-    is_abandoned: &'a (dyn Fn() -> bool + Sync),
-    files: AtomicU64,
+    stop: Stop<'a>,
     seen: Mutex<Snapshot>,
-    stopped: Mutex<Option<ErrorKind>>,
 }
 
 impl Walk<'_> {
@@ -111,27 +103,6 @@ impl Walk<'_> {
             Box::new(move |entry| thread.visit(entry))
         });
     }
-
-    /// Whether to stop, and why.
-    fn check(&self) -> Result<(), ErrorKind> {
-        let limit = self.cx.limits().exchange.min(RESERVE);
-        let reason = match self.cx.checkpoint() {
-            Err(error) => error.kind(),
-            Ok(()) if (self.is_abandoned)() => ErrorKind::Cancelled,
-            Ok(()) if self.cx.exchange_time() < limit => ErrorKind::Timeout,
-            Ok(()) => return Ok(()),
-        };
-        *self.stopped.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
-        Err(reason)
-    }
-
-    fn count(&self) {
-        let done = self.files.fetch_add(1, Ordering::Relaxed) + 1;
-        if done.is_multiple_of(STEP) {
-            let doing = "reading files".into();
-            self.cx.emit(&Event::Progress { check: NAME, doing, done, total: None });
-        }
-    }
 }
 
 /// What one thread has seen; handed over when the thread ends.
@@ -143,7 +114,7 @@ struct Thread<'a> {
 
 impl Thread<'_> {
     fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
-        if self.walk.check().is_err() {
+        if self.walk.stop.now() {
             return WalkState::Quit;
         }
         match entry {
@@ -178,8 +149,8 @@ impl Thread<'_> {
 
     fn file(&mut self, entry: &DirEntry) {
         let policy = self.walk.policy;
-        let read = self.reader.read(entry.path(), policy, &|| self.walk.check().is_err());
-        self.walk.count();
+        let read = self.reader.read(entry.path(), policy, &|| self.walk.stop.now());
+        self.walk.stop.count();
         let read = match read {
             Ok(read) => read,
             Err(error) => return self.skip(entry.path(), unreadable(&error)),
@@ -206,12 +177,12 @@ impl Thread<'_> {
     #[cfg(feature = "archives")]
     fn unpack(&mut self, entry: &DirEntry, read: file::Contents) -> file::Contents {
         let policy = self.walk.policy;
-        let stop = || self.walk.check().is_err();
+        let stop = || self.walk.stop.now();
         let unpacked = crate::archive::read_file(entry.path(), &mut self.reader, policy, &stop);
         let Ok(unpacked) = unpacked else { return read };
         let path = self.relative(entry.path());
         for (inner, secrets) in unpacked.secrets {
-            let path = if inner.is_empty() { path.clone() } else { format!("{path}!/{inner}") };
+            let path = contents::join(&path, &inner);
             self.seen.found.push(Found { path, origin: Origin::Tree, secrets });
         }
         let bytes = read.bytes + unpacked.bytes;

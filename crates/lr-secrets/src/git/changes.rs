@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 
-use crate::Policy;
 use crate::git::content;
 use crate::git::id::{Id, IdMap, IdSet};
 use crate::git::object::{Commit, EntryKind, Kind, entries, message};
 use crate::git::refs;
 use crate::git::repository::read_small;
 use crate::git::staging::{self, Staging};
-use crate::git::stop::Stop;
+use crate::stop::Stop;
 use crate::git::store::{Access, Fault};
 use crate::git::trace::by_descent;
 use crate::git::whole::{commit_origin, places};
 use crate::snapshot::{Error, Found, Origin, Reach, Reason, Secret, Skipped, Snapshot};
 use crate::tree::file::Reader;
 use crate::tree::path;
+use crate::{Policy, contents};
 
 /// Bytes of an index that are read.
 const INDEX: u64 = 256 << 20;
@@ -337,7 +337,7 @@ impl<'a> Work<'a> {
             before.extend(secrets.map(|secret| (secret.format, secret.digest)));
         }
         for (inner, mut secrets) in found {
-            let path = if inner.is_empty() { path.clone() } else { format!("{path}!/{inner}") };
+            let path = contents::join(&path, &inner);
             secrets.retain(|it| {
                 !before.contains(&(it.format.clone(), it.digest.clone()))
                     && self.told.insert((path.clone(), it.format.clone(), it.digest.clone()))

@@ -9,7 +9,6 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::Policy;
 use crate::git::content;
 use crate::git::delta::{self, Edits};
 use crate::git::id::{Id, IdMap, IdSet};
@@ -17,10 +16,11 @@ use crate::git::inflate::stream;
 use crate::git::layout::{Layout, NONE};
 use crate::git::object::{Commit, Kind, message, tagged};
 use crate::git::seams::windows;
-use crate::git::stop::Stop;
+use crate::stop::Stop;
 use crate::git::store::{Access, LARGEST, Store, open_loose};
 use crate::snapshot::{Reason, Secret};
 use crate::tree::file::Reader;
+use crate::{Policy, contents};
 
 /// Families of deltas that a thread takes at once.
 const SHARE: usize = 32;
@@ -426,7 +426,7 @@ impl<'a> Worker<'a> {
     /// Looks at a body in pieces.
     fn stream(&mut self, id: &Id, body: &mut dyn std::io::Read, place: &str) {
         let stop = || self.shared.stop.now();
-        let Ok(seen) = content::read(body, &mut self.reader, self.shared.policy, &stop) else {
+        let Ok(seen) = contents::read(body, &mut self.reader, self.shared.policy, &stop) else {
             return self.swept.leave(place, Left::Damaged, 1);
         };
         self.swept.objects += 1;

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::git::id::{Id, IdMap, IdSet};
 use crate::git::object::{Commit, EntryKind, Kind, entries};
 use crate::git::refs;
-use crate::git::stop::Stop;
+use crate::stop::Stop;
 use crate::git::store::{Access, Fault};
 use crate::git::sweep::Swept;
 use crate::snapshot::Reach;
