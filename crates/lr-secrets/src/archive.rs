@@ -154,8 +154,8 @@ impl<'a> Work<'a> {
     }
 
     fn scan(&mut self, path: String, stream: &mut dyn Read) -> io::Result<()> {
-        let member =
-            self.reader.scan(stream, Finds::new(self.policy), false, self.policy, self.stop)?;
+        let finds = Finds::new(self.policy);
+        let member = self.reader.scan(stream, finds, self.policy, self.stop)?;
         self.unpacked.bytes += member.bytes;
         self.unpacked.left.extend(member.left);
         if !member.secrets.is_empty() {

@@ -43,10 +43,7 @@ impl SecretsCheck {
     /// Scans what `stream` gives, such as standard input or a build log, under a name for people.
     ///
     /// It is read once, by the first run.
-    pub fn stream(
-        name: impl Into<String>,
-        stream: impl std::io::Read + Send + 'static,
-    ) -> Self {
+    pub fn stream(name: impl Into<String>, stream: impl std::io::Read + Send + 'static) -> Self {
         let stream = Stream::new(name.into(), Box::new(stream));
         Self { source: Source::Stream(stream), policy: Policy::new() }
     }
@@ -69,6 +66,13 @@ impl SecretsCheck {
     #[must_use]
     pub fn staged(self) -> Self {
         self.look_at(Span::Staged, false)
+    }
+
+    /// The same [by another index](Span::StagedIn) than the repository's.
+    #[cfg(feature = "git")]
+    #[must_use]
+    pub fn staged_in(self, index: impl Into<PathBuf>) -> Self {
+        self.look_at(Span::StagedIn(index.into()), false)
     }
 
     /// Instead of the tree, what was committed [since](Span::Since) a revision.
@@ -147,12 +151,10 @@ impl Check for SecretsCheck {
             }
             Source::Stream(stream) => {
                 out.about(Location::file(&*stream.name, None, None));
-                let (stream, policy, context) =
-                    (stream.clone(), self.policy.clone(), cx.clone());
-                let scan =
-                    move |is_abandoned: &(dyn Fn() -> bool + Sync)| {
-                        Ok(stream.scan(&policy, &context, is_abandoned))
-                    };
+                let (stream, policy, context) = (stream.clone(), self.policy.clone(), cx.clone());
+                let scan = move |is_abandoned: &(dyn Fn() -> bool + Sync)| {
+                    Ok(stream.scan(&policy, &context, is_abandoned))
+                };
                 seen = on_thread(scan).await?;
                 &seen
             }

@@ -30,9 +30,8 @@ pub(crate) fn read(
     }
     #[cfg(not(feature = "archives"))]
     {
-        let whole = reader.scan(body, crate::scan::Finds::new(policy), false, policy, stop)?;
-        let mut contents =
-            Contents { bytes: whole.bytes, left: whole.left, secrets: Vec::new() };
+        let whole = reader.scan(body, crate::scan::Finds::new(policy), policy, stop)?;
+        let mut contents = Contents { bytes: whole.bytes, left: whole.left, secrets: Vec::new() };
         if !whole.secrets.is_empty() {
             contents.secrets.push((String::new(), whole.secrets));
         }

@@ -11,6 +11,7 @@ use crate::NAME;
 /// The scan ends so long before its deadline, for judging and writing.
 const RESERVE: Duration = Duration::from_millis(250);
 /// Where pieces of work are small, the context is asked after so many of them.
+#[cfg(feature = "git")]
 const PATIENCE: u64 = 8;
 
 /// Whether to go on, shared by all threads of a scan.
@@ -46,6 +47,7 @@ impl<'a> Stop<'a> {
     }
 
     /// How many pieces of work there will be, as far as is known.
+    #[cfg(feature = "git")]
     pub(crate) fn expect(&self, total: u64) {
         self.total.store(total, Ordering::Relaxed);
     }
@@ -61,6 +63,7 @@ impl<'a> Stop<'a> {
     }
 
     /// Counts one small piece of work, and tells whether to end now.
+    #[cfg(feature = "git")]
     pub(crate) fn step(&self) -> bool {
         if self.count().is_multiple_of(PATIENCE) {
             self.now()

@@ -9,17 +9,15 @@ use crate::stop::Stop;
 use crate::tree::file::Reader;
 use crate::{Policy, contents};
 
+/// A progress event is sent after so many pieces of 256 KiB.
+const STRIDE: u64 = 64;
+
 /// Scans what a stream gives, such as standard input or a build log, as if it were a file called
 /// `name`.
 ///
 /// Memory does not grow with it. Ends at [`Policy::file_bytes`], and early when the context is
 /// cancelled or its time runs out. What the stream says when it fails is in [`Snapshot::skipped`].
-pub fn scan_stream(
-    name: &str,
-    stream: &mut dyn Read,
-    policy: &Policy,
-    cx: &Context,
-) -> Snapshot {
+pub fn scan_stream(name: &str, stream: &mut dyn Read, policy: &Policy, cx: &Context) -> Snapshot {
     scan_until(name, stream, policy, cx, &|| false)
 }
 
@@ -31,10 +29,15 @@ pub(crate) fn scan_until(
     cx: &Context,
     is_abandoned: &(dyn Fn() -> bool + Sync),
 ) -> Snapshot {
-    let stop = Stop::new(cx, is_abandoned, "reading", 1);
+    let stop = Stop::new(cx, is_abandoned, "reading", STRIDE);
+    // Asked after each piece.
+    let is_over = || {
+        stop.count();
+        stop.now()
+    };
     let mut seen =
         Snapshot { root: name.into(), exposure: policy.exposure, files: 1, ..Snapshot::default() };
-    match contents::read(stream, &mut Reader::new(), policy, &|| stop.now()) {
+    match contents::read(stream, &mut Reader::new(), policy, &is_over) {
         Ok(contents) => {
             seen.bytes = contents.bytes;
             seen.found = (contents.secrets.into_iter())
@@ -52,6 +55,7 @@ pub(crate) fn scan_until(
         }
     }
     seen.stopped = stop.reason();
+    policy.settle(&mut seen);
     seen
 }
 

@@ -3,14 +3,16 @@
 mod env;
 pub(crate) mod file;
 pub(crate) mod path;
+mod reads;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use lr_core::Context;
 
-use crate::snapshot::{EnvFile, Error, Found, Origin, Reason, Skipped, Snapshot};
+use crate::snapshot::{EnvFile, EnvRead, Error, Found, Origin, Reason, Skipped, Snapshot};
 use crate::stop::Stop;
 use crate::{Policy, contents};
 use file::Reader;
@@ -55,8 +57,10 @@ pub(crate) fn scan_until(
         policy,
         stop: Stop::new(cx, is_abandoned, "reading files", STRIDE),
         seen: Mutex::default(),
+        env_paths: Mutex::default(),
     };
     walk.run(root, repository);
+    walk.read_ignored();
     let stopped = walk.stop.reason();
     let mut seen = walk.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
     seen.root = path::show(root);
@@ -68,7 +72,9 @@ pub(crate) fn scan_until(
     seen.stopped = stopped;
     seen.skipped.sort_unstable();
     seen.env_files.sort_unstable();
+    seen.env_reads.sort_unstable();
     seen.found.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    policy.settle(&mut seen);
     Ok(seen)
 }
 
@@ -79,6 +85,7 @@ struct Walk<'a> {
     policy: &'a Policy,
     stop: Stop<'a>,
     seen: Mutex<Snapshot>,
+    env_paths: Mutex<Vec<PathBuf>>,
 }
 
 impl Walk<'_> {
@@ -98,10 +105,33 @@ impl Walk<'_> {
             .threads(self.policy.threads.map_or(0, Into::into))
             .build_parallel();
         walk.run(|| {
-            let mut thread =
-                Thread { walk: self, reader: Reader::new(), seen: Snapshot::default() };
+            let mut thread = Thread {
+                walk: self,
+                reader: Reader::new(),
+                seen: Snapshot::default(),
+                env_paths: Vec::new(),
+            };
             Box::new(move |entry| thread.visit(entry))
         });
+    }
+
+    /// Reads the variables of environment files that git ignores, which are no part of the tree.
+    fn read_ignored(&self) {
+        let paths =
+            std::mem::take(&mut *self.env_paths.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let known: HashSet<_> = seen.env_files.iter().map(|file| file.path.clone()).collect();
+        for at in paths {
+            let path = self.relative(&at);
+            let is_new = !known.contains(&path) && !self.stop.now();
+            if let Some(file) = is_new.then(|| env::read_file(&at, self.policy)).flatten() {
+                seen.env_files.push(EnvFile { path, ignored: true, ..file });
+            }
+        }
+    }
+
+    fn relative(&self, path: &Path) -> String {
+        path::show(path.strip_prefix(self.base).unwrap_or(path))
     }
 }
 
@@ -110,6 +140,7 @@ struct Thread<'a> {
     walk: &'a Walk<'a>,
     reader: Reader,
     seen: Snapshot,
+    env_paths: Vec<PathBuf>,
 }
 
 impl Thread<'_> {
@@ -131,10 +162,22 @@ impl Thread<'_> {
             _ => entry.file_type(),
         };
         match kind {
-            Some(kind) if kind.is_dir() => {}
+            Some(kind) if kind.is_dir() => self.folder(entry.path()),
             Some(kind) if kind.is_symlink() => self.link(entry),
             Some(kind) if kind.is_file() => self.file(entry),
             _ => self.skip(entry.path(), Reason::NotAFile),
+        }
+    }
+
+    /// Remembers environment files: the walk does not come to those that git ignores.
+    fn folder(&mut self, path: &Path) {
+        if self.walk.policy.ignore_rules {
+            let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
+            let has_word = |entry: &std::fs::DirEntry| {
+                memchr::memmem::find(entry.file_name().as_encoded_bytes(), b"env").is_some()
+            };
+            let paths = entries.filter(has_word).map(|entry| entry.path());
+            self.env_paths.extend(paths.filter(|path| env::named(path).is_some()));
         }
     }
 
@@ -164,9 +207,14 @@ impl Thread<'_> {
             let path = self.relative(entry.path());
             self.seen.found.push(Found { path, origin: Origin::Tree, secrets: read.secrets });
         }
-        if let Some(names) = read.env_names.filter(|names| !names.is_empty()) {
+        if let Some(env) = read.env {
             let path = self.relative(entry.path());
-            self.seen.env_files.push(EnvFile { path, names });
+            self.seen.env_files.push(EnvFile { path, ..env });
+        }
+        if !read.reads.is_empty() {
+            let path = self.relative(entry.path());
+            let place = |(name, line)| EnvRead { name, path: path.clone(), line };
+            self.seen.env_reads.extend(read.reads.into_iter().map(place));
         }
         for reason in read.left {
             self.skip(entry.path(), reason);
@@ -204,19 +252,22 @@ impl Thread<'_> {
     }
 
     fn relative(&self, path: &Path) -> String {
-        path::show(path.strip_prefix(self.walk.base).unwrap_or(path))
+        self.walk.relative(path)
     }
 }
 
 impl Drop for Thread<'_> {
     fn drop(&mut self) {
         let mine = std::mem::take(&mut self.seen);
+        let mut paths = self.walk.env_paths.lock().unwrap_or_else(PoisonError::into_inner);
+        paths.append(&mut self.env_paths);
         let mut all = self.walk.seen.lock().unwrap_or_else(PoisonError::into_inner);
         all.files += mine.files;
         all.bytes += mine.bytes;
         all.symlinks += mine.symlinks;
         all.skipped.extend(mine.skipped);
         all.env_files.extend(mine.env_files);
+        all.env_reads.extend(mine.env_reads);
         all.found.extend(mine.found);
     }
 }

@@ -12,13 +12,7 @@ use std::io::Write;
 
 use lr_core::{CheckRun, Context, Location};
 use lr_secrets::SecretsCheck;
-use repository::Repository;
-use samples::{Draw, TEMPLATES, sample};
-
-fn token(seed: u64) -> String {
-    let index = TEMPLATES.iter().position(|(id, _)| *id == "npm-token").unwrap();
-    sample(index, seed, Draw::Right).text
-}
+use repository::{Repository, token};
 
 fn zip(name: &str, text: &str) -> Vec<u8> {
     let mut archive = zip::write::ZipWriter::new(std::io::Cursor::new(Vec::new()));

@@ -3,6 +3,8 @@
 mod assignments;
 mod production;
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use crate::engine::{is_stand_in, line};
@@ -42,6 +44,8 @@ const ENVIRONMENTS: [(Environment, &[&str]); 4] = [
 /// Names of one file that are kept, and variables.
 const NAMES: usize = 100;
 const VARIABLES: usize = 1000;
+/// Bytes of an ignored file that are read.
+const LONGEST: u64 = 256 << 10;
 
 /// What the name of a file says of it, if it is that of an environment file.
 pub(crate) fn named(path: &Path) -> Option<EnvFile> {
@@ -58,9 +62,25 @@ pub(crate) fn named(path: &Path) -> Option<EnvFile> {
     })
 }
 
+/// Reads an environment file by itself; `None` if it is no file, or not there any more.
+pub(crate) fn read_file(path: &Path, policy: &Policy) -> Option<EnvFile> {
+    let mut file = named(path)?;
+    let metadata = std::fs::symlink_metadata(path).ok()?;
+    if !metadata.is_file() {
+        return None;
+    }
+    let mut text = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(LONGEST).read_to_end(&mut text));
+    match read {
+        Ok(_) => read_text(&text, policy, &mut file),
+        Err(error) => file.unread = Some(error.kind().to_string()),
+    }
+    Some(file)
+}
+
 /// Fills in what `text` sets. What secrets there are in a template is not asked: it holds none, or
 /// they are found as in any other file.
-pub(crate) fn read(text: &[u8], policy: &Policy, file: &mut EnvFile) {
+pub(crate) fn read_text(text: &[u8], policy: &Policy, file: &mut EnvFile) {
     let text = String::from_utf8_lossy(text);
     for assignment in assignments(&text).take(VARIABLES) {
         let (name, value) = (assignment.name, assignment.value);
@@ -124,7 +144,7 @@ mod tests {
 
     fn of(name: &str, text: &str) -> EnvFile {
         let mut file = named(Path::new(name)).unwrap();
-        read(text.as_bytes(), &Policy::new(), &mut file);
+        read_text(text.as_bytes(), &Policy::new(), &mut file);
         file
     }
 
