@@ -133,6 +133,9 @@ impl Baseline {
     /// # Errors
     /// When it is no such file.
     pub fn from_detect_secrets(json: &str) -> Result<Self, BaselineError> {
+        if !json.trim_start().starts_with('{') {
+            return Err(BaselineError::Json { message: "it is no object".into() });
+        }
         let detected: Detected = read(json)?;
         let mut known = Known::default();
         for (path, places) in detected.results {

@@ -12,9 +12,9 @@ use std::sync::{Mutex, PoisonError};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use lr_core::Context;
 
+use crate::Policy;
 use crate::snapshot::{EnvFile, EnvRead, Error, Found, Origin, Reason, Skipped, Snapshot};
 use crate::stop::Stop;
-use crate::{Policy, contents};
 use file::Reader;
 
 /// Directories in which version control keeps its own objects.
@@ -230,7 +230,7 @@ impl Thread<'_> {
         let Ok(unpacked) = unpacked else { return read };
         let path = self.relative(entry.path());
         for (inner, secrets) in unpacked.secrets {
-            let path = contents::join(&path, &inner);
+            let path = crate::contents::join(&path, &inner);
             self.seen.found.push(Found { path, origin: Origin::Tree, secrets });
         }
         let bytes = read.bytes + unpacked.bytes;

@@ -12,7 +12,9 @@ use lr_core::{Context, Verdict};
 use lr_secrets::{
     Error, Origin, Policy, Reach, Reason, SecretsCheck, Snapshot, Span, scan_history,
 };
-use repository::{Repository, git_in, in_every_form, line, only, places, reach, scan, span_of, token};
+use repository::{
+    Repository, git_in, in_every_form, line, only, places, reach, scan, span_of, token,
+};
 
 #[test]
 fn many_packs_other_ids_and_reference_deltas() {

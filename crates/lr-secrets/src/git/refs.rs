@@ -40,6 +40,8 @@ pub(crate) fn all(repository: &Repository) -> Vec<(String, Id)> {
                 Target::Link(_) => None,
             }));
         }
+        // Traces of what was done, such as `ORIG_HEAD`, lead nowhere.
+        found.retain(|(name, _)| name == "HEAD" || name.starts_with("refs/"));
         found.sort();
         found.dedup();
         return found;

@@ -50,8 +50,11 @@ const LONGEST: u64 = 256 << 10;
 /// What the name of a file says of it, if it is that of an environment file.
 pub(crate) fn named(path: &Path) -> Option<EnvFile> {
     let name = path.file_name()?.to_str()?;
-    let is_env =
-        name == ".env" || name == ".envrc" || name.starts_with(".env.") || name.ends_with(".env");
+    let whole = SHARED.iter().find_map(|ending| name.strip_suffix(ending)?.strip_suffix('.'));
+    let is_env = name == ".env"
+        || name == ".envrc"
+        || name.starts_with(".env.")
+        || whole.unwrap_or(name).ends_with(".env");
     let is_bare = SHARED.iter().any(|ending| name.strip_prefix("env.") == Some(ending));
     let parts = || name.split(['.', '-', '_']);
     let is = |(_, words): &&(Environment, &[&str])| parts().any(|part| words.contains(&part));
@@ -205,9 +208,10 @@ mod tests {
     fn secrets_are_told_by_digest_and_harmless_values_are_not() {
         let live = ["sk_live", "_", "9yXr2Kd0Wm4Zt7Qa1Bv6Np3J"].concat();
         let test = live.replace("live", "test");
+        let word = ["k8Fw2", "pQz9"].concat();
         let text = format!(
-            "STRIPE={live}\nSTRIPE_SECRET_KEY={test}\nURL=postgres://u:k8Fw2pQz@localhost/app\n\
-             DB_PASSWORD='k8Fw2pQz9'\nMODE=development\n"
+            "STRIPE={live}\nSTRIPE_SECRET_KEY={test}\nURL=postgres://u:{word}@localhost/app\n\
+             DB_PASSWORD='{word}'\nMODE=development\n"
         );
         let file = of(".env.production", &text);
         let told: Vec<_> = file.variables.iter().map(|it| it.digest.is_some()).collect();
