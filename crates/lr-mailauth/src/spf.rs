@@ -1,5 +1,6 @@
 //! SPF (RFC 7208): a parser that keeps what it understands, and the audit of a whole tree.
 
+mod allowed;
 mod audit;
 mod domain_spec;
 mod evaluate;
@@ -7,6 +8,7 @@ mod network;
 mod parse;
 mod print;
 
+pub use allowed::Allowed;
 pub(crate) use audit::walk;
 pub use audit::{Audit, Node, Outcome, Step, audit};
 pub(crate) use evaluate::reverse_names;

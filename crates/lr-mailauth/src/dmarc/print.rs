@@ -2,13 +2,19 @@ use std::fmt;
 
 use super::{Policy, Psd, Record};
 
-impl fmt::Display for Policy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Policy {
+    pub(super) fn name(self) -> &'static str {
+        match self {
             Self::None => "none",
             Self::Quarantine => "quarantine",
             Self::Reject => "reject",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

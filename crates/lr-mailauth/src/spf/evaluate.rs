@@ -1,6 +1,7 @@
 //! What a receiver makes of one message: `check_host()` of RFC 7208, section 4.
 
 mod macros;
+mod names;
 mod receiver;
 mod reverse;
 
