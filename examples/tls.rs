@@ -10,9 +10,7 @@ use clap::ValueEnum;
 use cli::Args;
 use launch_ready::Audit;
 use launch_ready::core::{Check, CheckError, Context, Recorder, Rule};
-use launch_ready::tls::{
-    Profile, RULES, Roots, Summary, Target, TlsCheck, TlsConfig, inspect,
-};
+use launch_ready::tls::{Profile, RULES, Roots, Summary, Target, TlsCheck, TlsConfig, inspect};
 
 /// Do chain, names, dates, versions and keys hold for every host?
 #[derive(clap::Args, Clone, Debug)]

@@ -30,9 +30,10 @@ pub struct TlsConfig {
     pub acme_directories: Vec<(String, String)>,
 }
 
-/// ACME directories of authorities that publish renewal information: as in their documentation,
-/// <https://letsencrypt.org/docs/acme-protocol-updates/> and
-/// <https://pki.goog/updates/>.
+/// ACME directories of authorities that publish renewal information: the two that
+/// <https://datatracker.ietf.org/doc/html/draft-ietf-acme-ari-08> lists as implementations, at the
+/// addresses of <https://letsencrypt.org/getting-started/> and
+/// <https://cloud.google.com/certificate-manager/docs/public-ca>.
 const DIRECTORIES: [(&str, &str); 2] = [
     ("Let's Encrypt", "https://acme-v02.api.letsencrypt.org/directory"),
     ("Google Trust Services", "https://dv.acme-v02.api.pki.goog/directory"),

@@ -35,7 +35,7 @@ where
         while let Ok((mut stream, _)) = listener.accept().await {
             let counter = Arc::clone(&counter);
             tokio::spawn(async move {
-                stream.read(&mut [0; 4096]).await.ok()?;
+                let _ = stream.read(&mut [0; 4096]).await;
                 answer(stream, counter).await
             });
         }
@@ -79,9 +79,8 @@ async fn endless_garbage_is_not_tls() {
     let bed = Bed::new().await;
     let (address, sent) = enemy(|mut stream, sent| async move {
         let garbage: Vec<u8> = (0..4096u32).map(|n| (n * 167 % 251 + 40) as u8).collect();
-        loop {
-            pour(&mut stream, &garbage, &sent).await?;
-        }
+        while pour(&mut stream, &garbage, &sent).await.is_some() {}
+        Some(())
     })
     .await;
     let run = looked(&bed, address, SHORT).await;
@@ -101,9 +100,8 @@ async fn an_endless_handshake_is_cut_off() {
         hello.extend([0, 0xc0, 0x2b, 0, 0, 0]);
         pour(&mut stream, &hello, &sent).await?;
         let requests = [22, 3, 3, 0, 4, 0, 0, 0, 0].repeat(500);
-        loop {
-            pour(&mut stream, &requests, &sent).await?;
-        }
+        while pour(&mut stream, &requests, &sent).await.is_some() {}
+        Some(())
     })
     .await;
     let (verdict, detail) = handshake(&looked(&bed, address, SHORT).await);
@@ -132,7 +130,7 @@ async fn a_message_of_a_megabyte_is_not_swallowed() {
     .await;
     let (verdict, detail) = handshake(&looked(&bed, address, SHORT).await);
     assert_eq!(verdict, Verdict::Fail);
-    assert!(detail.contains("breaks the protocol"), "{detail}");
+    assert!(detail.contains("larger than clients take in"), "{detail}");
     assert!(sent.load(Ordering::Relaxed) < 16 * IN_FLIGHT);
 }
 
@@ -155,11 +153,11 @@ async fn a_record_that_is_too_large_is_refused() {
 async fn one_byte_a_second_decides_nothing() {
     let bed = Bed::new().await;
     let (address, _) = enemy(|mut stream, sent| async move {
-        for byte in [22, 3, 3, 0x40, 0, 2].into_iter().chain(std::iter::repeat(0)) {
-            pour(&mut stream, &[byte], &sent).await?;
+        let mut drips = [22, 3, 3, 0x40, 0, 2].into_iter();
+        while pour(&mut stream, &[drips.next().unwrap_or(0)], &sent).await.is_some() {
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
-        None
+        Some(())
     })
     .await;
     let (verdict, _) = handshake(&looked(&bed, address, SHORT).await);
@@ -172,7 +170,7 @@ async fn ten_thousand_names_are_too_large_for_clients() {
     let names: Vec<_> = (0..10_000).map(|n| format!("h{n}.shop.test")).collect();
     let chain = bed.made.with(|params| params.subject_alt_names = made::dns(&names));
     assert!(chain[0].len() > 140_000);
-    let address = bed.server(chain.clone()).with_mock(|mock| mock.chain = chain).serve().await;
+    let address = bed.server(chain).with_mock(|_| ()).serve().await;
     let run = looked(&bed, address, Duration::from_secs(12)).await;
     let (verdict, detail) = handshake(&run);
     assert_eq!(verdict, Verdict::Fail);

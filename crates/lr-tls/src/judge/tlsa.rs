@@ -57,14 +57,15 @@ fn is_of(record: &TlsaFact, chain: &[Der], roots: &Roots) -> bool {
     if record.usage == 2 {
         return false;
     }
-    let own = roots.own_ders().map(|der| Der::from(der.to_vec()));
-    own.into_iter().any(|der| matches(record, &der))
-        || record.selector == 1 && {
-            let read = chain.iter().take(MOST).filter_map(|der| Certificate::read(der).ok());
-            let issuers: Vec<_> = read.map(|one| one.issuer_der).collect();
-            let mut keys = issuers.iter().flat_map(|issuer| roots.keys_of(issuer));
-            keys.any(|key| fits(record, &key))
-        }
+    let mut own = roots.own_ders().map(|der| Der::from(der.to_vec()));
+    own.any(|der| matches(record, &der)) || is_of_a_root(record, chain, roots)
+}
+
+/// Of public roots the keys are known, but not the certificates.
+fn is_of_a_root(record: &TlsaFact, chain: &[Der], roots: &Roots) -> bool {
+    let read = chain.iter().take(MOST).filter_map(|der| Certificate::read(der).ok());
+    let mut keys = read.flat_map(|one| roots.keys_of(&one.issuer_der));
+    record.selector == 1 && keys.any(|key| fits(record, &key))
 }
 
 fn matches(record: &TlsaFact, der: &Der) -> bool {

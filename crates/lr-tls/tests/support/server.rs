@@ -162,7 +162,7 @@ impl Server {
         if let Some(mock) = by_mock {
             if let Some(answer) = mock.answer(ssl2, &bytes[5..]) {
                 stream.write_all(&answer).await.ok()?;
-                stream.read(&mut [0; 1024]).await.ok()?;
+                let _ = stream.read(&mut [0; 1024]).await;
                 stream.write_all(&alert(40)).await.ok()?;
             }
             return None;
@@ -197,7 +197,7 @@ impl Server {
             .unwrap();
         let config = match self.client {
             Client::Anybody => config.with_no_client_auth(),
-            client => config.with_client_cert_verifier(self.verifier(provider, client)),
+            client => config.with_client_cert_verifier(self.verifier(&provider, client)),
         };
         let mut config = config.with_cert_resolver(Arc::new(Resolver::of(self)));
         config.alpn_protocols = self.alpn.iter().map(|name| name.as_bytes().to_vec()).collect();
@@ -206,14 +206,14 @@ impl Server {
 
     fn verifier(
         &self,
-        provider: Arc<CryptoProvider>,
+        provider: &Arc<CryptoProvider>,
         client: Client,
     ) -> Arc<dyn rustls::server::danger::ClientCertVerifier> {
         let mut roots = RootCertStore::empty();
         // Anybody's will do: no client has one.
         roots.add(self.identity.chain.last().unwrap().clone().into()).unwrap();
         let verifier =
-            WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
+            WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider));
         match client {
             Client::Asked => verifier.allow_unauthenticated().build().unwrap(),
             _ => verifier.build().unwrap(),
