@@ -2,6 +2,9 @@
 //!
 //! With `--old-urls FILE` a list of any length is walked instead of the domain: landings go out as
 //! lines of JSON, wrong ones and a count to standard error. The exit code is 1 if any is wrong.
+//!
+//! Two runs, or two targets, are compared by `--against` what the other run has kept: before and
+//! after a migration, or staging, to which `--route` leads, and production.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Write};
@@ -60,12 +63,12 @@ struct Args {
     #[arg(long, value_name = "FILE", requires = "old_urls")]
     results: Option<PathBuf>,
 
-    /// Tell what is different from the landings of this file
-    #[arg(long, value_name = "FILE", requires = "old_urls")]
+    /// Tell what is different from this file: landings, or a table kept as JSON
+    #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
 
-    /// Compare path and query only: staging with production
-    #[arg(long, requires = "against")]
+    /// Compare path and query of landings only: staging with production
+    #[arg(long, requires = "against", requires = "old_urls")]
     by_path: bool,
 
     /// Requests that one host gets in a second
@@ -119,7 +122,7 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(error) => return cli::misuse(&error),
     };
-    if args.table.is_none() && args.old_urls.is_none() {
+    if args.table.is_none() && args.old_urls.is_none() && args.against.is_none() {
         return cli::main(|args: &Args, job| {
             let site = job.site()?;
             Ok(Audit::new(&site.domain).with(args.check(site.redirects())))
@@ -169,6 +172,14 @@ async fn jobs(args: &Args) -> Result<Vec<Job>, Failure> {
 }
 
 async fn print(args: &Args, table: Table) -> Result<ExitCode, Failure> {
+    let earlier: Option<Summary> = match &args.against {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(|error| named(path, &error))?;
+            Some(serde_json::from_str(&text).map_err(|error| named(path, &error))?)
+        }
+        None => None,
+    };
+    let mut changed = false;
     for job in jobs(args).await? {
         let check = args.check(job.site()?.redirects());
         let run = launch_ready::core::run(&check, &job.cx).await;
@@ -185,14 +196,22 @@ async fn print(args: &Args, table: Table) -> Result<ExitCode, Failure> {
                 Table::Json => data,
             }
         );
+        for change in earlier.iter().flat_map(|earlier| summary.changes_since(earlier)) {
+            changed = true;
+            eprintln!("changed: {} ended at {}, and now at {}", change.start, change.before, change.after);
+        }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(ExitCode::from(u8::from(changed)))
 }
 
+fn named(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+    Failure(format!("{}: {error}", path.display()))
+}
+
+/// Entries that are skipped one by one; more are only counted.
+const SHOWN: usize = 20;
+
 async fn old_urls(args: &Args, path: &Path) -> Result<ExitCode, Failure> {
-    let named = |path: &Path, error: &dyn std::fmt::Display| {
-        Failure(format!("{}: {error}", path.display()))
-    };
     let job = jobs(args).await?.swap_remove(0);
     let site = job.site()?;
     let mut config = ListConfig::new(
@@ -229,10 +248,14 @@ async fn old_urls(args: &Args, path: &Path) -> Result<ExitCode, Failure> {
         .map_while(|entry| entry.map_err(|error| broken = Some(named(path, &error))).ok());
     let urls = urls.filter_map(|entry| match entry {
         Entry::Url(url) => Some(url),
-        _ => {
+        Entry::Skipped { line, why } => {
             skipped += 1;
+            if skipped <= SHOWN {
+                eprintln!("{}:{line}: skipped, {why}", path.display());
+            }
             None
         }
+        _ => None,
     });
     let (mut written, mut changed) = (Ok(()), 0);
     let landed = |landing: &Landing| {

@@ -141,3 +141,40 @@ async fn credentials_go_to_the_launch_and_over_https_only() {
         assert_eq!(found, Some(verdict));
     }
 }
+
+/// `cargo test --release -p lr-redirects --test list -- --ignored --nocapture` prints what 100,000
+/// URLs cost: nothing is kept of them but a number each.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes its time: a measurement"]
+async fn a_hundred_thousand_urls_need_little_memory() {
+    const URLS: usize = 100_000;
+    let lab = Lab::builder().launch(moved()).start().await.unwrap();
+    // What the lab, the first connections and the thread pool need is there before.
+    walked(&lab, (20..2000).map(old), &mut Seen::default()).await;
+    let before = peak_kib();
+    let (config, cx) = (ListConfig::new("https://shop.test/"), lab.context());
+    let mut landed = 0;
+    let urls = (2000..2000 + URLS).map(old);
+    let cx = cx.with_time_left(std::time::Duration::from_secs(600));
+    let mut seen = Seen::default();
+    let tally = walk(urls, &config, &mut seen, &cx, |_| {
+        landed += 1;
+        // The lab's record of requests is not ours.
+        if landed % 500 == 0 {
+            lab.clear_log();
+        }
+    });
+    assert_eq!(tally.await.unwrap().landed, URLS);
+    let grown = peak_kib() - before;
+    println!("{URLS} URLs: {grown} KiB more than before, {} bytes for each", grown * 1024 / URLS);
+    assert!(grown < 64 << 10, "{grown} KiB");
+}
+
+/// The most memory that this process has had, in KiB.
+#[cfg(target_os = "linux")]
+fn peak_kib() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
