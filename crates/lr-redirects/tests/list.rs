@@ -107,6 +107,24 @@ async fn a_host_that_does_not_answer_costs_little() {
     assert!(lab.requests().len() < 100, "{}", lab.requests().len());
 }
 
+/// A port that is given belongs to the launch; another one would be an internal one.
+#[tokio::test]
+async fn a_list_may_have_a_port() {
+    let lab = Lab::builder().launch(moved()).start().await.unwrap();
+    let mut network = lab.network();
+    let to = lab.real("shop.test", 443).unwrap();
+    network.routes.push(lr_core::Route::new("shop.test", 8443, to));
+    let config = ListConfig::new("https://shop.test:8443/");
+    let cx = lab.context().with_network(network);
+    let mut verdicts = Vec::new();
+    let urls = ["/old/1", "https://shop.test:8444/"].map(|url| OldUrl::new(url, None));
+    walk(urls, &config, &mut Seen::default(), &cx, |l| verdicts.push((l.ends, l.verdict)))
+        .await
+        .unwrap();
+    verdicts.sort_by_key(|(_, verdict)| *verdict);
+    assert_eq!(verdicts, [(Ends::Ok, Verdict::Landed), (Ends::Forbidden, Verdict::Lost)]);
+}
+
 #[tokio::test]
 async fn credentials_go_to_the_launch_and_over_https_only() {
     let lab = Lab::builder()
