@@ -2,6 +2,9 @@
 //!
 //! With `--old-urls FILE` a list of any length is walked instead of the domain: landings go out as
 //! lines of JSON, wrong ones and a count to standard error. The exit code is 1 if any is wrong.
+//!
+//! Two runs, or two targets, are compared by `--against` what the other run has kept: before and
+//! after a migration, or staging, to which `--route` leads, and production.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Write};
@@ -56,12 +59,12 @@ struct Flags {
     #[arg(long, value_name = "FILE", requires = "old_urls")]
     results: Option<PathBuf>,
 
-    /// Tell what is different from the landings of this file
-    #[arg(long, value_name = "FILE", requires = "old_urls")]
+    /// Tell what is different from this file: landings, or a table kept as JSON
+    #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
 
-    /// Compare path and query only: staging with production
-    #[arg(long, requires = "against")]
+    /// Compare path and query of landings only: staging with production
+    #[arg(long, requires = "against", requires = "old_urls")]
     by_path: bool,
 
     /// Requests that one host gets in a second
@@ -105,10 +108,13 @@ impl Flags {
 }
 
 fn main() -> ExitCode {
-    cli::command(async |args: Args<Flags>| match (&args.flags.old_urls, args.flags.table) {
-        (Some(path), _) => old_urls(&args, path).await,
-        (None, Some(table)) => print(&args, table).await,
-        (None, None) => cli::audit(&args, audit).await,
+    cli::command(async |args: Args<Flags>| {
+        let flags = &args.flags;
+        match (&flags.old_urls, flags.table) {
+            (Some(path), _) => old_urls(&args, path).await,
+            (None, None) if flags.against.is_none() => cli::audit(&args, audit).await,
+            (None, table) => print(&args, table.unwrap_or(Table::Text)).await,
+        }
     })
 }
 
@@ -147,6 +153,14 @@ fn jobs(args: &Args<Flags>) -> Result<Vec<Job>, Failure> {
 }
 
 async fn print(args: &Args<Flags>, table: Table) -> Result<ExitCode, Failure> {
+    let earlier: Option<Summary> = match &args.flags.against {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(|error| named(path, &error))?;
+            Some(serde_json::from_str(&text).map_err(|error| named(path, &error))?)
+        }
+        None => None,
+    };
+    let mut changed = false;
     for job in jobs(args)? {
         let check = args.flags.check(job.site()?.redirects());
         let run = launch_ready::core::run(&check, &job.cx).await;
@@ -163,14 +177,25 @@ async fn print(args: &Args<Flags>, table: Table) -> Result<ExitCode, Failure> {
                 Table::Json => data,
             }
         );
+        for change in earlier.iter().flat_map(|earlier| summary.changes_since(earlier)) {
+            changed = true;
+            eprintln!(
+                "changed: {} ended at {}, and now at {}",
+                change.start, change.before, change.after
+            );
+        }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(ExitCode::from(u8::from(changed)))
 }
 
+fn named(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+    Failure(format!("{}: {error}", path.display()))
+}
+
+/// Entries that are skipped one by one; more are only counted.
+const SHOWN: usize = 20;
+
 async fn old_urls(args: &Args<Flags>, path: &Path) -> Result<ExitCode, Failure> {
-    let named = |path: &Path, error: &dyn std::fmt::Display| {
-        Failure(format!("{}: {error}", path.display()))
-    };
     let job = jobs(args)?.swap_remove(0);
     let site = job.site()?;
     let mut config = ListConfig::new(
@@ -207,10 +232,14 @@ async fn old_urls(args: &Args<Flags>, path: &Path) -> Result<ExitCode, Failure> 
         .map_while(|entry| entry.map_err(|error| broken = Some(named(path, &error))).ok());
     let urls = urls.filter_map(|entry| match entry {
         Entry::Url(url) => Some(url),
-        _ => {
+        Entry::Skipped { line, why } => {
             skipped += 1;
+            if skipped <= SHOWN {
+                eprintln!("{}:{line}: skipped, {why}", path.display());
+            }
             None
         }
+        _ => None,
     });
     let (mut written, mut changed) = (Ok(()), 0);
     let landed = |landing: &Landing| {

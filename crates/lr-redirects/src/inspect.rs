@@ -47,6 +47,9 @@ pub async fn inspect(config: &RedirectsConfig, cx: &Context) -> Result<Snapshot,
     Ok(snapshot)
 }
 
+/// Starts that are walked at once.
+const WALKING: usize = 512;
+
 /// Walks all starts, and those that are found on the way; gives back what came and what was found.
 async fn walk_all(
     config: &RedirectsConfig,
@@ -59,10 +62,10 @@ async fn walk_all(
     let mut waiting: VecDeque<Start> = snapshot.starts.iter().cloned().collect();
     let mut found = Vec::new();
     let mut walking = FuturesUnordered::new();
-    let concurrency = net.context().limits().concurrency.max(1);
+    // Most of them wait for one another; how many ask at once is the memory's to say.
     let (mut done, mut total) = (0, waiting.len() as u64);
     loop {
-        while walking.len() < concurrency {
+        while walking.len() < WALKING {
             let Some(start) = waiting.pop_front() else { break };
             walking.push(memo.walk(start));
         }

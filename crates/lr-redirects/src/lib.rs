@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod chain;
+mod change;
 mod client;
 mod compare;
 mod config;
@@ -29,6 +30,7 @@ mod summary;
 use lr_core::{Check, CheckError, Context, ErrorKind, Location, Recorder, Rule, async_trait};
 
 pub use crate::chain::{Chain, Ends};
+pub use crate::change::{Ending, RowChange};
 pub use crate::client::{ClientMeans, ClientRedirect};
 pub use crate::config::RedirectsConfig;
 pub use crate::cookie::Cookie;
@@ -101,6 +103,19 @@ impl RedirectsCheck {
     #[must_use]
     pub fn old_url(self, from: impl Into<String>, to: impl Into<String>) -> Self {
         self.configured(|config| config.old_urls.push((from.into(), to.into())))
+    }
+
+    /// Expects redirects at this host to keep method and body: it is an API, or takes webhooks.
+    #[must_use]
+    pub fn api(self, host: impl Into<String>) -> Self {
+        self.configured(|config| config.apis.push(host.into()))
+    }
+
+    /// Knows that this host has no valid HTTPS, from whoever has looked at its certificate:
+    /// `includeSubDomains` would cut it off.
+    #[must_use]
+    pub fn without_https(self, host: impl Into<String>) -> Self {
+        self.configured(|config| config.without_https.push(host.into()))
     }
 
     /// Other thresholds.

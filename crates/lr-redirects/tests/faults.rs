@@ -297,7 +297,7 @@ async fn every_fault_is_named() {
             ),
             false => launch,
         };
-        let run = run(launch, config()).await;
+        let run = run(launch, config(name)).await;
         assert!(
             keys(&run, Severity::Info).contains(&key),
             "{name}: {:#?}",

@@ -13,7 +13,7 @@ use crate::shop::{HSTS, apex, config, good, hsts, html, keys, page, run, to, www
 
 #[tokio::test]
 async fn nothing_is_said_of_the_healthy_twin() {
-    let run = run(good(), config()).await;
+    let run = run(good(), config("IPv6 and IPv4")).await;
     assert_eq!(keys(&run, Severity::Info), [""; 0]);
 }
 
@@ -124,7 +124,7 @@ async fn what_only_looks_faulty_is_left_alone() {
         ),
     ];
     for (name, launch) in cases {
-        let run = run(launch, config()).await;
+        let run = run(launch, config(name)).await;
         assert_eq!(keys(&run, Severity::Medium), [""; 0], "{name}: {:#?}", run.findings);
     }
 }

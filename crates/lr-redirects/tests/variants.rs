@@ -17,7 +17,7 @@ type Case = (&'static str, Launch, &'static str);
 async fn named(cases: Vec<Case>) {
     let mut missed = Vec::new();
     for (name, launch, key) in cases {
-        let run = run(launch, config()).await;
+        let run = run(launch, config(name)).await;
         let keys = keys(&run, Severity::Info);
         if !keys.contains(&key) {
             missed.push(format!("{name}: {key} is not among {keys:?}"));

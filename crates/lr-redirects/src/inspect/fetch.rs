@@ -1,6 +1,7 @@
 //! One exchange for each URL, shared by all chains that lead through it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lr_core::{ErrorKind, Text, Timestamp};
@@ -63,14 +64,21 @@ pub(super) struct Memo<'a> {
     manner: &'a Manner,
     snapshot: &'a Snapshot,
     exchanges: Mutex<HashMap<String, Arc<OnceCell<Exchange>>>>,
+    /// Exchanges in flight, wherever they go.
+    at_once: Semaphore,
     gates: Mutex<HashMap<Origin, Arc<Gate>>>,
 }
 
 /// The way to one origin.
 struct Gate {
     places: Semaphore,
+    is_wide: AtomicBool,
     state: Mutex<Option<Known>>,
 }
+
+/// Exchanges at once over a connection of HTTP/2: as many as RFC 9113, section 6.5.2, wants servers
+/// to allow at least.
+const STREAMS: usize = 100;
 
 /// What the first to come back from an origin has learnt.
 #[derive(Clone)]
@@ -82,7 +90,9 @@ enum Known {
 
 impl<'a> Memo<'a> {
     pub(super) fn new(net: &'a Net, manner: &'a Manner, snapshot: &'a Snapshot) -> Self {
-        Self { net, manner, snapshot, exchanges: Mutex::default(), gates: Mutex::default() }
+        let at_once = Semaphore::new(net.context().limits().concurrency.max(1));
+        let (exchanges, gates) = (Mutex::default(), Mutex::default());
+        Self { net, manner, snapshot, exchanges, at_once, gates }
     }
 
     /// Follows the redirects from a start, asking for what nobody has asked for yet. Gives back
@@ -133,16 +143,24 @@ impl<'a> Memo<'a> {
         let gate = self.gate(&url);
         // The semaphore is never closed; without a permit there would merely be no limit.
         let _place = gate.places.acquire().await.ok();
+        let _one = self.at_once.acquire().await.ok();
         if let Some(Known::Dead(failure)) = gate.known() {
             return Exchange::Failure(failure);
         }
-        let exchange = look(self.net, &self.manner.request(self.snapshot, url)).await;
+        let mut request = self.manner.request(self.snapshot, url);
+        request.multiplex = true;
+        let exchange = look(self.net, &request).await;
         match &exchange {
             Exchange::Failure(failure) if is_lasting(failure) => {
                 gate.learn(Known::Dead(failure.clone()));
             }
             Exchange::Failure(_) | Exchange::Withheld(_) => {}
-            Exchange::Answer(_) => gate.learn(Known::Answers),
+            Exchange::Answer(answer) => {
+                gate.learn(Known::Answers);
+                if answer.http == 2 {
+                    gate.widen();
+                }
+            }
         }
         exchange
     }
@@ -150,12 +168,23 @@ impl<'a> Memo<'a> {
     fn gate(&self, url: &Url) -> Arc<Gate> {
         let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
         let places = self.net.context().limits().per_host.max(1);
-        let gate = || Gate { places: Semaphore::new(places), state: Mutex::default() };
+        let gate = || Gate {
+            places: Semaphore::new(places),
+            is_wide: AtomicBool::new(false),
+            state: Mutex::default(),
+        };
         Arc::clone(gates.entry(url.origin()).or_insert_with(|| Arc::new(gate())))
     }
 }
 
 impl Gate {
+    /// Over HTTP/2 one connection carries as many exchanges as there are.
+    fn widen(&self) {
+        if !self.is_wide.swap(true, Ordering::Relaxed) {
+            self.places.add_permits(STREAMS);
+        }
+    }
+
     fn known(&self) -> Option<Known> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -86,7 +86,7 @@ fn settles<'v>(view: &View<'_>, chain: &Chain<'v>) -> &'v str {
         |pair: &&[&str]| host_of(pair[0]) != host_of(pair[1]) && view.is_choice(pair[0], pair[1]);
     let is_front = |url: &&str| host_of(url).is_some_and(|host| view.is_front(&host));
     // What comes back was a detour.
-    let from = chain.urls.iter().rposition(|url| is_front(&url)).unwrap_or_default();
+    let from = chain.urls.iter().rposition(is_front).unwrap_or_default();
     let last = chain.urls[chain.urls.len() - 1];
     chain.urls[from..].windows(2).find(leaves).map_or(last, |pair| pair[0])
 }

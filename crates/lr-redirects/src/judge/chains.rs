@@ -73,10 +73,13 @@ pub(super) fn judge(view: &View<'_>, policy: &Policy, out: &mut Recorder<'_>) {
 }
 
 /// Redirects of a chain, without the one or two by which an application sends visitors to a login
-/// or a language.
+/// or a language, or takes away parameters that it does not need.
 fn counted(view: &View<'_>, way: &Way<'_>) -> usize {
     const CHOICES: usize = 2;
     let pairs = way.chain.urls.windows(2);
-    let choices = pairs.filter(|pair| view.is_choice(pair[0], pair[1])).count();
+    let bare = |url: &str| url.split('?').next().map(str::to_owned);
+    let chosen =
+        |pair: &&[&str]| view.is_choice(pair[0], pair[1]) || bare(pair[0]) == bare(pair[1]);
+    let choices = pairs.filter(chosen).count();
     way.chain.redirects() - choices.min(CHOICES)
 }

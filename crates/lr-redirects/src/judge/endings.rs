@@ -61,8 +61,11 @@ fn success(view: &View<'_>, way: &Way<'_>, tally: &mut Tally) {
             let fault = tally.fault(way.chain.urls[0], detail);
             if linked {
                 fault.instance("linked");
-                if status < 500 {
-                    fault.severity(Severity::Medium);
+                // A dead link is one; a redirect that was made leads nowhere.
+                match way.chain.redirects() {
+                    _ if status >= 500 => {}
+                    0 => drop(fault.severity(Severity::Low)),
+                    _ => drop(fault.severity(Severity::Medium)),
                 }
             }
             fault.confidence(sure).evidence("chain", view.lines(&way.chain));

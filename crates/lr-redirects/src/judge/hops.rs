@@ -118,6 +118,15 @@ fn no_downgrade(view: &View<'_>, hop: &Hop<'_>, tally: &mut Tally) {
 }
 
 fn permanent(view: &View<'_>, hop: &Hop<'_>, tally: &mut Tally) {
+    let is_old = |start: &crate::Start| {
+        matches!(start.purpose, crate::Purpose::Old { .. }) && start.url == hop.url
+    };
+    if matches!(hop.status, 302 | 303 | 307) && view.snapshot.starts.iter().any(is_old) {
+        let detail = format!("the old URL {} is led on with {}", hop.url, hop.status);
+        let fault = fault(view, hop, tally, detail).instance("old").severity(Severity::Low);
+        fault.evidence("expected", "301 or 308").evidence("actual", hop.status);
+        return;
+    }
     let Some(to) = moved(view, hop) else { return };
     let (from_path, to_path) = (hop.from.path(), to.path());
     let same_host = hop.from.host_str() == to.host_str();

@@ -20,7 +20,7 @@ pub(super) fn judge(view: &View<'_>, policy: &Policy, out: &mut Recorder<'_>) {
             None => is_present(view, host, &mut present),
         }
         present.close(out, "nothing was seen over HTTPS");
-        headers(view, host, policy, blank, out);
+        headers(view, host, policy, blank.as_ref(), out);
     }
     let others = view.hosts().into_iter().filter(|host| !ends.iter().any(|end| end == host));
     for host in others.filter(|host| hsts_answer(view.snapshot, host).is_some()) {
@@ -45,7 +45,7 @@ fn headers(
     view: &View<'_>,
     host: &str,
     policy: &Policy,
-    blank: Option<Blank>,
+    blank: Option<&Blank>,
     out: &mut Recorder<'_>,
 ) {
     let [mut valid, mut single, mut age] = [&HSTS_VALID, &HSTS_SINGLE, &HSTS_MAX_AGE]
@@ -60,7 +60,7 @@ fn headers(
     // Where visitors only pass, it matters less.
     let passing = canonical_host(view.snapshot).is_some_and(|end| end != host);
     for mut tally in [valid, single, age] {
-        blank.iter().for_each(|blank| tally.blank(blank.clone()));
+        blank.into_iter().for_each(|blank| tally.blank(blank.clone()));
         if passing {
             tally.at_most(Severity::Low);
         }

@@ -14,7 +14,7 @@ use super::{OldUrl, Seen};
 use crate::compare::{self, Fate};
 use crate::inspect::{Manner, mitigation, page, redirect};
 use crate::location::strip;
-use crate::{Credentials, Ends, Error, Snapshot};
+use crate::{Credentials, Ends, Error, Purpose, Snapshot, Start};
 
 /// How a list is walked.
 #[derive(Clone, Debug)]
@@ -129,6 +129,8 @@ pub async fn walk(
     let net = Net::of(cx)?;
     let mut snapshot = Snapshot::new(host);
     snapshot.max_redirects = cx.limits().redirects;
+    // Its port is meant, whichever it is.
+    snapshot.starts.push(Start { url: base.as_str().into(), purpose: Purpose::Home });
     let walker = Walker {
         net: &net,
         manner: Manner::new(config.credentials.clone(), config.http),
