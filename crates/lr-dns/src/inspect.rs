@@ -27,7 +27,7 @@ pub(crate) use self::records::{of_reply, text};
 use self::servers::Sheet;
 use crate::Error;
 use crate::chain::{Book, exists};
-use crate::config::{DnsConfig, Plan};
+use crate::config::{DnsConfig, Plan, SERVICES};
 use crate::snapshot::{PublicResolver, Role, Snapshot};
 use crate::status::is_at_or_below;
 
@@ -47,8 +47,12 @@ pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error
     };
     progress(cx, 0, "looking for the name servers");
     let mut ask_for = None;
-    let walked = !plan.roots.is_empty() && walk::from_roots(&asker, &mut seen, &plan.roots).await;
-    if !walked {
+    let given = !plan.name_servers.is_empty();
+    let walked =
+        !given && !plan.roots.is_empty() && walk::from_roots(&asker, &mut seen, &plan.roots).await;
+    if given {
+        servers::take_given(&asker, &mut seen, &plan.name_servers).await;
+    } else if !walked {
         ask_for = Some(by_resolver(&asker, &mut seen).await);
     } else if !seen.servers.is_empty() {
         let names: Vec<_> = seen.servers.iter().map(|server| server.name.clone()).collect();
@@ -155,6 +159,7 @@ async fn rest(
     }
     progress(cx, 2, "following what turned up");
     later::ask(asker, seen, plan).await;
+    later::settle(asker, seen).await;
     let targets = aliases::walk(asker, seen, &plan.domain).await;
     seen.resolver.extend(targets);
 }
@@ -168,17 +173,26 @@ fn is_untried(server: &crate::NameServer) -> bool {
 /// Most questions to all servers together in the third wave.
 const MAX_FIRST: usize = 120;
 
+/// Protocols of services that are looked for: few zones have others alone.
+const COMMON: usize = 2;
+
 /// What the zone's servers are asked first: about the zone, and about each name that matters.
 fn sheet(seen: &Snapshot, plan: &Plan) -> Sheet {
     let Some(zone) = &seen.zone else { return Sheet::default() };
     let plain = How::default();
     let signed = How { dnssec: true, ..plain };
     let mut every = vec![((zone.clone(), RecordType::NS), plain)];
+    let mut shared = Vec::new();
     for probed in &plan.names {
         let how = if probed.name == *zone { signed } else { plain };
-        every.push(((probed.name.clone(), RecordType::A), how));
+        let question = ((probed.name.clone(), RecordType::A), how);
+        match probed.role {
+            Role::WellKnown => shared.push(question),
+            _ => every.push(question),
+        }
         if probed.role == Role::Domain {
             every.push(((probed.name.clone(), RecordType::AAAA), plain));
+            every.push(((probed.name.clone(), RecordType::MX), plain));
         }
     }
     for question in &plan.questions {
@@ -189,13 +203,17 @@ fn sheet(seen: &Snapshot, plan: &Plan) -> Sheet {
     every.retain(|((name, _), _)| is_at_or_below(name, zone));
     // A zone with many servers: of each, less.
     every.truncate((MAX_FIRST / seen.servers.len().max(1)).max(4));
-    let mut once: Vec<Question> =
-        vec![(plan.domain.clone(), RecordType::CAA), (plan.domain.clone(), RecordType::MX)];
+    let mut once: Vec<Question> = vec![(plan.domain.clone(), RecordType::CAA)];
     once.extend(seen.wildcard_probe.clone().map(|probe| (probe, RecordType::A)));
-    once.retain(|question| !every.iter().any(|(known, _)| known == question));
+    // Where there is no such name, there is none below it (RFC 8020).
+    let protocols = SERVICES.iter().take(COMMON);
+    once.extend(protocols.map(|(label, _)| (format!("{label}.{}", plan.domain), RecordType::A)));
+    shared.extend(once.into_iter().map(|question| (question, plain)));
+    shared.retain(|(question, _)| is_at_or_below(&question.0, zone));
+    shared.retain(|(question, _)| !every.iter().any(|(known, _)| known == question));
     Sheet {
         every,
-        once: once.into_iter().map(|question| (question, plain)).collect(),
+        shared,
         elsewhere: vec![((zone.clone(), RecordType::SOA), plain)],
     }
 }

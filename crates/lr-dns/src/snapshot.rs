@@ -34,6 +34,9 @@ pub struct Snapshot {
     pub wildcard_probe: Option<String>,
     /// Signed answers as they came.
     pub signed: Vec<Signed>,
+    /// Name servers that were given by the caller, with their addresses: the delegation that is going
+    /// to be. Where there are some, the parent was not asked.
+    pub given: Vec<(String, Vec<IpAddr>)>,
     /// How many questions were sent in all.
     pub questions: usize,
 }

@@ -8,10 +8,10 @@ use hickory_proto::rr::RecordType;
 
 use crate::chain::{Book, End, exists};
 use crate::compare::disagreements;
-use crate::config::Plan;
+use crate::config::{Plan, SERVICES};
 use crate::inspect::Question;
 use crate::inspect::asker::{Asker, How};
-use crate::snapshot::{Answer, Role, Snapshot};
+use crate::snapshot::{Answer, Asked, Role, Snapshot};
 use crate::status::{is_at_or_below, is_authoritative};
 
 /// What is kept of an answer, and where.
@@ -42,12 +42,28 @@ pub(super) async fn ask(asker: &Asker, seen: &mut Snapshot, plan: &Plan) {
     errands.extend(signatures(seen));
     errands.extend(again(seen));
     let questions = for_the_resolver(seen, plan);
-    let asked = join_all(errands.iter().map(|errand| async move {
-        let peer = asker.peer(&errand.server, errand.address);
-        asker.ask(&peer, &errand.question.0, errand.question.1, errand.how).await
-    }));
+    let asked = run(asker, &errands);
     let (asked, told) = futures_util::join!(asked, asker.look_up(&seen.resolver, questions));
     seen.resolver.extend(told);
+    keep(seen, &errands, asked);
+}
+
+/// Asks again those who disagree about what was asked last.
+pub(super) async fn settle(asker: &Asker, seen: &mut Snapshot) {
+    let errands = again(seen);
+    let asked = run(asker, &errands).await;
+    keep(seen, &errands, asked);
+}
+
+async fn run(asker: &Asker, errands: &[Errand]) -> Vec<Asked> {
+    join_all(errands.iter().map(|errand| async move {
+        let peer = asker.peer(&errand.server, errand.address);
+        asker.ask(&peer, &errand.question.0, errand.question.1, errand.how).await
+    }))
+    .await
+}
+
+fn keep(seen: &mut Snapshot, errands: &[Errand], asked: Vec<Asked>) {
     for (errand, asked) in errands.iter().zip(asked) {
         let endpoints = seen.servers.iter_mut().flat_map(|server| &mut server.endpoints);
         for endpoint in endpoints.filter(|endpoint| endpoint.address == errand.address) {
@@ -91,7 +107,8 @@ fn told<'a>(
 }
 
 /// What one server is enough for, each time another one: IPv6 addresses of names that exist, what
-/// may stand beside an alias, mail hosts inside the zone.
+/// may stand beside an alias, mail hosts inside the zone, services; and well-known names that turned
+/// out to exist, by the servers that were not asked for them.
 fn missing(seen: &Snapshot, plan: &Plan) -> Vec<Errand> {
     let (Some(zone), good) = (seen.zone.as_deref(), good(seen)) else { return Vec::new() };
     if good.is_empty() {
@@ -111,6 +128,8 @@ fn missing(seen: &Snapshot, plan: &Plan) -> Vec<Errand> {
         if exists(&chain) == Some(false) {
             continue;
         }
+        // What a server that turned out to be none was asked for.
+        want(&probed.name, RecordType::A);
         // Beside an alias there is nothing to be; what there is nevertheless shows.
         want(&probed.name, if chain.is_alias() { RecordType::TXT } else { RecordType::AAAA });
         for link in chain.links.iter().skip(1) {
@@ -125,8 +144,21 @@ fn missing(seen: &Snapshot, plan: &Plan) -> Vec<Errand> {
         }
     }
     want(&plan.domain, RecordType::MX);
+    want(&plan.domain, RecordType::CAA);
     for host in mail_hosts(seen, &plan.domain) {
         want(&host, RecordType::A);
+    }
+    if let Some(probe) = &seen.wildcard_probe {
+        want(probe, RecordType::A);
+    }
+    if is_proxied(&book, &plan.domain) {
+        want(&plan.domain, RecordType::TXT);
+    }
+    for (protocol, services) in SERVICES {
+        let below = format!("{protocol}.{}", plan.domain);
+        if told(seen, &below, RecordType::A).any(|answer| answer.rcode == "NOERROR") {
+            services.iter().for_each(|service| want(&format!("{service}.{below}"), RecordType::SRV));
+        }
     }
     let turns = wanted.into_iter().zip(good.iter().cycle());
     let errand = |(question, (server, address)): (Question, &(String, IpAddr))| Errand {
@@ -136,7 +168,53 @@ fn missing(seen: &Snapshot, plan: &Plan) -> Vec<Errand> {
         how: How::default(),
         place: Place::Asked,
     };
-    turns.map(errand).collect()
+    let mut errands: Vec<_> = turns.map(errand).collect();
+    errands.extend(elsewhere(seen, plan, &good, &book).iter().map(|(question, at)| {
+        errand((question.clone(), at))
+    }));
+    errands
+}
+
+/// Well-known names were asked for at one server each: those that exist, at the others too.
+fn elsewhere(
+    seen: &Snapshot,
+    plan: &Plan,
+    good: &[(String, IpAddr)],
+    book: &Book<'_>,
+) -> Vec<(Question, (String, IpAddr))> {
+    let zone = seen.zone.as_deref().unwrap_or_default();
+    let mut questions = Vec::new();
+    for probed in plan.names.iter().filter(|probed| probed.role == Role::WellKnown) {
+        let inside = is_at_or_below(&probed.name, zone) && is_told(seen, &probed.name, RecordType::A);
+        if !inside || exists(&book.follow(&probed.name)) == Some(false) {
+            continue;
+        }
+        for (server, address) in good {
+            let own = seen.endpoints().filter(|(_, endpoint)| endpoint.address == *address);
+            let mut asked = own.flat_map(|(_, endpoint)| &endpoint.asked);
+            if !asked.any(|asked| asked.name == probed.name && asked.rtype == "A") {
+                let question = (probed.name.clone(), RecordType::A);
+                questions.push((question, (server.clone(), *address)));
+            }
+        }
+    }
+    questions
+}
+
+/// Whether the site stands behind a proxy, so that what else leads to its machine matters.
+fn is_proxied(book: &Book<'_>, domain: &str) -> bool {
+    [domain.to_owned(), format!("www.{domain}")]
+        .iter()
+        .any(|name| crate::judge::edge_of(&book.follow(name)).is_some())
+}
+
+/// Hosts that the SRV records of a domain name (RFC 2782: a lone dot names none).
+pub(super) fn service_hosts(seen: &Snapshot) -> BTreeSet<String> {
+    let asked = seen.endpoints().flat_map(|(_, endpoint)| &endpoint.asked).chain(&seen.resolver);
+    let answers = asked.filter(|a| a.rtype == "SRV").filter_map(|asked| asked.outcome.as_ref().ok());
+    let data = answers.flat_map(|answer| answer.data("SRV"));
+    let hosts = data.filter_map(|data| data.rsplit_once(' ').map(|(_, host)| host.to_owned()));
+    hosts.filter(|host| !host.is_empty() && host != ".").take(MAX_HOSTS).collect()
 }
 
 /// Hosts that the MX records of a domain name.
@@ -201,31 +279,69 @@ fn signatures(seen: &Snapshot) -> Vec<Errand> {
 }
 
 /// Asks once more where servers disagree, one server for each answer: those that change their own
-/// answer from one question to the next balance load, and do not contradict each other.
+/// answer from one question to the next balance load, and do not contradict each other. And where a
+/// server that knows the zone has refused to answer.
 fn again(seen: &Snapshot) -> Vec<Errand> {
     let mut errands = Vec::new();
+    let done = |name: &str, rtype: &str| {
+        let mut again = seen.endpoints().flat_map(|(_, endpoint)| &endpoint.again);
+        again.any(|asked| asked.name == name && asked.rtype == rtype)
+    };
+    let mut ask = |server: &str, address: IpAddr, name: &str, rtype: &str| {
+        let Ok(rtype) = rtype.parse::<RecordType>() else { return };
+        if done(name, &rtype.to_string()) {
+            return;
+        }
+        errands.push(Errand {
+            server: server.to_owned(),
+            address,
+            question: (name.to_owned(), rtype),
+            how: How::default(),
+            place: Place::Again,
+        });
+    };
     for disagreement in disagreements(seen) {
-        let Ok(rtype) = disagreement.rtype.parse::<RecordType>() else { continue };
         for (server, address) in disagreement.first_of_each() {
-            errands.push(Errand {
-                server,
-                address,
-                question: (disagreement.name.clone(), rtype),
-                how: How::default(),
-                place: Place::Again,
-            });
+            // Of two answers in turn, chance gives the same one twice half of the time.
+            for _ in 0..TURNS {
+                ask(&server, address, &disagreement.name, &disagreement.rtype);
+            }
         }
     }
+    for (server, endpoint) in seen.endpoints() {
+        let mut answers = endpoint.asked.iter().filter_map(|asked| asked.outcome.as_ref().ok());
+        if !answers.any(is_authoritative) {
+            continue;
+        }
+        let refused = endpoint.asked.iter().filter(|asked| {
+            asked.outcome.as_ref().is_ok_and(|answer| crate::judge::refusal(answer).is_some())
+        });
+        for asked in refused {
+            ask(&server.name, endpoint.address, &asked.name, &asked.rtype);
+        }
+    }
+    errands.truncate(MAX_AGAIN);
     errands
 }
+
+/// How often those who disagree are asked again.
+const TURNS: usize = 3;
+
+/// Most questions that are asked again.
+const MAX_AGAIN: usize = 32;
 
 /// What the zone's servers could not tell, or what is not theirs to tell.
 fn for_the_resolver(seen: &Snapshot, plan: &Plan) -> Vec<Question> {
     let mut questions: Vec<Question> = Vec::new();
     let book = Book::of(seen);
+    let good = !good(seen).is_empty();
+    let zone = seen.zone.as_deref();
     for probed in &plan.names {
         let name = || probed.name.clone();
-        if !is_told(seen, &probed.name, RecordType::A) {
+        // Servers of the zone that work are asked before the resolver is.
+        let theirs = good && zone.is_some_and(|zone| is_at_or_below(&probed.name, zone));
+        let spared = theirs && probed.role == Role::WellKnown;
+        if !spared && !is_told(seen, &probed.name, RecordType::A) {
             questions.push((name(), RecordType::A));
             questions.push((
                 name(),
@@ -259,7 +375,6 @@ fn for_the_resolver(seen: &Snapshot, plan: &Plan) -> Vec<Question> {
             questions.push((name.clone(), *rtype));
         }
     }
-    let zone = seen.zone.as_deref();
     if zone.is_none_or(|zone| !is_told(seen, zone, RecordType::MX)) {
         questions.push((plan.domain.clone(), RecordType::MX));
     }

@@ -78,6 +78,9 @@ fn data(data: &RData) -> String {
         RData::CNAME(target) => text(&target.0),
         RData::NS(server) => text(&server.0),
         RData::PTR(target) => text(&target.0),
+        RData::SRV(srv) => {
+            format!("{} {} {} {}", srv.priority, srv.weight, srv.port, text(&srv.target))
+        }
         RData::MX(mx) => format!("{} {}", mx.preference, text(&mx.exchange)),
         RData::SOA(soa) => format!(
             "{} {} {} {} {} {} {}",

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use lr_core::{ErrorKind, Location, Recorder};
 
-use crate::delegation::referrals;
+use crate::delegation::{Referral, referrals};
 use crate::judge::{Scene, list};
 use crate::rules::{DELEGATED, DELEGATION_MATCHES};
 use crate::snapshot::{Answer, Asked};
@@ -14,6 +14,11 @@ pub(super) fn exists(scene: &Scene<'_>, out: &mut Recorder<'_>) -> bool {
     let parent = seen.parent.as_deref().unwrap_or("the parent zone");
     let is_alias = scene.chains.get(seen.domain.as_str()).is_some_and(|chain| chain.is_alias());
     let denied = parents_denial(scene);
+    if !seen.given.is_empty() {
+        let why = "the name servers are given: it is judged as if it were delegated to them";
+        out.not_applicable(&DELEGATED, scene.domain(), why);
+        return true;
+    }
     if seen.zone.is_some() {
         match denied {
             Some(server) => {
@@ -112,12 +117,19 @@ pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
             parts.push(format!("only the zone names {}", list(&zone_only)));
         }
         out.fail(&DELEGATION_MATCHES, place(), parts.join("; "))
-            .evidence("parent_server", format!("{} ({})", referral.by.0, referral.by.1))
+            .evidence("parent_server", said_by(referral))
             .evidence("only_in_delegation", parent_only)
             .evidence("only_in_zone", zone_only);
         return;
     }
     out.pass(&DELEGATION_MATCHES, place());
+}
+
+fn said_by(referral: &Referral) -> String {
+    match &referral.by {
+        (name, Some(address)) => format!("{name} ({address})"),
+        (name, None) => name.clone(),
+    }
 }
 
 /// The questions to the parent's servers, each with who was asked.

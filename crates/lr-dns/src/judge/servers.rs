@@ -1,13 +1,10 @@
-use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use lr_core::{Confidence, ErrorKind, Location, Recorder, Rule, Severity};
 use lr_net::FailureReason;
 
 use crate::judge::Scene;
-use crate::rules::{
-    ENOUGH_SERVERS, SERVERS_ANSWER, SERVERS_ANSWER_V6, SERVERS_AUTHORITATIVE, SERVERS_RESOLVE,
-};
+use crate::rules::{SERVERS_ANSWER, SERVERS_ANSWER_V6, SERVERS_AUTHORITATIVE, SERVERS_RESOLVE};
 use crate::snapshot::Snapshot;
 use crate::status::{Status, status_from_here};
 
@@ -20,7 +17,6 @@ pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
             &SERVERS_ANSWER,
             &SERVERS_ANSWER_V6,
             &SERVERS_AUTHORITATIVE,
-            &ENOUGH_SERVERS,
         ] {
             out.inconclusive(rule, scene.domain(), ErrorKind::NotDecided, why);
         }
@@ -28,7 +24,6 @@ pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
     };
     resolve(scene, out);
     answer(scene, zone, out);
-    enough(scene, zone, out);
 }
 
 fn resolve(scene: &Scene<'_>, out: &mut Recorder<'_>) {
@@ -140,26 +135,4 @@ pub(super) fn truncates(seen: &Snapshot, address: IpAddr) -> bool {
 
 fn answer_rule(address: IpAddr) -> &'static Rule {
     if address.is_ipv6() { &SERVERS_ANSWER_V6 } else { &SERVERS_ANSWER }
-}
-
-fn enough(scene: &Scene<'_>, zone: &str, out: &mut Recorder<'_>) {
-    let servers = &scene.snapshot.servers;
-    let place = Location::record(zone, "NS");
-    let wanted = scene.policy.name_servers;
-    let names: Vec<_> = servers.iter().map(|server| server.name.as_str()).collect();
-    if names.len() < wanted {
-        let detail = format!("{zone} has {} name server(s): {}", names.len(), names.join(", "));
-        out.fail(&ENOUGH_SERVERS, place, detail).evidence("name_servers", names);
-        return;
-    }
-    // Two names of one machine are one server.
-    let addresses: BTreeSet<IpAddr> = servers.iter().flat_map(|s| s.addresses()).collect();
-    let known = servers.iter().all(|server| !server.addresses().is_empty());
-    if known && addresses.len() == 1 && wanted > 1 {
-        let shown: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-        let detail = format!("all name servers of {zone} share one address: {}", shown.join(", "));
-        out.fail(&ENOUGH_SERVERS, place, detail).evidence("addresses", shown);
-        return;
-    }
-    out.pass(&ENOUGH_SERVERS, place);
 }
