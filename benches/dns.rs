@@ -38,12 +38,19 @@ fn main() {
 
 /// A zone with its apex, `www` and eight names more.
 fn zone(servers: usize) -> Zone {
-    let mut records = "@ A 11.0.0.7\n@ AAAA 2a0e:b107:9::7\n@ CAA 0 issue \"ca.test\"\nwww CNAME @\n".to_owned();
+    let mut records =
+        "@ A 11.0.0.7\n@ AAAA 2a0e:b107:9::7\n@ CAA 0 issue \"ca.test\"\nwww CNAME @\n".to_owned();
     for server in 1..=servers {
         records.push_str(&format!("@ NS ns{server}\n"));
     }
-    for (number, name) in ["app", "api", "admin", "mail", "staging", "dev", "test", "beta"].iter().enumerate() {
-        records.push_str(&format!("{name} A 11.0.0.{}\n{name} AAAA 2a0e:b107:9::{}\n", 20 + number, 20 + number));
+    for (number, name) in
+        ["app", "api", "admin", "mail", "staging", "dev", "test", "beta"].iter().enumerate()
+    {
+        records.push_str(&format!(
+            "{name} A 11.0.0.{}\n{name} AAAA 2a0e:b107:9::{}\n",
+            20 + number,
+            20 + number
+        ));
     }
     Zone::new("shop.test").records(&records)
 }

@@ -1,8 +1,9 @@
 //! DNS of one or more domains: `cargo run --example dns -- example.com`, or one record of thousands of
-//! names: `cargo run --example dns -- --targets names.txt --nameserver 9.9.9.9:53`.
+//! names: `cargo run --example dns -- --targets names.txt`, by the first `--nameserver` or else the
+//! system's resolver.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -36,9 +37,8 @@ struct Args {
     #[arg(long)]
     transfer: bool,
 
-    /// Only look up one record of each name in this file, with the first of --nameserver
-    #[arg(id = "names", long = "targets", value_name = "FILE", requires = "nameserver")]
-    #[arg(conflicts_with = "targets")]
+    /// Only look up one record of each name in this file (`-` is standard input), one a line
+    #[arg(id = "names", long = "targets", value_name = "FILE", conflicts_with = "targets")]
     names: Option<PathBuf>,
 
     /// The record for --targets
@@ -79,8 +79,13 @@ fn audit() -> ExitCode {
 
 /// A line for each name: the name, the type, the response code, and the data if there are any.
 fn sweep(common: &Common, path: &Path, rtype: &str) -> Result<(), Failure> {
-    let file = File::open(path);
-    let file = file.map_err(|e| Failure(format!("{} cannot be read: {e}", path.display())))?;
+    let file: Box<dyn Read> = match path.as_os_str().as_encoded_bytes() {
+        b"-" => Box::new(std::io::stdin()),
+        _ => {
+            let file = File::open(path);
+            Box::new(file.map_err(|e| Failure(format!("{} cannot be read: {e}", path.display())))?)
+        }
+    };
     let mut failed = None;
     let lines = BufReader::new(file).lines().map_while(|line| match line {
         Ok(line) => Some(line),
@@ -92,8 +97,6 @@ fn sweep(common: &Common, path: &Path, rtype: &str) -> Result<(), Failure> {
     let names = lines.map(|line| line.trim().to_owned());
     let names = names.filter(|name| !name.is_empty() && !name.starts_with('#'));
     let cx = common.context(Network::default(), Clock::system())?;
-    let resolver = cx.network().nameservers.first().copied();
-    let resolver = resolver.ok_or_else(|| Failure("--targets needs --nameserver".into()))?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut written = Ok(());
     let each = |asked: Asked| {
@@ -107,7 +110,7 @@ fn sweep(common: &Common, path: &Path, rtype: &str) -> Result<(), Failure> {
         }
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(launch_ready::dns::sweep(names, rtype, resolver, &cx, each))?;
+    runtime.block_on(launch_ready::dns::sweep(names, rtype, None, &cx, each))?;
     written?;
     out.flush()?;
     match failed {

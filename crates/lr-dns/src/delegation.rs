@@ -1,7 +1,8 @@
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use crate::snapshot::{Answer, Snapshot};
-use crate::status::is_at_or_below;
+use crate::status::{is_at_or_below, is_authoritative};
 
 /// What one server of the parent says about the delegation of a zone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +63,15 @@ fn referred_zone<'a>(answer: &'a Answer, parent: &str, domain: &str) -> Option<&
     let zone = answer.authorities.iter().find(|record| record.rtype == "NS")?.name.as_str();
     let between = zone != parent && is_at_or_below(zone, parent) && is_at_or_below(domain, zone);
     (is_referral && between).then_some(zone)
+}
+
+/// The name servers of a zone by the word of its own servers.
+pub(crate) fn own_servers<'a>(snapshot: &'a Snapshot, zone: &'a str) -> BTreeSet<&'a str> {
+    let asked = snapshot.endpoints().flat_map(|(_, endpoint)| &endpoint.asked);
+    let asked = asked.filter(|asked| asked.name == zone && asked.rtype == "NS");
+    let answers = asked.filter_map(|asked| asked.outcome.as_ref().ok());
+    let told = answers.filter(|answer| is_authoritative(answer));
+    told.flat_map(|answer| answer.data_of(zone, "NS")).collect()
 }
 
 /// Whether the parent has DS records for the zone (RFC 4034, section 5).

@@ -13,6 +13,7 @@
 mod aliases;
 mod asker;
 mod later;
+mod missing;
 mod records;
 mod servers;
 mod walk;
@@ -211,11 +212,7 @@ fn sheet(seen: &Snapshot, plan: &Plan) -> Sheet {
     shared.extend(once.into_iter().map(|question| (question, plain)));
     shared.retain(|(question, _)| is_at_or_below(&question.0, zone));
     shared.retain(|(question, _)| !every.iter().any(|(known, _)| known == question));
-    Sheet {
-        every,
-        shared,
-        elsewhere: vec![((zone.clone(), RecordType::SOA), plain)],
-    }
+    Sheet { every, shared, elsewhere: vec![((zone.clone(), RecordType::SOA), plain)] }
 }
 
 /// Well-known names that nobody has ever had are not worth keeping as names.

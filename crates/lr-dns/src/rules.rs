@@ -102,16 +102,6 @@ pub(crate) static SERVERS_V4: Rule = Rule::new("dns/name-servers-ipv4", Severity
     .fix("give the name servers IPv4 addresses, in the zone and at the registrar (glue)")
     .see(&[RFC_3901, RFC_2182]);
 
-/// Servers can be reached over IPv6.
-pub(crate) static SERVERS_V6: Rule = Rule::new("dns/name-servers-ipv6", Severity::Info)
-    .says(
-        "at least two name servers have an IPv6 address",
-        "there are too few name servers with an IPv6 address",
-    )
-    .because("resolvers without IPv4 find the zone through translation only, or depend on a single server")
-    .fix("give the name servers IPv6 addresses, in the zone and at the registrar (glue)")
-    .see(&[RFC_3901]);
-
 /// Servers answer whatever they are asked.
 pub(crate) static EVERY_QUESTION: Rule =
     Rule::new("dns/every-question-answered", Severity::Medium)
@@ -473,7 +463,6 @@ pub static RULES: &[&Rule] = &[
     &DELEGATION_MATCHES,
     &ENOUGH_SERVERS,
     &SERVERS_V4,
-    &SERVERS_V6,
     &APEX_RESOLVES,
     &WWW_RESOLVES,
     &HOSTS_RESOLVE,

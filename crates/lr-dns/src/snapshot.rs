@@ -169,11 +169,11 @@ pub struct Answer {
     pub case_lost: bool,
     /// Records that could not be read, and are missing here.
     pub unreadable: usize,
-    /// Records of the answer section: the type asked for and aliases, at most 64, sorted.
+    /// Records of the answer section: the type asked for and aliases, at most 512, sorted.
     pub answers: Vec<Record>,
-    /// SOA, NS and DS records of the authority section, at most 64, sorted.
+    /// SOA, NS and DS records of the authority section, at most 512, sorted.
     pub authorities: Vec<Record>,
-    /// Addresses of the additional section, at most 64, sorted.
+    /// Addresses of the additional section, at most 512, sorted.
     pub additionals: Vec<Record>,
     /// Time from question to answer, in milliseconds; 0 for answers of the resolver, which may
     /// come from its cache.

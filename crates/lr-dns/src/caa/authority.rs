@@ -44,11 +44,23 @@ const AUTHORITIES: &[Authority] = &[
     },
     Authority {
         organisation: "zerossl",
-        domains: &["sectigo.com", "trust-provider.com", "usertrust.com", "comodoca.com", "comodo.com"],
+        domains: &[
+            "sectigo.com",
+            "trust-provider.com",
+            "usertrust.com",
+            "comodoca.com",
+            "comodo.com",
+        ],
     },
     Authority {
         organisation: "amazon",
-        domains: &["amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com", "aws.amazon.com"],
+        domains: &[
+            "amazon.com",
+            "amazontrust.com",
+            "awstrust.com",
+            "amazonaws.com",
+            "aws.amazon.com",
+        ],
     },
     Authority { organisation: "globalsign", domains: &["globalsign.com"] },
     Authority { organisation: "godaddy", domains: &["godaddy.com", "starfieldtech.com"] },
@@ -68,7 +80,8 @@ pub(crate) fn domains_of(organisation: &str) -> Option<&'static [&'static str]> 
         kept.flat_map(char::to_lowercase).collect::<String>()
     };
     let organisation = plain(organisation);
-    let known = AUTHORITIES.iter().filter(|known| organisation.starts_with(&plain(known.organisation)));
+    let known =
+        AUTHORITIES.iter().filter(|known| organisation.starts_with(&plain(known.organisation)));
     known.max_by_key(|known| known.organisation.len()).map(|known| known.domains)
 }
 

@@ -2,7 +2,7 @@ use hickory_proto::rr::RecordType;
 
 use crate::chain::{Book, End};
 use crate::inspect::asker::Asker;
-use crate::inspect::later::{mail_hosts, service_hosts};
+use crate::inspect::missing::{mail_hosts, service_hosts};
 use crate::snapshot::{Asked, Snapshot};
 
 /// Links that are followed one by one.

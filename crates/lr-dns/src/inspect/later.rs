@@ -6,16 +6,17 @@ use std::net::IpAddr;
 use futures_util::future::join_all;
 use hickory_proto::rr::RecordType;
 
-use crate::chain::{Book, End, exists};
+use crate::chain::{Book, End};
 use crate::compare::disagreements;
-use crate::config::{Plan, SERVICES};
+use crate::config::Plan;
 use crate::inspect::Question;
 use crate::inspect::asker::{Asker, How};
+use crate::inspect::missing::{mail_hosts, missing};
 use crate::snapshot::{Answer, Asked, Role, Snapshot};
 use crate::status::{is_at_or_below, is_authoritative};
 
 /// What is kept of an answer, and where.
-enum Place {
+pub(super) enum Place {
     Asked,
     Again,
     Recursion,
@@ -23,12 +24,12 @@ enum Place {
 }
 
 /// A question to one server of the zone.
-struct Errand {
-    server: String,
-    address: IpAddr,
-    question: Question,
-    how: How,
-    place: Place,
+pub(super) struct Errand {
+    pub(super) server: String,
+    pub(super) address: IpAddr,
+    pub(super) question: Question,
+    pub(super) how: How,
+    pub(super) place: Place,
 }
 
 /// A name that every resolver finds, and that is none of the zone's.
@@ -78,7 +79,7 @@ fn keep(seen: &mut Snapshot, errands: &[Errand], asked: Vec<Asked>) {
 }
 
 /// The servers that answer with authority, each once, at the address where they were asked most.
-fn good(seen: &Snapshot) -> Vec<(String, IpAddr)> {
+pub(super) fn good(seen: &Snapshot) -> Vec<(String, IpAddr)> {
     let mut good: Vec<(String, IpAddr)> = Vec::new();
     for (server, endpoint) in seen.endpoints() {
         let mut answers = endpoint.asked.iter().filter_map(|a| a.outcome.as_ref().ok());
@@ -91,11 +92,11 @@ fn good(seen: &Snapshot) -> Vec<(String, IpAddr)> {
 }
 
 /// Whether one of the zone's servers has answered this with authority.
-fn is_told(seen: &Snapshot, name: &str, rtype: RecordType) -> bool {
+pub(super) fn is_told(seen: &Snapshot, name: &str, rtype: RecordType) -> bool {
     told(seen, name, rtype).next().is_some()
 }
 
-fn told<'a>(
+pub(super) fn told<'a>(
     seen: &'a Snapshot,
     name: &'a str,
     rtype: RecordType,
@@ -106,129 +107,15 @@ fn told<'a>(
     mine.filter_map(|asked| asked.outcome.as_ref().ok()).filter(|answer| is_authoritative(answer))
 }
 
-/// What one server is enough for, each time another one: IPv6 addresses of names that exist, what
-/// may stand beside an alias, mail hosts inside the zone, services; and well-known names that turned
-/// out to exist, by the servers that were not asked for them.
-fn missing(seen: &Snapshot, plan: &Plan) -> Vec<Errand> {
-    let (Some(zone), good) = (seen.zone.as_deref(), good(seen)) else { return Vec::new() };
-    if good.is_empty() {
-        return Vec::new();
-    }
-    let book = Book::of(seen);
-    let mut wanted: Vec<Question> = Vec::new();
-    let mut want = |name: &str, rtype: RecordType| {
-        let question = (name.to_owned(), rtype);
-        let inside = is_at_or_below(name, zone);
-        if inside && !is_told(seen, name, rtype) && !wanted.contains(&question) {
-            wanted.push(question);
-        }
-    };
-    for probed in &plan.names {
-        let chain = book.follow(&probed.name);
-        if exists(&chain) == Some(false) {
-            continue;
-        }
-        // What a server that turned out to be none was asked for.
-        want(&probed.name, RecordType::A);
-        // Beside an alias there is nothing to be; what there is nevertheless shows.
-        want(&probed.name, if chain.is_alias() { RecordType::TXT } else { RecordType::AAAA });
-        for link in chain.links.iter().skip(1) {
-            want(link, RecordType::A);
-            want(link, RecordType::AAAA);
-        }
-        if matches!(probed.role, Role::Domain | Role::Www) && !chain.is_alias() {
-            want(&probed.name, RecordType::CAA);
-        }
-        if matches!(probed.role, Role::Www) && chain.is_alias() {
-            want(chain.last(), RecordType::CAA);
-        }
-    }
-    want(&plan.domain, RecordType::MX);
-    want(&plan.domain, RecordType::CAA);
-    for host in mail_hosts(seen, &plan.domain) {
-        want(&host, RecordType::A);
-    }
-    if let Some(probe) = &seen.wildcard_probe {
-        want(probe, RecordType::A);
-    }
-    if is_proxied(&book, &plan.domain) {
-        want(&plan.domain, RecordType::TXT);
-    }
-    for (protocol, services) in SERVICES {
-        let below = format!("{protocol}.{}", plan.domain);
-        if told(seen, &below, RecordType::A).any(|answer| answer.rcode == "NOERROR") {
-            services.iter().for_each(|service| want(&format!("{service}.{below}"), RecordType::SRV));
-        }
-    }
-    let turns = wanted.into_iter().zip(good.iter().cycle());
-    let errand = |(question, (server, address)): (Question, &(String, IpAddr))| Errand {
-        server: server.clone(),
-        address: *address,
-        question,
-        how: How::default(),
-        place: Place::Asked,
-    };
-    let mut errands: Vec<_> = turns.map(errand).collect();
-    errands.extend(elsewhere(seen, plan, &good, &book).iter().map(|(question, at)| {
-        errand((question.clone(), at))
-    }));
-    errands
+/// Whether a server refers to others for a name: it lies in a zone below this one.
+fn is_elsewhere(seen: &Snapshot, name: &str) -> bool {
+    let asked = seen.endpoints().flat_map(|(_, endpoint)| &endpoint.asked);
+    let mut answers = asked.filter(|a| a.name == name).filter_map(|a| a.outcome.as_ref().ok());
+    answers.any(|answer| {
+        let refers = answer.authorities.iter().any(|record| record.rtype == "NS");
+        refers && !answer.authoritative && answer.rcode == "NOERROR"
+    })
 }
-
-/// Well-known names were asked for at one server each: those that exist, at the others too.
-fn elsewhere(
-    seen: &Snapshot,
-    plan: &Plan,
-    good: &[(String, IpAddr)],
-    book: &Book<'_>,
-) -> Vec<(Question, (String, IpAddr))> {
-    let zone = seen.zone.as_deref().unwrap_or_default();
-    let mut questions = Vec::new();
-    for probed in plan.names.iter().filter(|probed| probed.role == Role::WellKnown) {
-        let inside = is_at_or_below(&probed.name, zone) && is_told(seen, &probed.name, RecordType::A);
-        if !inside || exists(&book.follow(&probed.name)) == Some(false) {
-            continue;
-        }
-        for (server, address) in good {
-            let own = seen.endpoints().filter(|(_, endpoint)| endpoint.address == *address);
-            let mut asked = own.flat_map(|(_, endpoint)| &endpoint.asked);
-            if !asked.any(|asked| asked.name == probed.name && asked.rtype == "A") {
-                let question = (probed.name.clone(), RecordType::A);
-                questions.push((question, (server.clone(), *address)));
-            }
-        }
-    }
-    questions
-}
-
-/// Whether the site stands behind a proxy, so that what else leads to its machine matters.
-fn is_proxied(book: &Book<'_>, domain: &str) -> bool {
-    [domain.to_owned(), format!("www.{domain}")]
-        .iter()
-        .any(|name| crate::judge::edge_of(&book.follow(name)).is_some())
-}
-
-/// Hosts that the SRV records of a domain name (RFC 2782: a lone dot names none).
-pub(super) fn service_hosts(seen: &Snapshot) -> BTreeSet<String> {
-    let asked = seen.endpoints().flat_map(|(_, endpoint)| &endpoint.asked).chain(&seen.resolver);
-    let answers = asked.filter(|a| a.rtype == "SRV").filter_map(|asked| asked.outcome.as_ref().ok());
-    let data = answers.flat_map(|answer| answer.data("SRV"));
-    let hosts = data.filter_map(|data| data.rsplit_once(' ').map(|(_, host)| host.to_owned()));
-    hosts.filter(|host| !host.is_empty() && host != ".").take(MAX_HOSTS).collect()
-}
-
-/// Hosts that the MX records of a domain name.
-pub(super) fn mail_hosts(seen: &Snapshot, domain: &str) -> BTreeSet<String> {
-    let by_server = told(seen, domain, RecordType::MX);
-    let by_resolver = seen.resolver.iter().filter(|a| a.name == domain && a.rtype == "MX");
-    let by_resolver = by_resolver.filter_map(|asked| asked.outcome.as_ref().ok());
-    let data = by_server.chain(by_resolver).flat_map(|answer| answer.data("MX"));
-    let hosts = data.filter_map(|data| data.split_once(' ').map(|(_, host)| host.to_owned()));
-    hosts.filter(|host| !host.is_empty() && host != ".").take(MAX_HOSTS).collect()
-}
-
-/// Most mail hosts that are looked at.
-const MAX_HOSTS: usize = 8;
 
 /// Servers that offer recursion are asked whether they mean it; all are asked for the zone if that
 /// is wanted.
@@ -340,7 +227,7 @@ fn for_the_resolver(seen: &Snapshot, plan: &Plan) -> Vec<Question> {
         let name = || probed.name.clone();
         // Servers of the zone that work are asked before the resolver is.
         let theirs = good && zone.is_some_and(|zone| is_at_or_below(&probed.name, zone));
-        let spared = theirs && probed.role == Role::WellKnown;
+        let spared = theirs && probed.role == Role::WellKnown && !is_elsewhere(seen, &probed.name);
         if !spared && !is_told(seen, &probed.name, RecordType::A) {
             questions.push((name(), RecordType::A));
             questions.push((

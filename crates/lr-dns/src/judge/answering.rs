@@ -13,24 +13,27 @@ pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
     let mut any = false;
     for (server, endpoint) in scene.snapshot.endpoints() {
         // One that answers nothing, or nothing with authority, is another matter.
+        // Nor is it news that one answers late that drops EDNS.
         let mut answers = endpoint.asked.iter().filter_map(|asked| asked.outcome.as_ref().ok());
-        if !answers.any(is_authoritative) {
+        if !answers.clone().any(is_authoritative) || answers.any(|answer| answer.edns_dropped) {
             continue;
         }
         any = true;
         let place = Location::server(server.name.as_str(), endpoint.address.to_string());
         let inside = endpoint.asked.iter().filter(|asked| is_at_or_below(&asked.name, zone));
-        let lost: Vec<_> = inside.filter_map(|asked| Some((asked, fault(endpoint, asked)?))).collect();
+        let lost: Vec<_> =
+            inside.filter_map(|asked| Some((asked, fault(endpoint, asked)?))).collect();
         if lost.is_empty() {
             out.pass(&EVERY_QUESTION, place);
             continue;
         }
         let silent = lost.iter().all(|(_, how)| how == SILENCE);
-        let mut shown: Vec<_> =
-            lost.iter().map(|(asked, how)| format!("{} {}: {how}", asked.name, asked.rtype)).collect();
+        let mut shown: Vec<_> = lost
+            .iter()
+            .map(|(asked, how)| format!("{} {}: {how}", asked.name, asked.rtype))
+            .collect();
         shown.dedup();
-        let detail =
-            format!("{} at {}, asked for {}", server.name, endpoint.address, list(&shown));
+        let detail = format!("{} at {}, asked for {}", server.name, endpoint.address, list(&shown));
         let finding = out.fail(&EVERY_QUESTION, place, detail);
         finding.evidence("questions", shown);
         if silent {
@@ -51,7 +54,8 @@ fn fault(endpoint: &Endpoint, asked: &Asked) -> Option<String> {
     let again = endpoint.again.iter().filter(|a| a.name == asked.name && a.rtype == asked.rtype);
     match &asked.outcome {
         Err(failure) => {
-            let silent = failure.kind == ErrorKind::Timeout && failure.reason != FailureReason::NoTcp;
+            let silent =
+                failure.kind == ErrorKind::Timeout && failure.reason != FailureReason::NoTcp;
             silent.then(|| SILENCE.to_owned())
         }
         Ok(answer) => {

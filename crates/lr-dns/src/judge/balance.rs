@@ -15,7 +15,8 @@ pub(super) fn balances(snapshot: &Snapshot, question: &Disagreement<'_>) -> Opti
     let kind = question.rtype.as_str();
     // Only addresses, and aliases on the way to them, are balanced; and somebody who balances has
     // an answer everywhere.
-    if !matches!(kind, "A" | "AAAA" | "CNAME") || question.groups.iter().any(|(d, _)| d.is_empty()) {
+    if !matches!(kind, "A" | "AAAA" | "CNAME") || question.groups.iter().any(|(d, _)| d.is_empty())
+    {
         return None;
     }
     if let Some(host) = dns_host(snapshot) {
@@ -49,13 +50,14 @@ fn served_by(question: &Disagreement<'_>) -> Option<&'static str> {
     providers.all(|other| other.is_some_and(|o| o.name == first.name)).then_some(first.name)
 }
 
-/// Several addresses in each answer, as many in all, and none of the answers apart from the others.
+/// Several addresses in each answer, as many in all; and none of the answers apart from the others,
+/// or all of them in one network.
 fn are_shares(question: &Disagreement<'_>) -> bool {
     let sets: Vec<&BTreeSet<&str>> = question.groups.iter().map(|(data, _)| data).collect();
     let count = sets.first().map_or(0, |first| first.len());
     count > 1
         && sets.iter().all(|set| set.len() == count)
-        && sets.windows(2).all(|pair| !pair[0].is_disjoint(pair[1]))
+        && (sets.windows(2).all(|pair| !pair[0].is_disjoint(pair[1])) || is_one_network(question))
 }
 
 /// The longest time to live of what was answered.

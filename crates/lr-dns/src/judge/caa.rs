@@ -96,7 +96,12 @@ fn issuers(scene: &Scene<'_>, name: &str, at: &str, records: &[String], out: &mu
             }
             None => {
                 let why = format!("the CAA domains of {organisation} are not known here");
-                out.inconclusive(&CAA_ISSUER, Location::record(name, "CAA"), ErrorKind::NotDecided, why);
+                out.inconclusive(
+                    &CAA_ISSUER,
+                    Location::record(name, "CAA"),
+                    ErrorKind::NotDecided,
+                    why,
+                );
             }
         }
     }
@@ -130,7 +135,9 @@ fn one(
     let of_kind = relevant(records, wildcard);
     let theirs: Vec<_> = of_kind
         .iter()
-        .filter(|record| record.issuer().is_some_and(|issuer| wanted.domains.iter().any(|d| d == issuer)))
+        .filter(|record| {
+            record.issuer().is_some_and(|issuer| wanted.domains.iter().any(|d| d == issuer))
+        })
         .collect();
     // Without any such record, everybody may.
     if of_kind.is_empty() || theirs.iter().any(|record| parameters_allow(scene, record)) {
@@ -142,7 +149,13 @@ fn one(
         Some(record) => format!(
             "{} may issue for {name} only as the CAA records of {at} say: {}",
             wanted.shown,
-            list(&record.parameters.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>())
+            list(
+                &record
+                    .parameters
+                    .iter()
+                    .map(|(key, value)| format!("{key}={value}"))
+                    .collect::<Vec<_>>()
+            )
         ),
         None => format!(
             "{} may not issue for {name}: the CAA records of {at} allow {}",

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use lr_core::{ErrorKind, Location, Recorder};
 
-use crate::delegation::{Referral, referrals};
+use crate::delegation::{Referral, own_servers, referrals};
 use crate::judge::{Scene, list};
 use crate::rules::{DELEGATED, DELEGATION_MATCHES};
 use crate::snapshot::{Answer, Asked};
@@ -89,14 +89,7 @@ pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
         out.inconclusive(&DELEGATION_MATCHES, place(), kind, why);
         return;
     }
-    let own: BTreeSet<&str> = seen
-        .endpoints()
-        .flat_map(|(_, endpoint)| &endpoint.asked)
-        .filter(|asked| asked.name == zone && asked.rtype == "NS")
-        .filter_map(|asked| asked.outcome.as_ref().ok())
-        .filter(|answer| is_authoritative(answer))
-        .flat_map(|answer| answer.data_of(zone, "NS"))
-        .collect();
+    let own = own_servers(seen, zone);
     if own.is_empty() {
         let why = "no server of the zone gave its list of name servers";
         out.inconclusive(&DELEGATION_MATCHES, place(), ErrorKind::NotDecided, why);

@@ -5,16 +5,17 @@ use std::net::IpAddr;
 
 use lr_core::{ErrorKind, Location, Recorder, Rule, Severity};
 
-use crate::delegation::referrals;
+use crate::delegation::{own_servers, referrals};
 use crate::judge::{Scene, list};
-use crate::rules::{ENOUGH_SERVERS, SERVERS_V4, SERVERS_V6};
-use crate::status::is_authoritative;
+use crate::rules::{ENOUGH_SERVERS, SERVERS_V4};
 
 /// Name servers as one side names them, with their addresses; `None` where these are not known.
 struct Side<'a> {
     /// Such as "the delegation".
     who: &'static str,
     servers: BTreeMap<&'a str, Addresses>,
+    /// Names that are aliases, which is a matter of its own.
+    aliases: BTreeSet<&'a str>,
 }
 
 /// IPv4 and IPv6 addresses of a server.
@@ -31,7 +32,7 @@ pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
     let zone = scene.snapshot.zone.as_deref().filter(|_| !scene.snapshot.servers.is_empty());
     let Some(zone) = zone else {
         let why = "the name servers of the zone are not known";
-        for rule in [&ENOUGH_SERVERS, &SERVERS_V4, &SERVERS_V6] {
+        for rule in [&ENOUGH_SERVERS, &SERVERS_V4] {
             out.inconclusive(rule, scene.domain(), ErrorKind::NotDecided, why);
         }
         return;
@@ -40,22 +41,28 @@ pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
     let sides = sides(scene, zone);
     let problems = sides.iter().filter_map(|side| enough(scene.policy.name_servers, side));
     tell(&ENOUGH_SERVERS, &place, problems.collect(), out);
-    for (rule, v6) in [(&SERVERS_V4, false), (&SERVERS_V6, true)] {
-        let unknown = sides.iter().flat_map(|side| &side.servers);
-        let unknown = unknown.into_iter().find(|(_, addresses)| addresses[usize::from(v6)].is_none());
-        if let Some((server, _)) = unknown {
-            let why = format!("the addresses of {server} are not known");
-            out.inconclusive(rule, place.clone(), ErrorKind::NotDecided, why);
-            continue;
-        }
-        let problems = sides.iter().filter_map(|side| family(rule, side, v6));
-        tell(rule, &place, problems.collect(), out);
+    // IPv6 is optional: who has it finds one server enough.
+    let unknown = sides.iter().flat_map(|side| &side.servers);
+    let unknown = unknown.into_iter().find(|(_, addresses)| addresses[0].is_none());
+    if let Some((server, _)) = unknown {
+        let why = format!("the addresses of {server} are not known");
+        out.inconclusive(&SERVERS_V4, place, ErrorKind::NotDecided, why);
+        return;
     }
+    let problems = sides.iter().filter_map(over_v4);
+    tell(&SERVERS_V4, &place, problems.collect(), out);
 }
 
 fn sides<'a>(scene: &Scene<'a>, zone: &'a str) -> Vec<Side<'a>> {
     let seen = scene.snapshot;
     let mut sides = Vec::new();
+    let aliases: BTreeSet<&str> = seen
+        .resolver
+        .iter()
+        .filter_map(|asked| Some((asked, asked.outcome.as_ref().ok()?)))
+        .filter(|(asked, answer)| answer.data_of(&asked.name, "CNAME").next().is_some())
+        .map(|(asked, _)| asked.name.as_str())
+        .collect();
     let referrals = referrals(seen);
     let delegated: BTreeSet<&str> = seen
         .servers
@@ -66,17 +73,11 @@ fn sides<'a>(scene: &Scene<'a>, zone: &'a str) -> Vec<Side<'a>> {
             of_zone.flat_map(|referral| &referral.servers).any(|server| server == name)
         })
         .collect();
-    let own: BTreeSet<&str> = seen
-        .endpoints()
-        .flat_map(|(_, endpoint)| &endpoint.asked)
-        .filter(|asked| asked.name == zone && asked.rtype == "NS")
-        .filter_map(|asked| asked.outcome.as_ref().ok())
-        .filter(|answer| is_authoritative(answer))
-        .flat_map(|answer| answer.data_of(zone, "NS"))
-        .collect();
+    let own = own_servers(seen, zone);
     if !delegated.is_empty() {
         let servers = delegated.into_iter().map(|name| (name, by_delegation(scene, name)));
-        sides.push(Side { who: "the delegation", servers: servers.collect() });
+        let aliases = aliases.clone();
+        sides.push(Side { who: "the delegation", servers: servers.collect(), aliases });
     }
     let own = match own.is_empty() && sides.is_empty() {
         true => seen.servers.iter().map(|server| server.name.as_str()).collect(),
@@ -84,7 +85,7 @@ fn sides<'a>(scene: &Scene<'a>, zone: &'a str) -> Vec<Side<'a>> {
     };
     if !own.is_empty() {
         let servers = own.into_iter().map(|name| (name, by_resolver(scene, name)));
-        sides.push(Side { who: "the zone", servers: servers.collect() });
+        sides.push(Side { who: "the zone", servers: servers.collect(), aliases });
     }
     sides
 }
@@ -125,7 +126,7 @@ fn enough(wanted: usize, side: &Side<'_>) -> Option<Problem> {
         return problem(what, ENOUGH_SERVERS.severity);
     }
     let mut at: BTreeMap<IpAddr, Vec<&str>> = BTreeMap::new();
-    for (name, addresses) in &side.servers {
+    for (name, addresses) in side.servers.iter().filter(|(name, _)| !side.aliases.contains(*name)) {
         for address in addresses.iter().flatten().flatten() {
             at.entry(*address).or_default().push(name);
         }
@@ -141,17 +142,16 @@ fn enough(wanted: usize, side: &Side<'_>) -> Option<Problem> {
     problem(format!("{} share one address, {address}", list(sharing)), severity)
 }
 
-fn family(rule: &Rule, side: &Side<'_>, v6: bool) -> Option<Problem> {
+fn over_v4(side: &Side<'_>) -> Option<Problem> {
     let has = |(_, addresses): &(&&str, &Addresses)| {
-        addresses[usize::from(v6)].as_ref().is_some_and(|found| !found.is_empty())
+        addresses[0].as_ref().is_some_and(|found| !found.is_empty())
     };
-    let family = if v6 { "IPv6" } else { "IPv4" };
     let with: Vec<&str> = side.servers.iter().filter(has).map(|(name, _)| *name).collect();
     let (what, severity) = match with.as_slice() {
-        [] => (format!("no name server has an {family} address"), rule.severity),
+        [] => ("no name server has an IPv4 address".to_owned(), SERVERS_V4.severity),
         // One of one is another rule's matter.
         [only] if side.servers.len() > 1 => {
-            (format!("only {only} has an {family} address"), rule.severity.min(Severity::Medium))
+            (format!("only {only} has an IPv4 address"), Severity::Medium)
         }
         _ => return None,
     };
@@ -159,12 +159,7 @@ fn family(rule: &Rule, side: &Side<'_>, v6: bool) -> Option<Problem> {
 }
 
 /// What both sides have in common is told once.
-fn tell(
-    rule: &'static Rule,
-    place: &Location,
-    mut problems: Vec<Problem>,
-    out: &mut Recorder<'_>,
-) {
+fn tell(rule: &'static Rule, place: &Location, mut problems: Vec<Problem>, out: &mut Recorder<'_>) {
     if problems.is_empty() {
         out.pass(rule, place.clone());
     }
@@ -178,8 +173,6 @@ fn tell(
         return;
     }
     for Problem { who, what, severity } in problems {
-        out.fail(rule, place.clone(), format!("by {who}: {what}"))
-            .severity(severity)
-            .instance(who);
+        out.fail(rule, place.clone(), format!("by {who}: {what}")).severity(severity).instance(who);
     }
 }

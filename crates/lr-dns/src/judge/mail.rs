@@ -73,7 +73,9 @@ fn null_mx(answers: &[&Answer]) -> Option<String> {
     if records.len() > 1 {
         Some("one MX record says that no mail is taken, and others stand beside it".to_owned())
     } else if preference != "0" {
-        Some(format!("the MX record that says that no mail is taken has preference {preference}, not 0"))
+        Some(format!(
+            "the MX record that says that no mail is taken has preference {preference}, not 0"
+        ))
     } else {
         None
     }

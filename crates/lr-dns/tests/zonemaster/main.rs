@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use lr_core::{CheckRun, Context};
-use lr_dns::{DnsCheck, DnsConfig};
+use lr_dns::{Answer, Asked, DnsCheck, DnsConfig, Endpoint, NameServer, Policy, Snapshot};
 
 use crate::mapping::Mapping;
 use crate::recording::{Scenario, Suite};
@@ -24,7 +24,8 @@ fn mapping() -> Mapping {
 fn suites() -> Vec<Suite> {
     let Some(folder) = recording::folder() else { return Vec::new() };
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|e| e == "json")).collect();
+    let mut files: Vec<_> =
+        files.filter(|path| path.extension().is_some_and(|e| e == "json")).collect();
     files.sort();
     files.iter().map(|path| Suite::read(path)).collect()
 }
@@ -88,9 +89,7 @@ async fn verdicts_are_those_of_zonemaster() {
                 if scenario.todo {
                     todo.push(named.clone());
                 }
-                if std::option_env!("SHOW").is_some() {
-                    println!("{}", shown(&run));
-                }
+                println!("{named}, {tag}, {expected}:\n{}", shown(&run));
             }
         }
     }
@@ -130,5 +129,54 @@ fn every_tag_is_mapped_or_has_its_reason() {
             assert!(lr_dns::RULES.iter().any(|known| known.id == rule), "{tag}: {rule}");
         }
     }
-    assert!(mapping.unmapped.values().chain(mapping.differences.values()).all(|why| why.len() > 10));
+    assert!(
+        mapping.unmapped.values().chain(mapping.differences.values()).all(|why| why.len() > 10)
+    );
+}
+
+/// Every response, and each with bits turned over and cut off, is read or refused, and judged.
+#[test]
+fn every_response_has_an_outcome() {
+    let (mut all, mut in_part, mut number) = (0usize, 0usize, 0x9e37_79b9_7f4a_7c15u64);
+    for suite in suites() {
+        for response in suite.responses() {
+            let answer = Answer::read(response, "NS").expect("there is a header and a question");
+            all += 1;
+            in_part += usize::from(answer.unreadable > 0);
+            let judged = all % 16 == 1;
+            if judged {
+                judge(answer);
+            }
+            for _ in 0..3 {
+                // A pseudo-random walk: the same mutations every time.
+                number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                let at = usize::try_from(number >> 33).unwrap() % response.len();
+                let mut changed = response.to_vec();
+                changed[at] ^= 1 << (number >> 5 & 7);
+                for bytes in [changed.as_slice(), &response[..at]] {
+                    if let Some(answer) = Answer::read(bytes, "NS")
+                        && judged
+                    {
+                        judge(answer);
+                    }
+                }
+            }
+        }
+    }
+    assert!(in_part <= all);
+    println!("{all} responses, {in_part} read in part");
+}
+
+fn judge(answer: Answer) {
+    let address = "11.0.0.1".parse().unwrap();
+    let mut server = NameServer::new("ns.shop.test", Ok(vec![address]));
+    server.endpoints =
+        vec![Endpoint::new(address, vec![Asked::new("shop.test", "NS", Ok(answer))])];
+    let mut seen = Snapshot::default();
+    seen.domain = "shop.test".into();
+    seen.zone = Some("shop.test".into());
+    seen.servers = vec![server];
+    let policy = Policy::default();
+    let run = lr_core::record("dns", lr_dns::RULES, |out| lr_dns::judge(&seen, &policy, out));
+    assert_eq!(run.error, None);
 }

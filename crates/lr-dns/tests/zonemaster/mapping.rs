@@ -48,15 +48,17 @@ impl Meaning {
     pub(crate) fn is_seen(&self, run: &CheckRun) -> bool {
         let outcomes = || run.outcomes.iter().filter(|outcome| outcome.rule == self.rule.as_str());
         let broken = || {
-            run.findings.iter().filter(|finding| finding.rule == self.rule.as_str()).any(|finding| {
-                format!("{} {}", finding.key, finding.detail).contains(&self.shows)
-            })
+            run.findings
+                .iter()
+                .filter(|finding| finding.rule == self.rule.as_str())
+                .any(|finding| format!("{} {}", finding.key, finding.detail).contains(&self.shows))
         };
         let holds = || outcomes().any(|outcome| outcome.verdict == Verdict::Pass);
         let own = match self.is {
             Is::Broken => broken(),
             Is::Whole => {
-                let decided = |o: &&lr_core::Outcome| matches!(o.verdict, Verdict::Pass | Verdict::Fail);
+                let decided =
+                    |o: &&lr_core::Outcome| matches!(o.verdict, Verdict::Pass | Verdict::Fail);
                 outcomes().any(|outcome| decided(&outcome)) && !broken()
             }
             Is::Holds => holds(),

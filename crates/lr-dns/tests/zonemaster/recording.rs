@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 
+use hickory_proto::op::Message;
+use hickory_proto::rr::{Name, RecordType};
 use serde_json::Value;
 
 /// One test case of Zonemaster's: scenarios, and the servers that they meet.
@@ -77,6 +79,18 @@ impl Suite {
         here.or_else(|| self.servers.get(&twin(at)?)?.reply(question))
     }
 
+    /// A referral towards a name: the same whatever is asked for at or below the zone that it refers
+    /// to, so that one that was recorded of another question will do.
+    pub(crate) fn referral(&self, at: IpAddr, wanted: &str) -> Option<Message> {
+        fn above<'a>(name: &&'a str) -> Option<&'a str> {
+            name.split_once('.').map(|(_, rest)| rest)
+        }
+        let here = std::iter::once(at).chain(twin(at)).filter_map(|at| self.servers.get(&at));
+        here.into_iter().find_map(|server| {
+            std::iter::successors(Some(wanted), above).find_map(|name| server.refers(name, wanted))
+        })
+    }
+
     /// All that was ever received.
     pub(crate) fn responses(&self) -> impl Iterator<Item = &[u8]> {
         let exchanges = self.servers.values().flat_map(|server| server.exchanges.values());
@@ -113,10 +127,22 @@ impl Server {
     fn reply(&self, question: &Question) -> Option<Option<&[u8]>> {
         let key = (question.name.clone(), question.rtype.clone());
         let recorded = self.exchanges.get(&key)?;
-        let closest = recorded.iter().max_by_key(|exchange| {
-            (exchange.tcp == question.tcp, exchange.edns == question.edns)
-        });
+        let closest = recorded
+            .iter()
+            .max_by_key(|exchange| (exchange.tcp == question.tcp, exchange.edns == question.edns));
         closest.map(|exchange| exchange.response.as_deref())
+    }
+}
+
+impl Server {
+    /// A referral that is recorded of some question about `name`, if it leads to `wanted`.
+    fn refers(&self, name: &str, wanted: &str) -> Option<Message> {
+        ["NS", "SOA", "A", "AAAA", "MX", "PTR"].iter().find_map(|rtype| {
+            let recorded = self.exchanges.get(&(name.to_owned(), (*rtype).to_owned()))?;
+            let messages = recorded.iter().filter_map(|exchange| exchange.response.as_deref());
+            let mut messages = messages.filter_map(|bytes| Message::from_vec(bytes).ok());
+            messages.find(|message| refers(message, wanted, 0).is_some())
+        })
     }
 }
 
@@ -186,6 +212,22 @@ fn twin(address: IpAddr) -> Option<IpAddr> {
         }
     }
     .filter(|twin| Ipv6Addr::LOCALHOST != *twin)
+}
+
+pub(crate) fn text(name: &Name) -> String {
+    name.to_ascii().trim_end_matches('.').to_ascii_lowercase()
+}
+
+/// How many labels the zone has to which a message refers, if it is nearer to the name.
+pub(crate) fn refers(message: &Message, wanted: &str, cut: usize) -> Option<usize> {
+    if message.metadata.authoritative || !message.answers.is_empty() {
+        return None;
+    }
+    let servers = message.authorities.iter().find(|r| r.record_type() == RecordType::NS)?;
+    let zone = text(&servers.name);
+    let labels = zone.split('.').filter(|label| !label.is_empty()).count();
+    let towards = zone.is_empty() || wanted == zone || wanted.ends_with(&format!(".{zone}"));
+    (towards && labels > cut).then_some(labels)
 }
 
 fn base64(text: &str) -> Vec<u8> {

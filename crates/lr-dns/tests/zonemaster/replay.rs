@@ -11,7 +11,7 @@ use lr_core::{Context, Limits, Network, Route, Timestamp};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, UdpSocket};
 
-use crate::recording::{Question, Scenario, Suite};
+use crate::recording::{Question, Scenario, Suite, refers, text};
 
 /// How long a question that nobody recorded is waited for. Nothing is waited for in the usual case,
 /// so that a busy machine has time enough for what was.
@@ -47,7 +47,10 @@ impl Replay {
         let mut limits = Limits::default();
         limits.exchange = PATIENCE;
         let now = Timestamp::from_unix(1_709_294_400);
-        Context::new().with_network(network).with_limits(limits).with_clock(lr_core::Clock::fixed(now))
+        Context::new()
+            .with_network(network)
+            .with_limits(limits)
+            .with_clock(lr_core::Clock::fixed(now))
     }
 }
 
@@ -99,7 +102,13 @@ fn answer(suite: &Suite, at: IpAddr, request: &[u8], tcp: bool) -> Option<Vec<u8
         tcp,
         edns: asked.edns.is_some(),
     };
-    let mut bytes = suite.reply(at, &question)??.to_vec();
+    let Some(recorded) = suite.reply(at, &question) else {
+        let mut referral = suite.referral(at, &question.name)?;
+        referral.metadata.id = asked.metadata.id;
+        referral.queries.clone_from(&asked.queries);
+        return referral.to_vec().ok();
+    };
+    let mut bytes = recorded?.to_vec();
     bytes.get_mut(..2)?.copy_from_slice(&request[..2]);
     // Names that are the same but for their letters have the same length.
     let end = 12 + query.name.to_ascii().len().max(1) + 1;
@@ -110,17 +119,14 @@ fn answer(suite: &Suite, at: IpAddr, request: &[u8], tcp: bool) -> Option<Vec<u8
     Some(bytes)
 }
 
-pub(crate) fn text(name: &Name) -> String {
-    name.to_ascii().trim_end_matches('.').to_ascii_lowercase()
-}
-
 /// A resolver for one scenario, which knows nothing but the roots.
 async fn resolve(suite: Arc<Suite>, scenario: Scenario, socket: UdpSocket) {
     let mut buffer = vec![0; 4096];
     while let Ok((length, from)) = socket.recv_from(&mut buffer).await {
         let Ok(asked) = Message::from_vec(&buffer[..length]) else { continue };
         let Some(query) = asked.queries.first() else { continue };
-        let mut answer = Message::new(asked.metadata.id, MessageType::Response, asked.metadata.op_code);
+        let mut answer =
+            Message::new(asked.metadata.id, MessageType::Response, asked.metadata.op_code);
         answer.queries.clone_from(&asked.queries);
         answer.metadata.recursion_available = true;
         let mut walk = Walk { suite: &suite, scenario: &scenario, left: 60 };
@@ -169,12 +175,16 @@ impl Walk<'_> {
             let mut next = None;
             for server in std::mem::take(&mut servers) {
                 self.left = self.left.checked_sub(1)?;
-                let question =
-                    Question { name: wanted.clone(), rtype: rtype.to_string(), tcp: false, edns: false };
+                let question = Question {
+                    name: wanted.clone(),
+                    rtype: rtype.to_string(),
+                    tcp: false,
+                    edns: false,
+                };
                 let heard = match self.suite.reply(server, &question) {
                     Some(heard) => heard.and_then(|bytes| Message::from_vec(bytes).ok()),
                     // A referral is the same whatever type was asked for.
-                    None => self.referral(server, &wanted),
+                    None => self.suite.referral(server, &wanted),
                 };
                 let Some(message) = heard else { continue };
                 let code = message.metadata.response_code;
@@ -195,21 +205,6 @@ impl Walk<'_> {
         None
     }
 
-    /// A referral towards a name that was recorded of any question about it or a name near it.
-    fn referral(&self, server: IpAddr, wanted: &str) -> Option<Message> {
-        let names = std::iter::successors(Some(wanted), |name| name.split_once('.').map(|(_, n)| n));
-        names.take(4).find_map(|name| {
-            let types = ["NS", "SOA", "A", "AAAA", "DS", "MX"];
-            types.iter().find_map(|rtype| {
-                let question =
-                    Question { name: name.into(), rtype: (*rtype).into(), tcp: false, edns: false };
-                let bytes = self.suite.reply(server, &question)??;
-                let message = Message::from_vec(bytes).ok()?;
-                refers(&message, wanted, 0).map(|_| message)
-            })
-        })
-    }
-
     fn follow(
         &mut self,
         name: &Name,
@@ -224,7 +219,8 @@ impl Walk<'_> {
         });
         let whole = records.iter().any(|record| record.record_type() == rtype);
         if let Some(target) = alias.filter(|_| !whole) {
-            records.extend(self.find(&target, rtype, depth + 1).into_iter().flat_map(|found| found.1));
+            records
+                .extend(self.find(&target, rtype, depth + 1).into_iter().flat_map(|found| found.1));
         }
         records
     }
@@ -244,9 +240,9 @@ impl Walk<'_> {
             return Vec::new();
         }
         let name = Name::from_ascii(format!("{host}.")).unwrap();
-        let found = [RecordType::A, RecordType::AAAA].into_iter().filter_map(|rtype| {
-            self.find(&name, rtype, depth + 1).map(|(_, records)| records)
-        });
+        let found = [RecordType::A, RecordType::AAAA]
+            .into_iter()
+            .filter_map(|rtype| self.find(&name, rtype, depth + 1).map(|(_, records)| records));
         let records: Vec<_> = found.flatten().collect();
         records.iter().filter_map(|record| record.data.ip_addr()).collect()
     }
@@ -282,18 +278,6 @@ fn given(name: &Name, rtype: RecordType, addresses: &[IpAddr]) -> Vec<Record> {
         _ => None,
     });
     data.map(|data| Record::from_rdata(name.clone(), 3600, data)).collect()
-}
-
-/// How many labels the zone has to which a message refers, if it is nearer to the name.
-fn refers(message: &Message, wanted: &str, cut: usize) -> Option<usize> {
-    if message.metadata.authoritative || !message.answers.is_empty() {
-        return None;
-    }
-    let servers = message.authorities.iter().find(|r| r.record_type() == RecordType::NS)?;
-    let zone = text(&servers.name);
-    let labels = zone.split('.').filter(|label| !label.is_empty()).count();
-    let towards = zone.is_empty() || wanted == zone || wanted.ends_with(&format!(".{zone}"));
-    (towards && labels > cut).then_some(labels)
 }
 
 /// Port 53 of a root server.
