@@ -16,7 +16,7 @@ use launch_ready::core::{Context, Network};
 use launch_ready::dns::sweep;
 
 const NAMES: usize = 100_000;
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 5;
 
 fn main() {
     let Some(nsd) = program("nsd") else { return println!("left out: needs nsd") };
@@ -24,6 +24,7 @@ fn main() {
     fs::create_dir_all(&dir).expect("a folder for NSD");
     let (mut server, at) = serve(&nsd, &dir);
     println!("{NAMES} names, {ROUNDS} rounds; CPU time for each question");
+    println!("  before: {} in memory", peak());
     let mut ours = Vec::new();
     let mut theirs = Vec::new();
     for _ in 0..ROUNDS {
@@ -61,7 +62,8 @@ fn by_sweep(at: SocketAddr) -> f64 {
     runtime.block_on(sweep((0..NAMES).map(name), "A", None, &cx, told)).expect("NSD can be asked");
     let (spent, took) = (cpu() - before, started.elapsed());
     assert_eq!(answered, NAMES);
-    println!("  sweep: {:.0} a second", NAMES as f64 / took.as_secs_f64());
+    let rate = NAMES as f64 / took.as_secs_f64();
+    println!("  sweep: {rate:.0} a second, {} at most in memory", peak());
     spent.as_secs_f64() * 1e6 / NAMES as f64
 }
 
@@ -70,6 +72,13 @@ fn cpu() -> Duration {
     let text = fs::read_to_string("/proc/thread-self/schedstat").expect("Linux tells");
     let spent = text.split(' ').next().and_then(|text| text.parse().ok());
     Duration::from_nanos(spent.expect("the first word is a number of nanoseconds"))
+}
+
+/// The most memory that this process has had.
+fn peak() -> String {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux tells");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.unwrap_or_default().trim().to_owned()
 }
 
 /// The time that the shell counts for it.

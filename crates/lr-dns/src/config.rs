@@ -35,7 +35,7 @@ const WELL_KNOWN: [&str; 8] = ["app", "api", "admin", "mail", "staging", "dev", 
 
 /// Services whose hosts are found by SRV records (RFC 2782), by protocol: those of the IANA registry of
 /// service names that are commonly given to a domain, and what Microsoft, Matrix and games use.
-pub(crate) const SERVICES: [(&str, &[&str]); 3] = [
+pub(crate) const SERVICES: [(&str, &[&str]); 2] = [
     (
         "_tcp",
         &[
@@ -63,8 +63,10 @@ pub(crate) const SERVICES: [(&str, &[&str]); 3] = [
         ],
     ),
     ("_udp", &["_kerberos", "_sip", "_stun", "_turn"]),
-    ("_tls", &["_sip"]),
 ];
+
+/// A service whose protocol (`_tls`) has no other, and comes beside those above.
+pub(crate) const SIP_OVER_TLS: &str = "_sip._tls";
 
 impl DnsConfig {
     /// Looks at `domain`, its `www`, and those of the well-known names that exist.

@@ -43,7 +43,8 @@ pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error
         domain: plan.domain.clone(),
         names: plan.names.clone(),
         taken_at_s: cx.now().unix(),
-        wildcard_probe: Some(format!("{NOBODY}.{}", plan.domain)),
+        // A wildcard would answer for it; where it is missing, so are the services below it (RFC 8020).
+        wildcard_probe: Some(format!("{}.{}", SERVICES[0].0, plan.domain)),
         ..Snapshot::default()
     };
     progress(cx, 0, "looking for the name servers");
@@ -82,9 +83,6 @@ pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error
     seen.questions = asker.net.questions_sent();
     Ok(seen)
 }
-
-/// A label that nobody would create.
-const NOBODY: &str = "launch-ready-asks-for-nobody";
 
 fn progress(cx: &Context, done: u64, doing: &str) {
     cx.emit(&Event::Progress { check: "dns", doing: doing.into(), done, total: Some(3) });
@@ -160,7 +158,6 @@ async fn rest(
     }
     progress(cx, 2, "following what turned up");
     later::ask(asker, seen, plan).await;
-    later::settle(asker, seen).await;
     let targets = aliases::walk(asker, seen, &plan.domain).await;
     seen.resolver.extend(targets);
 }
@@ -174,23 +171,15 @@ fn is_untried(server: &crate::NameServer) -> bool {
 /// Most questions to all servers together in the third wave.
 const MAX_FIRST: usize = 120;
 
-/// Protocols of services that are looked for: few zones have others alone.
-const COMMON: usize = 2;
-
 /// What the zone's servers are asked first: about the zone, and about each name that matters.
 fn sheet(seen: &Snapshot, plan: &Plan) -> Sheet {
     let Some(zone) = &seen.zone else { return Sheet::default() };
     let plain = How::default();
     let signed = How { dnssec: true, ..plain };
     let mut every = vec![((zone.clone(), RecordType::NS), plain)];
-    let mut shared = Vec::new();
     for probed in &plan.names {
         let how = if probed.name == *zone { signed } else { plain };
-        let question = ((probed.name.clone(), RecordType::A), how);
-        match probed.role {
-            Role::WellKnown => shared.push(question),
-            _ => every.push(question),
-        }
+        every.push(((probed.name.clone(), RecordType::A), how));
         if probed.role == Role::Domain {
             every.push(((probed.name.clone(), RecordType::AAAA), plain));
             every.push(((probed.name.clone(), RecordType::MX), plain));
@@ -205,11 +194,9 @@ fn sheet(seen: &Snapshot, plan: &Plan) -> Sheet {
     // A zone with many servers: of each, less.
     every.truncate((MAX_FIRST / seen.servers.len().max(1)).max(4));
     let mut once: Vec<Question> = vec![(plan.domain.clone(), RecordType::CAA)];
-    once.extend(seen.wildcard_probe.clone().map(|probe| (probe, RecordType::A)));
-    // Where there is no such name, there is none below it (RFC 8020).
-    let protocols = SERVICES.iter().take(COMMON);
+    let protocols = SERVICES.iter();
     once.extend(protocols.map(|(label, _)| (format!("{label}.{}", plan.domain), RecordType::A)));
-    shared.extend(once.into_iter().map(|question| (question, plain)));
+    let mut shared: Vec<_> = once.into_iter().map(|question| (question, plain)).collect();
     shared.retain(|(question, _)| is_at_or_below(&question.0, zone));
     shared.retain(|(question, _)| !every.iter().any(|(known, _)| known == question));
     Sheet { every, shared, elsewhere: vec![((zone.clone(), RecordType::SOA), plain)] }

@@ -38,6 +38,7 @@ const ELSEWHERE: &str = "a.root-servers.net";
 /// Asks the zone's servers what follows from their first answers, and the resolver what they could
 /// not tell.
 pub(super) async fn ask(asker: &Asker, seen: &mut Snapshot, plan: &Plan) {
+    probe_otherwise(seen, plan);
     let mut errands = missing(seen, plan);
     errands.extend(probes(seen, plan));
     errands.extend(signatures(seen));
@@ -49,11 +50,16 @@ pub(super) async fn ask(asker: &Asker, seen: &mut Snapshot, plan: &Plan) {
     keep(seen, &errands, asked);
 }
 
-/// Asks again those who disagree about what was asked last.
-pub(super) async fn settle(asker: &Asker, seen: &mut Snapshot) {
-    let errands = again(seen);
-    let asked = run(asker, &errands).await;
-    keep(seen, &errands, asked);
+/// A label that nobody would create.
+const NOBODY: &str = "launch-ready-asks-for-nobody";
+
+/// Where the name that was asked for to find a wildcard exists, another one tells.
+fn probe_otherwise(seen: &mut Snapshot, plan: &Plan) {
+    let probe = seen.wildcard_probe.clone().unwrap_or_default();
+    let exists = told(seen, &probe, RecordType::A).any(|answer| answer.rcode == "NOERROR");
+    if exists {
+        seen.wildcard_probe = Some(format!("{NOBODY}.{}", plan.domain));
+    }
 }
 
 async fn run(asker: &Asker, errands: &[Errand]) -> Vec<Asked> {
@@ -170,15 +176,8 @@ fn signatures(seen: &Snapshot) -> Vec<Errand> {
 /// server that knows the zone has refused to answer.
 fn again(seen: &Snapshot) -> Vec<Errand> {
     let mut errands = Vec::new();
-    let done = |name: &str, rtype: &str| {
-        let mut again = seen.endpoints().flat_map(|(_, endpoint)| &endpoint.again);
-        again.any(|asked| asked.name == name && asked.rtype == rtype)
-    };
     let mut ask = |server: &str, address: IpAddr, name: &str, rtype: &str| {
         let Ok(rtype) = rtype.parse::<RecordType>() else { return };
-        if done(name, &rtype.to_string()) {
-            return;
-        }
         errands.push(Errand {
             server: server.to_owned(),
             address,

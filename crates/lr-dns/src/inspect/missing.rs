@@ -5,17 +5,16 @@ use std::net::IpAddr;
 
 use hickory_proto::rr::RecordType;
 
-use crate::chain::{Book, End, exists};
-use crate::config::{Plan, SERVICES};
+use crate::chain::{Book, exists};
+use crate::config::{Plan, SERVICES, SIP_OVER_TLS};
 use crate::inspect::Question;
 use crate::inspect::asker::How;
 use crate::inspect::later::{Errand, Place, good, is_told, told};
-use crate::snapshot::{Role, Snapshot};
+use crate::snapshot::{Answer, Role, Snapshot};
 use crate::status::is_at_or_below;
 
 /// What one server is enough for, each time another one: IPv6 addresses of names that exist, what
-/// may stand beside an alias, mail hosts inside the zone, services; and well-known names that turned
-/// out to exist, by the servers that were not asked for them.
+/// may stand beside an alias, mail hosts inside the zone, services.
 pub(super) fn missing(seen: &Snapshot, plan: &Plan) -> Vec<Errand> {
     let (Some(zone), good) = (seen.zone.as_deref(), good(seen)) else { return Vec::new() };
     if good.is_empty() {
@@ -37,14 +36,8 @@ pub(super) fn missing(seen: &Snapshot, plan: &Plan) -> Vec<Errand> {
         }
         // What a server that turned out to be none was asked for.
         want(&probed.name, RecordType::A);
-        // Beside an alias there is nothing to be; what there is nevertheless shows. Of names that
-        // nobody has given, IPv4 addresses are enough.
-        let enough = probed.role == Role::WellKnown && matches!(chain.end, End::Addresses(_));
-        if chain.is_alias() {
-            want(&probed.name, RecordType::TXT);
-        } else if !enough {
-            want(&probed.name, RecordType::AAAA);
-        }
+        // Beside an alias there is nothing to be; what there is nevertheless shows.
+        want(&probed.name, if chain.is_alias() { RecordType::TXT } else { RecordType::AAAA });
         for link in chain.links.iter().skip(1) {
             want(link, RecordType::A);
             want(link, RecordType::AAAA);
@@ -69,10 +62,13 @@ pub(super) fn missing(seen: &Snapshot, plan: &Plan) -> Vec<Errand> {
     }
     for (protocol, services) in SERVICES {
         let below = format!("{protocol}.{}", plan.domain);
-        if told(seen, &below, RecordType::A).any(|answer| answer.rcode == "NOERROR") {
-            services
-                .iter()
-                .for_each(|service| want(&format!("{service}.{below}"), RecordType::SRV));
+        // A name that has names below it, and that no wildcard has made up.
+        let stands = |answer: &Answer| answer.rcode == "NOERROR" && answer.answers.is_empty();
+        if told(seen, &below, RecordType::A).any(stands) {
+            for service in services {
+                want(&format!("{service}.{below}"), RecordType::SRV);
+            }
+            want(&format!("{SIP_OVER_TLS}.{}", plan.domain), RecordType::SRV);
         }
     }
     let turns = wanted.into_iter().zip(good.iter().cycle());
@@ -83,40 +79,7 @@ pub(super) fn missing(seen: &Snapshot, plan: &Plan) -> Vec<Errand> {
         how: How::default(),
         place: Place::Asked,
     };
-    let mut errands: Vec<_> = turns.map(errand).collect();
-    errands.extend(
-        elsewhere(seen, plan, &good, &book)
-            .iter()
-            .map(|(question, at)| errand((question.clone(), at))),
-    );
-    errands
-}
-
-/// Well-known names were asked for at one server each: those that exist, at the others too.
-fn elsewhere(
-    seen: &Snapshot,
-    plan: &Plan,
-    good: &[(String, IpAddr)],
-    book: &Book<'_>,
-) -> Vec<(Question, (String, IpAddr))> {
-    let zone = seen.zone.as_deref().unwrap_or_default();
-    let mut questions = Vec::new();
-    for probed in plan.names.iter().filter(|probed| probed.role == Role::WellKnown) {
-        let inside =
-            is_at_or_below(&probed.name, zone) && is_told(seen, &probed.name, RecordType::A);
-        if !inside || exists(&book.follow(&probed.name)) == Some(false) {
-            continue;
-        }
-        for (server, address) in good {
-            let own = seen.endpoints().filter(|(_, endpoint)| endpoint.address == *address);
-            let mut asked = own.flat_map(|(_, endpoint)| &endpoint.asked);
-            if !asked.any(|asked| asked.name == probed.name && asked.rtype == "A") {
-                let question = (probed.name.clone(), RecordType::A);
-                questions.push((question, (server.clone(), *address)));
-            }
-        }
-    }
-    questions
+    turns.map(errand).collect()
 }
 
 /// Whether the site stands behind a proxy, so that what else leads to its machine matters.

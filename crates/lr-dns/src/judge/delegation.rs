@@ -28,7 +28,17 @@ pub(super) fn exists(scene: &Scene<'_>, out: &mut Recorder<'_>) -> bool {
                 );
                 out.fail(&DELEGATED, scene.domain(), detail).evidence("parent_server", server);
             }
-            None => out.pass(&DELEGATED, scene.domain()),
+            None => match denied_by_zone(scene) {
+                Some(server) => {
+                    let detail = format!(
+                        "{server}, a server of the zone around it, says that {} does not exist",
+                        seen.domain
+                    );
+                    out.fail(&DELEGATED, scene.domain(), detail);
+                    return false;
+                }
+                None => out.pass(&DELEGATED, scene.domain()),
+            },
         }
         return true;
     }
@@ -142,6 +152,21 @@ fn parents_denial(scene: &Scene<'_>) -> Option<String> {
     let denies = |answer: &Answer| answer.authoritative && answer.rcode == "NXDOMAIN";
     let knows = answered().any(|(_, answer)| answer.rcode == "NOERROR");
     answered().find(|(_, answer)| !knows && denies(answer)).map(|(who, _)| who)
+}
+
+/// A server of the zone around a name that denies it, if none of them knows it.
+fn denied_by_zone(scene: &Scene<'_>) -> Option<String> {
+    let seen = scene.snapshot;
+    let told = || {
+        seen.endpoints().flat_map(|(server, endpoint)| {
+            let asked = endpoint.asked.iter().filter(|asked| asked.name == seen.domain);
+            let answers = asked.filter_map(|asked| asked.outcome.as_ref().ok());
+            let who = move || format!("{} ({})", server.name, endpoint.address);
+            answers.filter(|answer| is_authoritative(answer)).map(move |answer| (who(), answer))
+        })
+    };
+    let known = told().any(|(_, answer)| answer.rcode == "NOERROR" || !answer.answers.is_empty());
+    told().find(|_| !known && !seen.is_apex()).map(|(who, _)| who)
 }
 
 /// A server of a top-level domain that has the name but no delegation for it.

@@ -72,23 +72,39 @@ impl Suite {
         }
     }
 
-    /// What a server says to a question: as recorded; else as recorded with other flags; else at
-    /// its other address. `None`: nobody knows, `Some(None)`: silence.
-    pub(crate) fn reply(&self, at: IpAddr, question: &Question) -> Option<Option<&[u8]>> {
-        let here = self.servers.get(&at).and_then(|server| server.reply(question));
-        here.or_else(|| self.servers.get(&twin(at)?)?.reply(question))
-    }
-
-    /// A referral towards a name: the same whatever is asked for at or below the zone that it refers
-    /// to, so that one that was recorded of another question will do.
-    pub(crate) fn referral(&self, at: IpAddr, wanted: &str) -> Option<Message> {
-        fn above<'a>(name: &&'a str) -> Option<&'a str> {
-            name.split_once('.').map(|(_, rest)| rest)
+    /// What a server says to a question: as recorded; else as recorded with other flags; else as
+    /// recorded at its other address. Where nobody recorded it, what follows from what was.
+    pub(crate) fn reply(&self, at: IpAddr, question: &Question) -> Said<'_> {
+        let here: Vec<&Server> = [Some(at), twin(at)]
+            .into_iter()
+            .flatten()
+            .filter_map(|at| self.servers.get(&at))
+            .collect();
+        if let Some(said) = here.iter().find_map(|server| server.reply(question)) {
+            return said.map_or(Said::Nothing, Said::Bytes);
         }
-        let here = std::iter::once(at).chain(twin(at)).filter_map(|at| self.servers.get(&at));
-        here.into_iter().find_map(|server| {
-            std::iter::successors(Some(wanted), above).find_map(|name| server.refers(name, wanted))
-        })
+        // A referral is the same whatever is asked for at or below the zone that it refers to, and a
+        // server that was silent about a zone is so whatever is asked for in it.
+        fn above<'a>(name: &&'a str) -> Option<&'a str> {
+            match name.split_once('.') {
+                Some((_, rest)) => Some(rest),
+                None => (!name.is_empty()).then_some(""),
+            }
+        }
+        for name in std::iter::successors(Some(question.name.as_str()), above) {
+            let known: Vec<_> = here.iter().flat_map(|server| server.about(name)).collect();
+            if known.is_empty() {
+                continue;
+            }
+            let messages = known.iter().flatten().filter_map(|bytes| Message::from_vec(bytes).ok());
+            let referral = messages.into_iter().find(|m| refers(m, &question.name, 0).is_some());
+            return match referral {
+                Some(referral) => Said::Referral(referral),
+                None if known.iter().all(Option::is_none) => Said::Nothing,
+                None => Said::Unknown,
+            };
+        }
+        Said::Unknown
     }
 
     /// All that was ever received.
@@ -96,6 +112,15 @@ impl Suite {
         let exchanges = self.servers.values().flat_map(|server| server.exchanges.values());
         exchanges.flatten().filter_map(|exchange| exchange.response.as_deref())
     }
+}
+
+/// What a server says.
+pub(crate) enum Said<'a> {
+    Bytes(&'a [u8]),
+    Referral(Message),
+    Nothing,
+    /// Nobody knows.
+    Unknown,
 }
 
 /// A question as it reached a server.
@@ -135,14 +160,13 @@ impl Server {
 }
 
 impl Server {
-    /// A referral that is recorded of some question about `name`, if it leads to `wanted`.
-    fn refers(&self, name: &str, wanted: &str) -> Option<Message> {
-        ["NS", "SOA", "A", "AAAA", "MX", "PTR"].iter().find_map(|rtype| {
-            let recorded = self.exchanges.get(&(name.to_owned(), (*rtype).to_owned()))?;
-            let messages = recorded.iter().filter_map(|exchange| exchange.response.as_deref());
-            let mut messages = messages.filter_map(|bytes| Message::from_vec(bytes).ok());
-            messages.find(|message| refers(message, wanted, 0).is_some())
-        })
+    /// All that was recorded of questions about `name`.
+    fn about(&self, name: &str) -> impl Iterator<Item = Option<&[u8]>> {
+        let types = ["NS", "SOA", "A", "AAAA", "MX", "PTR", "DS", "DNSKEY"];
+        let recorded = types
+            .into_iter()
+            .filter_map(move |rtype| self.exchanges.get(&(name.to_owned(), rtype.to_owned())));
+        recorded.flatten().map(|exchange| exchange.response.as_deref())
     }
 }
 

@@ -11,7 +11,7 @@ use lr_core::{Context, Limits, Network, Route, Timestamp};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, UdpSocket};
 
-use crate::recording::{Question, Scenario, Suite, refers, text};
+use crate::recording::{Question, Said, Scenario, Suite, refers, text};
 
 /// How long a question that nobody recorded is waited for. Nothing is waited for in the usual case,
 /// so that a busy machine has time enough for what was.
@@ -102,13 +102,23 @@ fn answer(suite: &Suite, at: IpAddr, request: &[u8], tcp: bool) -> Option<Vec<u8
         tcp,
         edns: asked.edns.is_some(),
     };
-    let Some(recorded) = suite.reply(at, &question) else {
-        let mut referral = suite.referral(at, &question.name)?;
-        referral.metadata.id = asked.metadata.id;
-        referral.queries.clone_from(&asked.queries);
-        return referral.to_vec().ok();
+    let mut bytes = match suite.reply(at, &question) {
+        Said::Bytes(bytes) => bytes.to_vec(),
+        Said::Referral(mut referral) => {
+            referral.metadata.id = asked.metadata.id;
+            referral.queries.clone_from(&asked.queries);
+            return referral.to_vec().ok();
+        }
+        Said::Nothing => return None,
+        // What says least of what a server can say: it may be over in a moment.
+        Said::Unknown => {
+            let mut failure =
+                Message::new(asked.metadata.id, MessageType::Response, asked.metadata.op_code);
+            failure.queries.clone_from(&asked.queries);
+            failure.metadata.response_code = ResponseCode::ServFail;
+            return failure.to_vec().ok();
+        }
     };
-    let mut bytes = recorded?.to_vec();
     bytes.get_mut(..2)?.copy_from_slice(&request[..2]);
     // Names that are the same but for their letters have the same length.
     let end = 12 + query.name.to_ascii().len().max(1) + 1;
@@ -182,9 +192,9 @@ impl Walk<'_> {
                     edns: false,
                 };
                 let heard = match self.suite.reply(server, &question) {
-                    Some(heard) => heard.and_then(|bytes| Message::from_vec(bytes).ok()),
-                    // A referral is the same whatever type was asked for.
-                    None => self.suite.referral(server, &wanted),
+                    Said::Bytes(bytes) => Message::from_vec(bytes).ok(),
+                    Said::Referral(referral) => Some(referral),
+                    Said::Nothing | Said::Unknown => None,
                 };
                 let Some(message) = heard else { continue };
                 let code = message.metadata.response_code;

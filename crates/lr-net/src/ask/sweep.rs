@@ -62,6 +62,9 @@ impl Net {
         let mut window = Window::new();
         while questions.peek().is_some() {
             let socket = connected(server, to).await?;
+            // Until the runtime has looked once, nothing can be sent without waiting.
+            let ready = socket.writable().await;
+            ready.map_err(|error| Error::of_io(server.to_string(), &error))?;
             let some = questions.by_ref().take(PER_SOCKET);
             let long = self.through(&socket, server, &mut window, some, &mut each).await;
             for question in long {
