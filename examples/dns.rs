@@ -1,8 +1,9 @@
 //! DNS of one or more domains: `cargo run --example dns -- example.com`, or one record of thousands of
-//! names: `cargo run --example dns -- --targets names.txt --nameserver 9.9.9.9:53`.
+//! names: `cargo run --example dns -- --targets names.txt`, by the first `--nameserver` or else the
+//! system's resolver.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -31,9 +32,8 @@ struct Flags {
     #[arg(long)]
     transfer: bool,
 
-    /// Only look up one record of each name in this file, with the first of --nameserver
-    #[arg(id = "names", long = "targets", value_name = "FILE", requires = "nameserver")]
-    #[arg(conflicts_with = "targets")]
+    /// Only look up one record of each name in this file (`-` is standard input), one a line
+    #[arg(id = "names", long = "targets", value_name = "FILE", conflicts_with = "targets")]
     names: Option<PathBuf>,
 
     /// The record for --targets
@@ -58,8 +58,13 @@ fn audit(Args { flags, .. }: &Args<Flags>, job: &Job) -> Result<Audit, Failure> 
 
 /// A line for each name: the name, the type, the response code, and the data if there are any.
 async fn sweep(common: &Common, path: &Path, rtype: &str) -> Result<ExitCode, Failure> {
-    let file = File::open(path);
-    let file = file.map_err(|e| Failure(format!("{} cannot be read: {e}", path.display())))?;
+    let file: Box<dyn Read> = match path.as_os_str().as_encoded_bytes() {
+        b"-" => Box::new(std::io::stdin()),
+        _ => {
+            let file = File::open(path);
+            Box::new(file.map_err(|e| Failure(format!("{} cannot be read: {e}", path.display())))?)
+        }
+    };
     let mut failed = None;
     let lines = BufReader::new(file).lines().map_while(|line| match line {
         Ok(line) => Some(line),
@@ -71,8 +76,6 @@ async fn sweep(common: &Common, path: &Path, rtype: &str) -> Result<ExitCode, Fa
     let names = lines.map(|line| line.trim().to_owned());
     let names = names.filter(|name| !name.is_empty() && !name.starts_with('#'));
     let cx = common.context(Network::default(), Clock::system())?;
-    let resolver = cx.network().nameservers.first().copied();
-    let resolver = resolver.ok_or_else(|| Failure("--targets needs --nameserver".into()))?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut written = Ok(());
     let each = |asked: Asked| {
@@ -85,7 +88,7 @@ async fn sweep(common: &Common, path: &Path, rtype: &str) -> Result<ExitCode, Fa
             written = writeln!(out, "{name}\t{rtype}\t{code}\t{data}");
         }
     };
-    launch_ready::dns::sweep(names, rtype, resolver, &cx, each).await?;
+    launch_ready::dns::sweep(names, rtype, None, &cx, each).await?;
     written?;
     out.flush()?;
     match failed {

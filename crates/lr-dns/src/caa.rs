@@ -1,7 +1,9 @@
+mod authority;
 mod grammar;
 
 use lr_core::ErrorKind;
 
+pub(crate) use self::authority::domains_of;
 pub use self::grammar::CaaRecord;
 use crate::chain::Book;
 
