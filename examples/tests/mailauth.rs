@@ -113,7 +113,10 @@ async fn nonsense_is_refused_in_one_line() {
         String::from_utf8_lossy(&output.stderr)
     );
     assert_ne!(output.status.code(), Some(0));
-    assert!(said.contains("`nobody knows` is no known provider, domain or address range"), "{said}");
+    assert!(
+        said.contains("`nobody knows` is no known provider, domain or address range"),
+        "{said}"
+    );
 }
 
 #[tokio::test]
