@@ -4,24 +4,13 @@ import json
 import sys
 import time
 
-import dns.resolver
+import checkdmarc
+import dns.nameserver
 
-PORT = int(sys.argv[1])
-RESET = dns.resolver.BaseResolver.reset
-
-
-def reset(self):
-    RESET(self)
-    self.port = PORT
-
-
-dns.resolver.BaseResolver.reset = reset
-
-import checkdmarc  # noqa: E402  (it may make a resolver at once)
-
+server = dns.nameserver.Do53Nameserver("127.0.0.1", int(sys.argv[1]))
 took = {}
 for domain in sys.argv[2:]:
     started = time.monotonic()
-    checkdmarc.check_domains([domain], nameservers=["127.0.0.1"], skip_tls=True)
+    checkdmarc.check_domains([domain], nameservers=[server])
     took[domain] = time.monotonic() - started
 print(json.dumps(took))
