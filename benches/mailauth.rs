@@ -101,7 +101,7 @@ const CHECKDMARC: &str = "checkdmarc==6.0.4";
 /// Seconds and questions that checkdmarc takes for each domain, or why it cannot be run.
 fn checkdmarc(lab: &Lab, domains: &[&str]) -> Result<BTreeMap<String, (f64, usize)>, String> {
     let python = installed(&PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("checkdmarc"))?;
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("checkdmarc.py");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("run_checkdmarc.py");
     let mut all = BTreeMap::new();
     for domain in domains {
         lab.clear_log();

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::answers::{Answers, Ask};
 use crate::record::{At, Kind};
 use crate::syntax::{Issue, IssueKind, Parsed, Span, push, show};
-use crate::tags::{Tag, split, version};
+use crate::tags::{Tag, version};
 use crate::uri;
 
 /// The record at `default._bimi`.
@@ -47,11 +47,8 @@ pub fn is_record(text: &[u8]) -> bool {
 #[must_use]
 pub fn parse(text: &[u8]) -> Parsed<Record> {
     let mut parsed = Parsed::<Record>::default();
-    let tags = split(text, &mut parsed.issues);
+    let tags = version::tags(text, "BIMI1", &mut parsed.issues);
     let issues = &mut parsed.issues;
-    if !is_record(text) {
-        issues.insert(0, version::issue(text, &tags, "BIMI1"));
-    }
     let (mut has_location, mut has_authority) = (false, false);
     for tag in &tags {
         let (seen, place) = match tag.name {

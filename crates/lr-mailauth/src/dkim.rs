@@ -9,8 +9,8 @@ mod selectors;
 
 pub(crate) use discover::walk;
 pub use discover::{At, Discovery, Probe, Selector, discover};
-pub(crate) use key::base64;
 pub use key::{Key, KeyFormat};
+pub(crate) use key::{base64, base64_digit};
 pub use parse::{is_record, parse};
 
 use serde::{Deserialize, Serialize};

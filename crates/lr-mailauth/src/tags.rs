@@ -94,10 +94,14 @@ fn tag(text: &[u8], span: Span) -> Result<Tag<'_>, Issue> {
 fn glued(text: &[u8], tag: &Tag<'_>) -> Option<Issue> {
     let value = tag.value;
     // A note is for people.
-    let is_note = tag.name == b"n";
-    for (at, _) in
-        value.iter().enumerate().filter(|(_, b)| matches!(b, b' ' | b',' | b'\t') && !is_note)
-    {
+    if tag.name == b"n" {
+        return None;
+    }
+    for (at, byte) in value.iter().enumerate().filter(|(_, b)| matches!(b, b' ' | b',' | b'\t')) {
+        // Of many spaces the last one counts, so that a text full of them costs no more.
+        if *byte != b',' && value.get(at + 1).is_some_and(u8::is_ascii_whitespace) {
+            continue;
+        }
         let rest = value[at + 1..].trim_ascii_start();
         let equals = rest.iter().take(8).position(|byte| *byte == b'=');
         let Some(equals) = equals.filter(|equals| *equals > 0) else { continue };

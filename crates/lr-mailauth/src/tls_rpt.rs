@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::answers::{Answers, Ask};
 use crate::record::{At, Kind};
 use crate::syntax::{Issue, IssueKind, Parsed, Span, push, show};
-use crate::tags::{split, version};
+use crate::tags::version;
 use crate::uri;
 
 /// The record at `_smtp._tls`.
@@ -38,11 +38,8 @@ pub fn is_record(text: &[u8]) -> bool {
 #[must_use]
 pub fn parse(text: &[u8]) -> Parsed<Record> {
     let mut parsed = Parsed::<Record>::default();
-    let tags = split(text, &mut parsed.issues);
+    let tags = version::tags(text, "TLSRPTv1", &mut parsed.issues);
     let issues = &mut parsed.issues;
-    if !is_record(text) {
-        issues.insert(0, version::issue(text, &tags, "TLSRPTv1"));
-    }
     let mut is_given = false;
     for tag in tags.iter().filter(|tag| tag.name == b"rua") {
         if std::mem::replace(&mut is_given, true) {

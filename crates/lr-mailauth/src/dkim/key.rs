@@ -109,24 +109,32 @@ fn value(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     (found == tag).then(|| rest.split_at_checked(length))?
 }
 
+/// The six bits of a digit (RFC 4648, section 4).
+pub(crate) fn base64_digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a' + 26),
+        b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    }
+}
+
 /// Base64 (RFC 4648) with white space anywhere; missing padding is tolerated, as verifiers do.
 pub(crate) fn base64(text: &[u8]) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
     let (mut word, mut bits, mut padded) = (0u32, 0, false);
     for &byte in text {
-        let digit = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            b' ' | b'\t' | b'\r' | b'\n' => continue,
-            b'=' => {
+        let digit = match (base64_digit(byte), byte) {
+            (Some(digit), _) => digit,
+            (None, b' ' | b'\t' | b'\r' | b'\n') => continue,
+            (None, b'=') => {
                 padded = true;
                 continue;
             }
-            b'"' => return Err("there is a quotation mark inside the key".into()),
-            b'-' if text.starts_with(b"-----") => {
+            (None, b'"') => return Err("there is a quotation mark inside the key".into()),
+            (None, b'-') if text.starts_with(b"-----") => {
                 return Err("the key has its PEM frame around it".into());
             }
             _ => return Err(format!("`{}` is no base64", char::from(byte).escape_default())),

@@ -239,7 +239,9 @@ fn is_size(text: &[u8]) -> bool {
 fn is_mailto(uri: &[u8]) -> bool {
     let Some((scheme, address)) = uri.split_at_checked(7) else { return false };
     let at = address.iter().rposition(|byte| *byte == b'@');
-    let is_plain = |byte: &u8| matches!(byte, b'!'..=b'~') && !b"<>\";,".contains(byte);
+    let is_plain = |byte: &u8| {
+        matches!(byte, b'!'..=b'~') && !matches!(byte, b'<' | b'>' | b'"' | b';' | b',')
+    };
     let again =
         |colon: usize| colon >= 6 && address[colon - 6..colon].eq_ignore_ascii_case(b"mailto");
     let mut colons = address.iter().enumerate().filter(|(_, byte)| **byte == b':');

@@ -239,9 +239,16 @@ fn revoked(
     }
     let is_usable = |other: &Selector| matches!(&other.at, At::Key { record, .. } if matches!(record.key, Key::Rsa { .. } | Key::Ed25519));
     let finding = out.fail(&DKIM_REVOKED, subject.clone(), "the record says `p=`");
-    // An old key that has been withdrawn beside a new one is how keys should be rotated.
-    if !selector.is_given && found.selectors.iter().any(is_usable) {
-        finding.severity(Severity::Info);
+    // An old key that has been withdrawn beside a new one is how keys should be rotated; and whether
+    // one that was only guessed is in use is not known.
+    match (selector.is_given, found.selectors.iter().any(is_usable)) {
+        (true, _) => {}
+        (false, true) => {
+            finding.severity(Severity::Info);
+        }
+        (false, false) => {
+            finding.severity(Severity::Low);
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The transfer encodings of MIME (RFC 2045, section 6), as leniently as mail programs read them.
 
+use crate::dkim::base64_digit;
+
 /// Quoted-printable; what is no escape stays as it is.
 pub(super) fn quoted_printable(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
@@ -32,15 +34,7 @@ pub(super) fn quoted_printable(text: &[u8]) -> Vec<u8> {
 pub(super) fn base64(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
     let (mut word, mut bits) = (0u32, 0);
-    for &byte in text {
-        let digit = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => continue,
-        };
+    for digit in text.iter().filter_map(|byte| base64_digit(*byte)) {
         word = (word << 6) | u32::from(digit);
         bits += 6;
         if bits >= 8 {

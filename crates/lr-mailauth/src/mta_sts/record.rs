@@ -1,6 +1,6 @@
 use super::Record;
 use crate::syntax::{Issue, IssueKind, Parsed, Span, push, show};
-use crate::tags::{split, version};
+use crate::tags::version;
 
 /// Whether senders take a text for an MTA-STS record: it begins with `v=STSv1` and a semicolon
 /// (RFC 8461, section 3.1).
@@ -21,10 +21,7 @@ pub fn is_record(text: &[u8]) -> bool {
 #[must_use]
 pub fn parse(text: &[u8]) -> Parsed<Record> {
     let mut parsed = Parsed::<Record>::default();
-    let tags = split(text, &mut parsed.issues);
-    if !is_record(text) {
-        parsed.issues.insert(0, version::issue(text, &tags, "STSv1"));
-    }
+    let tags = version::tags(text, "STSv1", &mut parsed.issues);
     let mut is_given = false;
     for tag in tags.iter().filter(|tag| tag.name == b"id") {
         let is_good =

@@ -285,7 +285,9 @@ where
 /// `name = ALPHA *( ALPHA / DIGIT / "-" / "_" / "." )`
 fn is_modifier(name: &[u8]) -> bool {
     name.first().is_some_and(u8::is_ascii_alphabetic)
-        && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte))
+        && name
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
 }
 
 fn show_all(bytes: &[u8]) -> String {

@@ -1,6 +1,6 @@
 //! The version at the beginning of a tag list, as MTA-STS, TLS-RPT and BIMI have it.
 
-use super::Tag;
+use super::{Tag, split};
 use crate::syntax::{Issue, IssueKind, Span, show};
 
 /// Whether a text begins with `v=`, exactly this version, and a semicolon or the end.
@@ -11,8 +11,17 @@ pub(crate) fn is(text: &[u8], version: &[u8]) -> bool {
     rest.is_empty() || rest.starts_with(b";")
 }
 
+/// The tags of a text. If it does not begin with this version, that is the first issue.
+pub(crate) fn tags<'a>(text: &'a [u8], version: &str, issues: &mut Vec<Issue>) -> Vec<Tag<'a>> {
+    let tags = split(text, issues);
+    if !is(text, version.as_bytes()) {
+        issues.insert(0, issue(text, &tags, version));
+    }
+    tags
+}
+
 /// Why it does not.
-pub(crate) fn issue(text: &[u8], tags: &[Tag<'_>], version: &str) -> Issue {
+fn issue(text: &[u8], tags: &[Tag<'_>], version: &str) -> Issue {
     let wanted = format!("v={version};");
     let start = text.strip_prefix(b"v=").is_some_and(|rest| rest.starts_with(version.as_bytes()));
     let glued = start && text.get(2 + version.len()).is_some_and(|b| !b.is_ascii_alphanumeric());
