@@ -26,7 +26,7 @@ pub(crate) struct Meaning {
     #[serde(default)]
     shows: String,
     /// The same of a second rule.
-    and: Option<Box<Meaning>>,
+    and: Option<Box<Self>>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]

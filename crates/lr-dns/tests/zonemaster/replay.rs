@@ -187,8 +187,11 @@ impl Walk<'_> {
         if inside && !self.scenario.delegation.is_empty() {
             servers = self.given_servers(depth);
         }
+        if depth > 6 {
+            return None;
+        }
         let mut cut = 0;
-        while depth < 6 {
+        loop {
             let mut next = None;
             for server in std::mem::take(&mut servers) {
                 self.left = self.left.checked_sub(1)?;
@@ -219,7 +222,6 @@ impl Walk<'_> {
             cut = lower;
             servers = self.addresses(&message, depth);
         }
-        None
     }
 
     fn follow(
