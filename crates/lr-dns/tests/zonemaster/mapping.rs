@@ -26,7 +26,7 @@ pub(crate) struct Meaning {
     #[serde(default)]
     shows: String,
     /// The same of a second rule.
-    and: Option<Box<Meaning>>,
+    and: Option<Box<Self>>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -42,6 +42,8 @@ enum Is {
     HoldsNowhere,
     /// The rule does not apply, for a reason that shows it.
     Beside,
+    /// The rule is undecided, for a reason that shows it.
+    Open,
 }
 
 impl Meaning {
@@ -65,6 +67,10 @@ impl Meaning {
             Is::HoldsNowhere => !holds(),
             Is::Beside => outcomes().any(|outcome| match &outcome.verdict {
                 Verdict::NotApplicable { reason } => reason.as_str().contains(&self.shows),
+                _ => false,
+            }),
+            Is::Open => outcomes().any(|outcome| match &outcome.verdict {
+                Verdict::Inconclusive { reason, .. } => reason.as_str().contains(&self.shows),
                 _ => false,
             }),
         };

@@ -160,6 +160,11 @@ impl Server {
 }
 
 impl Server {
+    /// Whether it was never heard of.
+    pub(crate) fn is_dead(&self) -> bool {
+        self.exchanges.values().flatten().all(|exchange| exchange.response.is_none())
+    }
+
     /// All that was recorded of questions about `name`.
     fn about(&self, name: &str) -> impl Iterator<Item = Option<&[u8]>> {
         let types = ["NS", "SOA", "A", "AAAA", "MX", "PTR", "DS", "DNSKEY"];
