@@ -198,7 +198,10 @@ async fn print(args: &Args, table: Table) -> Result<ExitCode, Failure> {
         );
         for change in earlier.iter().flat_map(|earlier| summary.changes_since(earlier)) {
             changed = true;
-            eprintln!("changed: {} ended at {}, and now at {}", change.start, change.before, change.after);
+            eprintln!(
+                "changed: {} ended at {}, and now at {}",
+                change.start, change.before, change.after
+            );
         }
     }
     Ok(ExitCode::from(u8::from(changed)))

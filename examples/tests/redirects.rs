@@ -78,7 +78,10 @@ async fn the_matrix_is_a_table() {
     let shell = Shell::new("table", moved("/about")).await;
     let table = text(&shell.run(&["--table", "text"]).stdout);
     assert!(table.starts_with("canonical host: shop.test ("), "{table}");
-    assert!(table.contains("\nhome  /\n  http://shop.test       308 → 200  https://shop.test"), "{table}");
+    assert!(
+        table.contains("\nhome  /\n  http://shop.test       308 → 200  https://shop.test"),
+        "{table}"
+    );
     assert!(table.lines().all(|line| line.chars().count() <= 120), "{table}");
     let table = text(&shell.run(&["--table", "markdown"]).stdout);
     assert!(table.contains("| http://www.shop.test | 308 → 200 | https://shop.test |"), "{table}");
@@ -117,11 +120,17 @@ async fn each_format_is_read_and_what_is_wrong_has_its_place() {
     let shell = Shell::new("formats", moved("/about")).await;
     for (name, list) in [
         ("_redirects", "/old /about\n/x"),
-        ("vercel.json", r#"{"redirects": [{"source": "/old", "destination": "/about"},
-            {"source": "/x/:y", "destination": "/"}]}"#),
+        (
+            "vercel.json",
+            r#"{"redirects": [{"source": "/old", "destination": "/about"},
+            {"source": "/x/:y", "destination": "/"}]}"#,
+        ),
         ("old.map", "/old /about;\n~^/x /y;"),
         ("old.csv", "/old,/about\nx,/y"),
-        ("sitemap.xml", "<urlset><url><loc>https://shop.test/old</loc></url>\n<url><loc>x</loc></url></urlset>"),
+        (
+            "sitemap.xml",
+            "<urlset><url><loc>https://shop.test/old</loc></url>\n<url><loc>x</loc></url></urlset>",
+        ),
         ("old.txt", "/old /about\nx"),
     ] {
         let file = shell.file(name, list);
@@ -151,7 +160,10 @@ async fn staging_and_production_are_compared() {
     let output = staging.run(&["--old-urls", &list, "--against", &results]);
     let told = text(&output.stderr);
     assert!(told.contains("1 changed"), "{told}");
-    assert!(told.contains("changed: https://shop.test/old landed at https://shop.test/about"), "{told}");
+    assert!(
+        told.contains("changed: https://shop.test/old landed at https://shop.test/about"),
+        "{told}"
+    );
 
     // The matrix too, before and after.
     let before = text(&production.run(&["--table", "json", "--page", "/old"]).stdout);
@@ -170,7 +182,9 @@ async fn staging_and_production_are_compared() {
 async fn what_is_not_open_yet_is_opened_from_the_environment() {
     let launch = Launch::healthy("shop.test").edit_site("shop.test", |site| {
         site.get("/", |request: &Request| match request.header("authorization") {
-            Some("Basic bWU6b3Blbg==" | "Bearer open-sesame") => Reply::html("<title>Hello</title>"),
+            Some("Basic bWU6b3Blbg==" | "Bearer open-sesame") => {
+                Reply::html("<title>Hello</title>")
+            }
             _ => Reply::status(401),
         })
         .http(|request: &Request| match request.header("authorization") {
