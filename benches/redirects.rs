@@ -13,7 +13,7 @@ use launch_ready::core::{Context, Network, Route};
 use launch_ready::net::{Net, Request, Url};
 use launch_ready::redirects::list::{ListConfig, OldUrl, Seen, walk};
 use launch_ready::redirects::{RedirectsCheck, Snapshot};
-use launch_ready_benches::{RoundTrips, far_away, in_round_trips};
+use launch_ready_benches::{ROUND_TRIP, RoundTrips, far_away, in_round_trips};
 use lr_lab::{Lab, Launch, Reply, Request as Asked, Site, demo};
 use tokio::runtime::Runtime;
 
@@ -104,7 +104,11 @@ fn matrix() {
         longest.len(),
         ratio(whole, alone)
     );
-    println!("  without names {beside:.0?}: {requests} requests over {connections} connections");
+    println!(
+        "  without names {beside:.0?} ({:.1} round trips; TCP, TLS and one answer take 3, spellings \
+         of pages one more): {requests} requests over {connections} connections",
+        ratio(beside, ROUND_TRIP)
+    );
     match curl(&lab, &starts) {
         Some(curl) => println!(
             "  curl --parallel -L {:.0?}: {} requests over {} connections: ratio {:.2} (at most 0.33)",

@@ -1,5 +1,7 @@
 //! What a redirect does to path and query, byte for byte.
 
+use url::Url;
+
 /// What became of a path or a query on its way through a redirect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
@@ -76,6 +78,20 @@ pub(crate) fn path(sent: &str, got: &str) -> Fate {
         _ if got.to_ascii_lowercase().ends_with(&bare.to_ascii_lowercase()) => Fate::Recased,
         _ => Fate::Replaced,
     }
+}
+
+/// Whether a way comes to `expected`, and from there only changes scheme or host.
+pub(crate) fn arrives<'u>(way: impl IntoIterator<Item = &'u str>, expected: &str) -> bool {
+    let after: Vec<_> = way.into_iter().skip_while(|url| *url != expected).collect();
+    let moves = |pair: &[&str]| match (Url::parse(pair[0]), Url::parse(pair[1])) {
+        (Ok(from), Ok(to)) => {
+            from.origin() != to.origin()
+                && from.path() == to.path()
+                && query(from.query(), to.query()) == Fate::Kept
+        }
+        _ => false,
+    };
+    !after.is_empty() && after.windows(2).all(moves)
 }
 
 pub(crate) fn query(sent: Option<&str>, got: Option<&str>) -> Fate {

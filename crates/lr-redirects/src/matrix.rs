@@ -6,8 +6,13 @@ use lr_core::Text;
 
 use crate::{Ends, HopRow, Row, Summary};
 
-/// The longest URL that is shown whole.
+/// The longest URL that is shown whole, and the longest that makes its column wider.
 const WIDTH: usize = 72;
+const COLUMN: usize = 40;
+
+/// Purposes of URLs that need not exist.
+const PROBES: [&str; 7] =
+    ["deep", "query", "escaped-slash", "case", "slash", "injection", "open-redirect"];
 
 /// Ways to the same path, from each scheme and host.
 struct Group {
@@ -20,10 +25,13 @@ impl Summary {
     /// begins. Where it ends, the path is left out if it is the same.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let groups = self.groups();
+        let (groups, errors) = self.groups();
         let rows = || groups.iter().flat_map(|group| &group.rows);
-        let width =
-            |column: usize| rows().map(|row| row[column].chars().count()).max().unwrap_or_default();
+        // A few long cells do not push all notes out of sight.
+        let width = |column: usize| {
+            let widths = rows().map(|row| row[column].chars().count());
+            widths.filter(|width| *width <= COLUMN).max().unwrap_or_default()
+        };
         let (a, b, c) = (width(0), width(1), width(2));
         let mut text = self.heading();
         for Group { title, rows } in &groups {
@@ -34,7 +42,7 @@ impl Summary {
                 text.push('\n');
             }
         }
-        text
+        text + &listed(&errors)
     }
 
     /// The matrix as a Markdown table.
@@ -42,7 +50,8 @@ impl Summary {
     pub fn to_markdown(&self) -> String {
         let mut text = self.heading();
         text.push_str("\n| path | from | way | to | notes |\n|---|---|---|---|---|\n");
-        for Group { title, rows } in self.groups() {
+        let (groups, errors) = self.groups();
+        for Group { title, rows } in groups {
             // The path stands once, beside the first of its rows.
             let titles = std::iter::once(title.as_str()).chain(std::iter::repeat(""));
             for (title, row) in titles.zip(&rows) {
@@ -52,7 +61,7 @@ impl Summary {
                 text.push_str("|\n");
             }
         }
-        text
+        text + &escaped(&listed(&errors))
     }
 
     fn heading(&self) -> String {
@@ -66,18 +75,19 @@ impl Summary {
         text
     }
 
-    fn groups(&self) -> Vec<Group> {
-        let mut groups: Vec<Group> = Vec::new();
+    /// The rows by their paths, and the errors in them, each once.
+    fn groups(&self) -> (Vec<Group>, Vec<String>) {
+        let (mut groups, mut errors): (Vec<Group>, _) = (Vec::new(), Vec::new());
         for row in &self.matrix {
             let (origin, path) = split(&row.start);
             let title = format!("{}  {}", row.purpose, short(path));
-            let cells = cells(row, origin, path);
+            let cells = cells(row, origin, path, &mut errors);
             match groups.iter_mut().find(|group| group.title == title) {
                 Some(group) => group.rows.push(cells),
                 None => groups.push(Group { title, rows: vec![cells] }),
             }
         }
-        groups
+        (groups, errors)
     }
 }
 
@@ -100,14 +110,24 @@ fn split(url: &str) -> (&str, &str) {
     url.split_at(url[authority..].find(['/', '?']).map_or(url.len(), |at| authority + at))
 }
 
-fn cells(row: &Row, origin: &str, path: &str) -> [String; 4] {
+fn cells(row: &Row, origin: &str, path: &str, errors: &mut Vec<String>) -> [String; 4] {
     let way: Vec<_> = row.hops.iter().map(hop).collect();
     let end = match split(&row.final_url) {
         _ if row.final_url == row.start => "itself".to_owned(),
         (end, same) if same == path => short(end),
         _ => short(&row.final_url),
     };
-    [short(origin), way.join(" → "), end, notes(row)]
+    [short(origin), way.join(" → "), end, notes(row, errors)]
+}
+
+/// The errors with the numbers by which rows name them.
+fn listed(errors: &[String]) -> String {
+    let mut text = String::new();
+    for (number, error) in errors.iter().enumerate() {
+        let before = if number == 0 { "\n" } else { "" };
+        let _ = writeln!(text, "{before}({}) {error}", number + 1);
+    }
+    text
 }
 
 fn hop(hop: &HopRow) -> String {
@@ -117,25 +137,33 @@ fn hop(hop: &HopRow) -> String {
     }
 }
 
-fn notes(row: &Row) -> String {
+fn notes(row: &Row, errors: &mut Vec<String>) -> String {
     let mut notes: Vec<String> = Vec::new();
     match row.ends {
         Ends::Ok => {}
         Ends::Loop => notes.push("loop".into()),
         Ends::TooMany => notes.push("no end".into()),
+        // What was made up need not be there.
+        Ends::Error if PROBES.contains(&row.purpose.as_str()) => {}
         Ends::Error => notes.push("error".into()),
         Ends::Refused => notes.push("port closed".into()),
         Ends::Unreachable | Ends::Forbidden => {
             let error = row.hops.last().and_then(|hop| hop.error.clone());
-            notes.push(error.unwrap_or_else(|| Text::new("not reached")).to_string());
+            let error = error.unwrap_or_else(|| Text::new("not reached")).to_string();
+            let known = errors.iter().position(|known| *known == error);
+            let number = known.unwrap_or_else(|| {
+                errors.push(error);
+                errors.len() - 1
+            });
+            let what = if row.ends == Ends::Forbidden { "not asked" } else { "no answer" };
+            notes.push(format!("{what} ({})", number + 1));
         }
     }
     if row.final_url.starts_with("http://") && row.final_status.is_some_and(|s| s < 300) {
         notes.push("plain HTTP".into());
     }
-    let secure = row.hops.iter().filter(|hop| hop.tls && hop.status.is_some());
-    if row.hops.last().is_some_and(|hop| hop.tls) && secure.clone().all(|hop| !hop.hsts.is_empty())
-    {
+    let mut secure = row.hops.iter().filter(|hop| hop.tls);
+    if row.hops.last().is_some_and(|hop| hop.tls) && secure.all(|hop| !hop.hsts.is_empty()) {
         notes.push("HSTS".into());
     }
     if let Some(cookie) = row.hops.iter().find(|hop| !hop.tls && !hop.cookies.is_empty()) {
@@ -194,6 +222,17 @@ mod tests {
             markdown.contains("| deep  /a\\|b | https://shop.test | 302 | itself | loop, 0 ms |")
         );
         assert!(markdown.contains("|  | https://shop.test | 200 | itself | HSTS, 0 ms |"));
+    }
+
+    /// An error that many rows share stands once below them.
+    #[test]
+    fn errors_are_told_once() {
+        let failure = || lr_net::Failure::from(lr_net::Error::Timeout("shop.test".into()));
+        let (a, b) = ("https://shop.test/", "https://www.shop.test/");
+        let snapshot = Snapshot::new("shop.test").start(a, Purpose::Home).start(b, Purpose::Home);
+        let text = Summary::of(&snapshot.saw(a, failure()).saw(b, failure())).to_text();
+        assert_eq!(text.matches("×  itself  no answer (1), 0 ms").count(), 2, "{text}");
+        assert!(text.ends_with("\n\n(1) shop.test timed out\n"), "{text}");
     }
 
     #[test]

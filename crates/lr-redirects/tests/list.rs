@@ -165,6 +165,7 @@ async fn credentials_go_to_the_launch_and_over_https_only() {
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes its time: a measurement"]
+#[allow(clippy::print_stdout, reason = "the figure is what it is for")]
 async fn a_hundred_thousand_urls_need_little_memory() {
     const URLS: usize = 100_000;
     let lab = Lab::builder().launch(moved()).start().await.unwrap();

@@ -12,8 +12,10 @@ use crate::{Answer, Exchange, Purpose, Snapshot, Start};
 const LINKED: usize = 6;
 const LISTED: usize = 5;
 const SPELT: usize = 3;
-/// Canonical URLs, and spellings that redirect, that are looked at.
-const NAMED: usize = 3;
+/// Pages that are looked at over plain HTTP at the other of domain and `www` too.
+const TWINS: usize = 2;
+/// URLs that pages name as theirs, and spellings that redirect, that are looked at.
+const NAMED: usize = 4;
 const RESPELT: usize = 2;
 
 /// Parameters to which many an application redirects.
@@ -106,14 +108,20 @@ impl Scout {
         more
     }
 
-    /// What a page calls canonical, if it is elsewhere on the host; and, where another spelling of
-    /// a URL is led to the right one, the same with a query, which many a rule forgets.
+    /// What a page names as its own URL or its twin's, if that is elsewhere on the host; and, where
+    /// another spelling of a URL is led to the right one, the same with a query, which many a rule
+    /// forgets.
     fn aside(&mut self, start: &Start, last: &Url, answer: &Answer, more: &mut Vec<Start>) {
         let is_page = matches!(start.purpose, Purpose::Home | Purpose::Page | Purpose::Linked);
-        let canonical = answer.canonical.as_deref().and_then(|url| Url::parse(url).ok());
-        let canonical = canonical.filter(|url| is_page && url.origin() == last.origin());
-        if let Some(canonical) = canonical.filter(|_| self.named < NAMED) {
-            self.named += usize::from(self.add(&canonical, Purpose::Listed, more));
+        let page = answer.page.as_deref().filter(|_| is_page);
+        let others = page.into_iter().flat_map(|page| {
+            page.og_url.iter().chain(page.alternates.iter().map(|other| &other.url))
+        });
+        for text in answer.canonical.iter().filter(|_| is_page).chain(others) {
+            let url = Url::parse(text).ok().filter(|url| url.origin() == last.origin());
+            if let Some(url) = url.filter(|_| self.named < NAMED) {
+                self.named += usize::from(self.add(&url, Purpose::Listed, more));
+            }
         }
         let spelling = matches!(start.purpose, Purpose::Case { .. } | Purpose::Slash { .. });
         let Ok(from) = Url::parse(&start.url) else { return };
@@ -146,11 +154,16 @@ impl Scout {
             }
             let linked = links.iter().filter_map(|link| Url::parse(link).ok());
             let linked = linked.filter(|url| url.query().is_none() && url.path() != home.path());
-            for url in linked.take(LINKED) {
+            for (number, url) in linked.take(LINKED).enumerate() {
                 self.add(&url, Purpose::Linked, more);
                 let mut plain = url.clone();
                 if plain.set_scheme("http").is_ok() {
                     self.add(&plain, Purpose::Linked, more);
+                    // What holds for the domain need not hold for `www`, nor the reverse.
+                    let twin = self.twin(home).filter(|_| number < TWINS);
+                    if twin.is_some_and(|twin| plain.set_host(Some(&twin)).is_ok()) {
+                        self.add(&plain, Purpose::Linked, more);
+                    }
                 }
                 pages.push(url);
             }
@@ -180,6 +193,15 @@ impl Scout {
                     self.add(&probe, Purpose::OpenRedirect, more);
                 }
             }
+        }
+    }
+
+    /// The domain for its `www`, and the other way round.
+    fn twin(&self, home: &Url) -> Option<String> {
+        let host = home.host_str()?;
+        match host.strip_prefix("www.") {
+            Some(bare) => (bare == self.domain).then(|| bare.to_owned()),
+            None => (host == self.domain).then(|| format!("www.{host}")),
         }
     }
 

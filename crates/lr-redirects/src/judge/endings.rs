@@ -2,12 +2,11 @@
 
 use lr_core::{Confidence, ErrorKind, Location, Recorder, Severity};
 use lr_net::FailureReason;
-use url::Url;
 
 use super::tally::Tally;
 use super::view::{Blank, View, Way};
 use crate::chain::host_of;
-use crate::compare::{self, Fate};
+use crate::compare;
 use crate::rules::{ENDS_IN_SUCCESS, NO_LOOP, OLD_URLS};
 use crate::{Ends, Purpose};
 
@@ -76,10 +75,11 @@ fn success(view: &View<'_>, way: &Way<'_>, tally: &mut Tally) {
 
 fn lands(view: &View<'_>, way: &Way<'_>, to: &str, tally: &mut Tally) {
     let (from, last) = (way.chain.urls[0], way.chain.last());
+    let arrives = compare::arrives(way.chain.urls.iter().copied(), to);
     let (detail, actual, sure) = match ending(view, way) {
         Ending::Blank(blank) => return tally.blank(blank),
-        Ending::Page if arrives(way, to) && !is_lost(view, way) => return tally.fine(),
-        Ending::Page if arrives(way, to) => {
+        Ending::Page if arrives && !is_lost(view, way) => return tally.fine(),
+        Ending::Page if arrives => {
             let detail = format!("{from} lands at {last}, which says not found with a success");
             (detail, "a page for what is not there".to_owned(), Confidence::Medium)
         }
@@ -106,19 +106,6 @@ fn is_lost(view: &View<'_>, way: &Way<'_>) -> bool {
     // An application looks alike everywhere until it runs.
     let shell = home.is_some_and(|home| page.is_like(home));
     page.says_not_found() || (same && !shell)
-}
-
-/// Whether the way ends at `to`, or passes it and then only changes scheme or host.
-fn arrives(way: &Way<'_>, to: &str) -> bool {
-    let Some(at) = way.chain.urls.iter().position(|url| *url == to) else { return false };
-    way.chain.urls[at..].windows(2).all(|pair| match (Url::parse(pair[0]), Url::parse(pair[1])) {
-        (Ok(from), Ok(to)) => {
-            from.origin() != to.origin()
-                && from.path() == to.path()
-                && compare::query(from.query(), to.query()) == Fate::Kept
-        }
-        _ => false,
-    })
 }
 
 enum Ending {

@@ -1,7 +1,7 @@
 //! What only those who ask for it are told: open redirects, injected headers; and redirects of
 //! APIs that lose what was sent.
 
-use lr_core::{ErrorKind, Location, Recorder};
+use lr_core::{Confidence, ErrorKind, Location, Recorder, Severity};
 use url::Url;
 
 use super::hops::{fault, moved};
@@ -27,7 +27,8 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
     }
     let mut any = false;
     for ((host, port), endpoint) in &view.endpoints {
-        if !view.snapshot.apis.contains(host) {
+        let told = view.snapshot.apis.contains(host);
+        if !told && !is_api_by_name(host) {
             continue;
         }
         any = true;
@@ -42,9 +43,11 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
                 "{} redirects with {}: clients send GET without the body to {to}",
                 hop.url, hop.status
             );
-            fault(view, hop, &mut kept, detail)
-                .evidence("expected", "308 (or 307)")
-                .evidence("actual", hop.status);
+            let fault = fault(view, hop, &mut kept, detail);
+            fault.evidence("expected", "308 (or 307)").evidence("actual", hop.status);
+            if !told {
+                fault.severity(Severity::Low).confidence(Confidence::Medium);
+            }
         }
         kept.close(out, "nothing here redirects to another scheme or host of the launch");
     }
@@ -52,6 +55,14 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
         let domain = Location::domain(view.snapshot.domain.as_str());
         out.not_applicable(&METHOD_KEPT, domain, "no API is configured, or none answers");
     }
+}
+
+/// Whether a host is an API by its name, though nobody said so.
+fn is_api_by_name(host: &str) -> bool {
+    let label = host.split('.').next().unwrap_or_default();
+    label
+        .split('-')
+        .any(|word| matches!(word, "api" | "graphql" | "hooks" | "webhook" | "webhooks"))
 }
 
 fn leads_away(view: &View<'_>, way: &Way<'_>, tally: &mut Tally) {

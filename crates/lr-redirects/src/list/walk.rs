@@ -11,7 +11,7 @@ use url::Url;
 
 use super::pace::Pace;
 use super::{OldUrl, Seen};
-use crate::compare::{self, Fate};
+use crate::compare;
 use crate::inspect::{Manner, mitigation, page, redirect};
 use crate::location::strip;
 use crate::{Credentials, Ends, Error, Purpose, Snapshot, Start};
@@ -338,18 +338,8 @@ fn asked_to_wait(exchange: &lr_net::Exchange) -> Option<Duration> {
     std::str::from_utf8(value).ok()?.trim().parse().ok().map(Duration::from_secs)
 }
 
-/// Whether the way ends at the expected URL, or passes it and then only changes scheme or host.
+/// Whether the way leads where it must, if that was told.
 fn arrives(landing: &Landing) -> bool {
-    let Some(expected) = &landing.expected else { return true };
-    let all = std::iter::once(&landing.from).chain(&landing.way);
-    let after: Vec<_> = all.skip_while(|url| *url != expected).collect();
-    !after.is_empty()
-        && after.windows(2).all(|pair| match (Url::parse(pair[0]), Url::parse(pair[1])) {
-            (Ok(from), Ok(to)) => {
-                from.path() == to.path()
-                    && compare::query(from.query(), to.query()) == Fate::Kept
-                    && from.origin() != to.origin()
-            }
-            _ => false,
-        })
+    let way = std::iter::once(&landing.from).chain(&landing.way).map(String::as_str);
+    landing.expected.as_deref().is_none_or(|expected| compare::arrives(way, expected))
 }

@@ -1,10 +1,5 @@
 //! Sites that are right, however odd they look: nothing of weight is said of them.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-#[path = "support/shop.rs"]
-mod shop;
-
 use lr_core::Severity;
 use lr_lab::{Lab, Launch, Port, Reply, Request};
 use lr_redirects::RedirectsCheck;

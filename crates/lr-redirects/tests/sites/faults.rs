@@ -1,10 +1,5 @@
 //! Sites with exactly one fault each: every one is named.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-#[path = "support/shop.rs"]
-mod shop;
-
 use lr_core::Severity;
 use lr_lab::{Launch, Reply, Request, Site};
 

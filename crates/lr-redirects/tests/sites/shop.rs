@@ -1,7 +1,5 @@
 //! A shop without a fault, to be broken one thing at a time, and how it is looked at.
 
-#![allow(dead_code, reason = "not every test needs every part")]
-
 use lr_core::{CheckRun, Severity};
 use lr_lab::{Lab, Launch, Reply, Request, Site};
 use lr_redirects::{RedirectsCheck, RedirectsConfig};
@@ -106,4 +104,45 @@ pub(crate) fn good_at_www() -> Launch {
         .fallback(page("Not found", "").with_status(404))
         .https_header(HSTS, YEARS);
     Launch::healthy("shop.test").site(apex).site(www)
+}
+
+pub(crate) fn at_www(edit: impl FnOnce(Site) -> Site) -> Launch {
+    good_at_www().edit_site("www.shop.test", edit)
+}
+
+pub(crate) fn at_www_apex(edit: impl FnOnce(Site) -> Site) -> Launch {
+    good_at_www().edit_site("shop.test", edit)
+}
+
+/// Where a plain redirect leads, written in another way.
+pub(crate) fn spelt(write: fn(&Request) -> String) -> Launch {
+    apex(move |site| site.http(move |r: &Request| Reply::redirect(301, write(r))))
+}
+
+/// A case: its name, the site, and what must be found.
+pub(crate) type Case = (&'static str, Launch, &'static str);
+
+pub(crate) async fn named(cases: Vec<Case>) {
+    let mut missed = Vec::new();
+    for (name, launch, key) in cases {
+        let run = run(launch, config(name)).await;
+        let keys = keys(&run, Severity::Info);
+        if !keys.contains(&key) {
+            missed.push(format!("{name}: {key} is not among {keys:?}"));
+        }
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+}
+
+pub(crate) async fn quiet(cases: Vec<(&'static str, Launch)>) {
+    let mut alarms = Vec::new();
+    for (name, launch) in cases {
+        let run = run(launch, config(name)).await;
+        let keys = keys(&run, Severity::Medium);
+        if !keys.is_empty() {
+            let details: Vec<_> = run.findings.iter().map(|f| f.detail.to_string()).collect();
+            alarms.push(format!("{name}: {keys:?} {details:?}"));
+        }
+    }
+    assert!(alarms.is_empty(), "{alarms:#?}");
 }
