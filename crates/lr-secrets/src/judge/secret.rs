@@ -189,7 +189,7 @@ fn detail(format: &Format, path: &str, secret: &Secret, now: Timestamp) -> Strin
     if has_expired(secret, now) {
         detail += "; it has expired";
     }
-    if is_fixture(path) {
+    if secret.fixture || is_fixture(path) {
         detail += "; it stands in tests, examples or documentation";
     }
     if secret.local {
