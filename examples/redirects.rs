@@ -8,8 +8,8 @@ use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, ValueEnum};
-use cli::{Common, Failure, Job};
+use clap::ValueEnum;
+use cli::{Args, Failure, Job};
 use launch_ready::Audit;
 use launch_ready::core::{Check, Clock, Network};
 use launch_ready::net::HttpVersion;
@@ -22,12 +22,8 @@ use launch_ready::redirects::{Credentials, RedirectsCheck, Summary};
 ///
 /// A site that is not open yet is opened by LAUNCH_READY_BASIC_AUTH (USER:PASSWORD) or
 /// LAUNCH_READY_BEARER in the environment; they are sent over HTTPS only.
-#[derive(Clone, Debug, Parser)]
-#[command(version)]
-struct Args {
-    #[command(flatten)]
-    common: Common,
-
+#[derive(clap::Args, Clone, Debug)]
+struct Flags {
     /// A page that exists (repeatable)
     #[arg(long, value_name = "PATH")]
     page: Vec<String>,
@@ -88,13 +84,7 @@ enum Table {
     Json,
 }
 
-impl AsRef<Common> for Args {
-    fn as_ref(&self) -> &Common {
-        &self.common
-    }
-}
-
-impl Args {
+impl Flags {
     fn version(&self) -> Option<HttpVersion> {
         self.http.map(|version| match version {
             Version::Http1 => HttpVersion::Http1,
@@ -115,28 +105,16 @@ impl Args {
 }
 
 fn main() -> ExitCode {
-    let args = match Args::try_parse() {
-        Ok(args) => args,
-        Err(error) => return cli::misuse(&error),
-    };
-    if args.table.is_none() && args.old_urls.is_none() {
-        return cli::main(|args: &Args, job| {
-            let site = job.site()?;
-            Ok(Audit::new(&site.domain).with(args.check(site.redirects())))
-        });
-    }
-    let runtime = tokio::runtime::Runtime::new().map_err(Failure::from);
-    let done = runtime.and_then(|runtime| match (&args.old_urls, args.table) {
-        (Some(path), _) => runtime.block_on(old_urls(&args, path)),
-        (None, table) => runtime.block_on(print(&args, table.unwrap_or(Table::Text))),
-    });
-    match done {
-        Ok(code) => code,
-        Err(failure) => {
-            eprintln!("error: {failure}");
-            ExitCode::from(2)
-        }
-    }
+    cli::command(async |args: Args<Flags>| match (&args.flags.old_urls, args.flags.table) {
+        (Some(path), _) => old_urls(&args, path).await,
+        (None, Some(table)) => print(&args, table).await,
+        (None, None) => cli::audit(&args, audit).await,
+    })
+}
+
+fn audit(Args { flags, .. }: &Args<Flags>, job: &Job) -> Result<Audit, Failure> {
+    let site = job.site()?;
+    Ok(Audit::new(&site.domain).with(flags.check(site.redirects())))
 }
 
 #[allow(
@@ -152,7 +130,7 @@ fn credentials() -> Option<Credentials> {
     basic.or_else(|| Some(Credentials::bearer(&set("LAUNCH_READY_BEARER")?)))
 }
 
-async fn jobs(args: &Args) -> Result<Vec<Job>, Failure> {
+fn jobs(args: &Args<Flags>) -> Result<Vec<Job>, Failure> {
     let site = match &args.common.config {
         Some(path) => Some(launch_ready::Site::from_toml(&std::fs::read_to_string(path)?)?),
         None => None,
@@ -168,9 +146,9 @@ async fn jobs(args: &Args) -> Result<Vec<Job>, Failure> {
         .collect())
 }
 
-async fn print(args: &Args, table: Table) -> Result<ExitCode, Failure> {
-    for job in jobs(args).await? {
-        let check = args.check(job.site()?.redirects());
+async fn print(args: &Args<Flags>, table: Table) -> Result<ExitCode, Failure> {
+    for job in jobs(args)? {
+        let check = args.flags.check(job.site()?.redirects());
         let run = launch_ready::core::run(&check, &job.cx).await;
         if let Some(error) = run.error {
             return Err(Failure(format!("{}: {error}", check.name())));
@@ -189,20 +167,20 @@ async fn print(args: &Args, table: Table) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn old_urls(args: &Args, path: &Path) -> Result<ExitCode, Failure> {
+async fn old_urls(args: &Args<Flags>, path: &Path) -> Result<ExitCode, Failure> {
     let named = |path: &Path, error: &dyn std::fmt::Display| {
         Failure(format!("{}: {error}", path.display()))
     };
-    let job = jobs(args).await?.swap_remove(0);
+    let job = jobs(args)?.swap_remove(0);
     let site = job.site()?;
     let mut config = ListConfig::new(
         site.canonical.clone().unwrap_or_else(|| format!("https://{}/", site.domain)),
     );
-    (config.per_second, config.http) = (args.per_second, args.version());
+    (config.per_second, config.http) = (args.flags.per_second, args.flags.version());
     config.credentials = credentials();
 
     let mut seen = Seen::default();
-    let mut out: Box<dyn Write> = match &args.results {
+    let mut out: Box<dyn Write> = match &args.flags.results {
         Some(results) => {
             if let Ok(file) = File::open(results) {
                 let known = seen.resume(BufReader::new(file)).map_err(|e| named(results, &e))?;
@@ -213,10 +191,10 @@ async fn old_urls(args: &Args, path: &Path) -> Result<ExitCode, Failure> {
         }
         None => Box::new(BufWriter::new(io::stdout())),
     };
-    let earlier = match &args.against {
+    let earlier = match &args.flags.against {
         Some(against) => {
             let file = File::open(against).map_err(|error| named(against, &error))?;
-            let read = Earlier::read(BufReader::new(file), args.by_path);
+            let read = Earlier::read(BufReader::new(file), args.flags.by_path);
             Some(read.map_err(|error| named(against, &error))?)
         }
         None => None,
@@ -258,7 +236,7 @@ async fn old_urls(args: &Args, path: &Path) -> Result<ExitCode, Failure> {
     }
     written?;
     out.flush()?;
-    summarise(&tally, skipped, args.against.is_some().then_some(changed));
+    summarise(&tally, skipped, args.flags.against.is_some().then_some(changed));
     let fine = tally.elsewhere + tally.soft_not_found + tally.lost == 0;
     Ok(match (fine, tally.unseen) {
         (false, _) => ExitCode::from(1),

@@ -4,8 +4,11 @@ mod chain;
 mod client;
 mod compare;
 mod config;
+mod cookie;
 mod credentials;
 mod error;
+#[cfg(test)]
+mod exam;
 mod hosts;
 mod hsts;
 mod html;
@@ -18,6 +21,7 @@ mod page;
 mod policy;
 pub mod preload;
 mod rules;
+mod script;
 mod sitemap;
 mod snapshot;
 mod summary;
@@ -27,6 +31,7 @@ use lr_core::{Check, CheckError, Context, ErrorKind, Location, Recorder, Rule, a
 pub use crate::chain::{Chain, Ends};
 pub use crate::client::{ClientMeans, ClientRedirect};
 pub use crate::config::RedirectsConfig;
+pub use crate::cookie::Cookie;
 pub use crate::credentials::Credentials;
 pub use crate::error::Error;
 pub use crate::hsts::Hsts;
@@ -37,7 +42,7 @@ pub use crate::page::{Alternate, Page};
 pub use crate::policy::Policy;
 pub use crate::rules::RULES;
 pub use crate::sitemap::Sitemap;
-pub use crate::snapshot::{Answer, Cookie, Exchange, Families, Purpose, Snapshot, Start};
+pub use crate::snapshot::{Answer, Exchange, Families, Purpose, Snapshot, Start};
 pub use crate::summary::{HopRow, HstsRow, Row, Summary};
 
 pub(crate) const NAME: &str = "redirects";

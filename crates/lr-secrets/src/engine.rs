@@ -56,6 +56,14 @@ pub(crate) struct Match {
     pub(crate) example: bool,
 }
 
+#[cfg(feature = "gitleaks")]
+impl Match {
+    /// A match of which no more is known.
+    pub(crate) fn plain(format: &'static Format, number: usize, at: Range<usize>) -> Self {
+        Self { format, number, at, proven: None, expires: None, local: false, example: false }
+    }
+}
+
 /// What is known of a text before it is read.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Hints {

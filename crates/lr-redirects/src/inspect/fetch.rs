@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use lr_core::{ErrorKind, Text};
+use lr_core::{ErrorKind, Text, Timestamp};
 use lr_net::{Failure, FailureReason, HttpVersion, Net, Request};
 use tokio::sync::{OnceCell, Semaphore};
 use url::{Origin, Url};
 
 use super::canonical_link::in_link_header;
+use super::mitigation::mitigation;
 use crate::client::{ClientMeans, ClientRedirect, refresh};
 use crate::location::{isomorphic, strip};
 use crate::{Answer, Cookie, Credentials, Exchange, Page, Redirect, Sitemap, Snapshot, Start};
@@ -52,7 +53,7 @@ impl Manner {
 /// One exchange as a snapshot keeps it.
 pub(super) async fn look(net: &Net, request: &Request) -> Exchange {
     match net.fetch(request).await {
-        Ok(exchange) => Exchange::Answer(answer(&exchange)),
+        Ok(exchange) => Exchange::Answer(answer(&exchange, net.context().now())),
         Err(error) => Exchange::Failure(error.into()),
     }
 }
@@ -174,7 +175,7 @@ fn is_lasting(failure: &Failure) -> bool {
         || matches!(failure.reason, FailureReason::Refused | FailureReason::Tls)
 }
 
-fn answer(exchange: &lr_net::Exchange) -> Answer {
+fn answer(exchange: &lr_net::Exchange, now: Timestamp) -> Answer {
     let (values, bytes) = HSTS_LIMIT;
     let hsts = exchange.header("strict-transport-security").take(values);
     let page = page(exchange);
@@ -185,8 +186,9 @@ fn answer(exchange: &lr_net::Exchange) -> Answer {
         Some(url.into())
     });
     let in_page = || page.as_ref().and_then(|page| page.canonical.first().cloned());
-    let cookies =
-        exchange.header("set-cookie").filter_map(|value| Cookie::read(&isomorphic(value)));
+    let cookies = exchange.header("set-cookie");
+    let cookies = cookies.filter_map(|value| Cookie::read(&isomorphic(value), now));
+    let mitigation = mitigation(exchange, page.as_deref());
     Answer {
         status: exchange.status,
         http: exchange.http,
@@ -201,7 +203,7 @@ fn answer(exchange: &lr_net::Exchange) -> Answer {
         injected: exchange.header("x-launch-ready-probe").next().is_some(),
         page,
         sitemap: sitemap(exchange),
-        mitigation: mitigation(exchange),
+        mitigation,
     }
 }
 
@@ -258,28 +260,5 @@ pub(crate) fn redirect(exchange: &lr_net::Exchange) -> Option<Redirect> {
     matches!(exchange.status, 301 | 302 | 303 | 307 | 308).then(|| {
         let locations: Vec<_> = exchange.header("location").collect();
         Redirect::read(&exchange.url, &locations)
-    })
-}
-
-/// Headers by which protections against bots show themselves, with what they must contain.
-const MITIGATIONS: [(&str, &str); 8] = [
-    ("cf-mitigated", ""),
-    ("x-amzn-waf-action", ""),
-    ("x-datadome", ""),
-    ("x-vercel-mitigated", ""),
-    ("x-vercel-challenge-token", ""),
-    ("x-sucuri-block", ""),
-    ("server", "ddos-guard"),
-    ("retry-after", ""),
-];
-
-pub(crate) fn mitigation(exchange: &lr_net::Exchange) -> Option<Text> {
-    if !matches!(exchange.status, 403 | 429 | 503) {
-        return None;
-    }
-    MITIGATIONS.iter().find_map(|(name, part)| {
-        let value = isomorphic(exchange.header(name).next()?);
-        let found = value.to_ascii_lowercase().contains(part);
-        found.then(|| Text::new(&format!("{name}: {value}")))
     })
 }
