@@ -2,6 +2,7 @@
 
 mod assigned;
 mod base64;
+mod browser;
 mod chance;
 mod checksum;
 pub(crate) mod decode;
@@ -12,6 +13,7 @@ mod jwt;
 mod kubernetes;
 pub(crate) mod line;
 mod pem;
+mod rarity;
 mod url;
 mod value;
 pub(crate) mod worth;
@@ -100,10 +102,11 @@ impl Engine {
         let (mut literals, mut keywords) = (Vec::new(), Vec::<Keyword>::new());
         for (number, format) in formats.iter().enumerate() {
             let exact = !matches!(format.shape, Shape::Assigned { .. } | Shape::Named(_));
+            let opening = matches!(format.shape, Shape::Token { .. });
+            let closing = matches!(format.shape, Shape::Infix { .. });
             for word in format.keywords {
-                let at = *numbers.entry((word, exact)).or_insert_with(|| {
-                    let closing = matches!(format.shape, Shape::Infix { .. });
-                    literals.push(Literal { bytes: word.as_bytes(), exact, closing });
+                let at = *numbers.entry((word, exact, opening, closing)).or_insert_with(|| {
+                    literals.push(Literal { bytes: word.as_bytes(), exact, opening, closing });
                     keywords.push(Keyword { length: word.len(), formats: Vec::new() });
                     keywords.len() - 1
                 });
@@ -189,13 +192,15 @@ impl Engine {
             }
             Shape::Assigned { with, .. } => {
                 let name = assigned::name(window, &keyword);
-                if !assigned::holds(&window[name.clone()], with) {
+                let called = &window[name.clone()];
+                if !assigned::holds(called, with) {
                     return None;
                 }
-                assigned::values(window, name.end).find_map(|start| {
+                let hit = assigned::values(window, name.end).find_map(|start| {
                     let window = &window[..assigned::end(window, start)];
                     self.token(number, window, start, start)
-                })
+                })?;
+                (format.is_for_everyone() || !browser::is_public_name(called)).then_some(hit)
             }
             Shape::Url { schemes } => {
                 let password = url::password(window, keyword.start, schemes)?;
@@ -241,6 +246,9 @@ impl Engine {
             || !chance::is_rich(body, format.entropy)
             || chance::is_placeholder(body)
             || edge::is_inside_blob(window, &at)
+            || edge::is_file_name(window, at.end)
+            || format.is_told_by_name() && edge::goes_on(window, body, at.end)
+            || worth::is_spelled(body)
             // A name alone proves little: what it is given must not be words either.
             || format.is_told_by_name() && !body.iter().any(u8::is_ascii_digit)
         {

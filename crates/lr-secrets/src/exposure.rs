@@ -66,7 +66,7 @@ pub(crate) fn weigh(
     if secret.local || has_expired(secret, now) {
         return severity.min(Severity::Low);
     }
-    if !is_bundle && is_fixture(path) && !is_issued(format, secret) {
+    if !is_bundle && (secret.fixture || is_fixture(path)) && !is_issued(format, secret) {
         return severity.min(Severity::Low);
     }
     severity
@@ -116,12 +116,17 @@ pub(crate) fn is_fixture(path: &str) -> bool {
     let name = parts.pop().unwrap_or_default();
     let is_test_file = ["test", "tests", "spec", "mock", "fixture", "example", "sample"]
         .iter()
-        .any(|word| name.split(['.', '_', '-']).any(|part| part == *word));
+        .any(|word| name.split(['.', '_', '-']).any(|part| unnumbered(part) == *word));
     let is_documentation = name.starts_with("readme")
         || name.ends_with(".md")
         || name.ends_with(".rst")
         || name.ends_with(".adoc");
-    is_test_file || is_documentation || parts.iter().any(|part| FOLDERS.contains(part))
+    is_test_file || is_documentation || parts.iter().any(|part| FOLDERS.contains(&unnumbered(part)))
+}
+
+/// `test` of `test2`.
+fn unnumbered(part: &str) -> &str {
+    part.trim_end_matches(|char: char| char.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -137,6 +142,7 @@ mod tests {
             "docs/setup.md",
             "x/spec/y.rb",
             "user.spec.ts",
+            "keys/rsa.test1.shop.pem",
         ] {
             assert!(is_fixture(path), "{path}");
         }

@@ -234,6 +234,11 @@ impl Format {
         }
     }
 
+    /// Whether browsers get it by design.
+    pub(crate) const fn is_for_everyone(&self) -> bool {
+        matches!(self.kind, Kind::Public | Kind::Restrictable)
+    }
+
     /// Whether nothing but the name it is given to tells it.
     pub(crate) const fn is_told_by_name(&self) -> bool {
         matches!(self.shape, Shape::Assigned { .. } | Shape::Named(_) | Shape::Captured { .. })

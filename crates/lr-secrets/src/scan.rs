@@ -69,6 +69,14 @@ pub(crate) struct Finds<'a> {
     cursor: Cursor,
     overflow: bool,
     is_code: bool,
+    rust: Option<Rust>,
+}
+
+/// What is known of a file of Rust sources, which hold tests and documentation of their own.
+#[derive(Clone, Copy, Default)]
+struct Rust {
+    /// Tests have begun in what was passed.
+    in_tests: bool,
 }
 
 struct Find {
@@ -84,6 +92,7 @@ struct Find {
     example: bool,
     ignored: Option<String>,
     inlined: bool,
+    fixture: bool,
     /// How it is wrapped, from the outside in.
     encoding: Vec<&'static str>,
     place: Place,
@@ -92,12 +101,14 @@ struct Find {
 impl<'a> Finds<'a> {
     /// For the contents of a file of this path.
     pub(crate) fn named(path: &str, policy: &'a Policy) -> Self {
-        Self { is_code: is_code(path), ..Self::new(policy) }
+        let rust = path.ends_with(".rs").then(Rust::default);
+        Self { is_code: is_code(path), rust, ..Self::new(policy) }
     }
 
     pub(crate) fn new(policy: &'a Policy) -> Self {
         let (all, matches) = (Vec::new(), Vec::new());
-        Self { policy, all, matches, cursor: Cursor::START, overflow: false, is_code: false }
+        let cursor = Cursor::START;
+        Self { policy, all, matches, cursor, overflow: false, is_code: false, rust: None }
     }
 
     /// Looks at the keywords within `within` of `bytes`, which begin `before` bytes into the text.
@@ -125,6 +136,7 @@ impl<'a> Finds<'a> {
         let own = self.look_with_own_rules(bytes, &within, hints);
         self.matches.sort_by_key(|hit| hit.at.start);
         let (mut cursor, mut at) = (self.cursor, 0);
+        let is_fixture = fixtures(self.rust.filter(|_| !self.matches.is_empty()), bytes);
         for hit in self.matches.drain(..) {
             cursor.pass(&bytes[at..hit.at.start]);
             at = hit.at.start;
@@ -146,6 +158,7 @@ impl<'a> Finds<'a> {
                 example: hit.example,
                 ignored,
                 inlined: engine::line::is_inlined(bytes, &hit.at),
+                fixture: is_fixture(bytes, at),
                 encoding: Vec::new(),
                 place: Place {
                     offset: before + at as u64,
@@ -208,6 +221,7 @@ impl<'a> Finds<'a> {
             );
         });
         inner.sort_by_key(|(_, at, _)| at.start);
+        let is_fixture = fixtures(self.rust.filter(|_| !inner.is_empty()), bytes);
         let room = self.limit().saturating_sub(self.all.len());
         for (mut find, at, encoding) in inner.into_iter().take(room) {
             if at.start >= passed {
@@ -217,6 +231,7 @@ impl<'a> Finds<'a> {
             let here = engine::line::ignored(bytes, &at);
             find.ignored = here.or_else(|| find.ignored.take());
             find.inlined = engine::line::is_inlined(bytes, &at);
+            find.fixture = is_fixture(bytes, at.start);
             find.encoding.insert(0, encoding);
             find.place = Place {
                 offset: before + at.start as u64,
@@ -239,6 +254,9 @@ impl<'a> Finds<'a> {
 
     /// Moves on past bytes that will not be shown again.
     pub(crate) fn pass(&mut self, bytes: &[u8]) {
+        if let Some(rust) = &mut self.rust {
+            rust.in_tests |= engine::line::tests(bytes).is_some();
+        }
         self.cursor.pass(bytes);
     }
 
@@ -250,7 +268,13 @@ impl<'a> Finds<'a> {
         for find in self.all {
             let next = secrets.len();
             let at = *known
-                .entry((find.id().to_owned(), find.digest, find.ignored.is_some(), find.inlined))
+                .entry((
+                    find.id().to_owned(),
+                    find.digest,
+                    find.ignored.is_some(),
+                    find.inlined,
+                    find.fixture,
+                ))
                 .or_insert(next);
             if at >= self.policy.secrets_per_file {
                 self.overflow = true;
@@ -284,11 +308,22 @@ impl Find {
             encoding: self.encoding.join(", "),
             ignored: self.ignored,
             inlined: self.inlined,
+            fixture: self.fixture,
             #[cfg(feature = "liveness")]
             liveness: None,
             places: vec![self.place],
             more: 0,
         }
+    }
+}
+
+/// Tells of places in `bytes` whether they are for tests or documentation.
+fn fixtures(rust: Option<Rust>, bytes: &[u8]) -> impl Fn(&[u8], usize) -> bool {
+    let tests = rust.map(|rust| if rust.in_tests { Some(0) } else { engine::line::tests(bytes) });
+    move |bytes, at| {
+        tests.is_some_and(|tests| {
+            tests.is_some_and(|tests| tests <= at) || engine::line::is_documentation(bytes, at)
+        })
     }
 }
 

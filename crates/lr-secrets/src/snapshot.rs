@@ -239,6 +239,9 @@ pub struct Secret {
     /// Whether it has the form of a secret but counts or spells, as tests and documentation do.
     #[serde(default)]
     pub example: bool,
+    /// Whether it stands in code for tests or in documentation, whatever its file is for.
+    #[serde(default)]
+    pub fixture: bool,
     /// How it is encoded where it stands, from the outside in; empty if it is not.
     #[serde(default)]
     pub encoding: String,

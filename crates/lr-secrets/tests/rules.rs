@@ -242,7 +242,7 @@ async fn who_gets_to_see_it_decides_how_bad_it_is() {
         ("generic-password", "a.js", Exposure::Bundle, Some(Severity::High)),
         ("generic-password", "a.js", Exposure::Log, Some(Severity::Medium)),
         ("stripe-test-key", "a.js", Exposure::Bundle, Some(Severity::Medium)),
-        ("stripe-test-publishable-key", "a.js", Exposure::Bundle, Some(Severity::Medium)),
+        ("stripe-test-publishable-key", "a.js", Exposure::Bundle, None),
         ("stripe-test-publishable-key", "a.js", Exposure::Repository, None),
         ("supabase-service-role", "a.js", Exposure::Bundle, Some(Severity::Critical)),
         ("supabase-anon", "a.js", Exposure::Bundle, None),

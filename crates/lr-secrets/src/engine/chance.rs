@@ -34,6 +34,8 @@ const EXAMPLES: &[&[u8]] = &[
     b"a1b2c3",
     b"0123456789",
     b"1q2w3e",
+    b"abc123",
+    b"1234-1234",
 ];
 
 /// Whether somebody wrote `text` to stand for a secret: documentation, templates, masks.

@@ -8,8 +8,10 @@ use crate::engine::base64;
 
 /// The shortest run of digits that is decoded.
 const RUN: usize = 40;
-/// Of each aligned block of so many bytes one look tells whether it may be inside of a run.
-const BLOCK: usize = RUN / 2;
+/// At every `STEP`th position so many bytes tell whether it may be inside of a run: each run of `RUN`
+/// bytes holds such a block.
+const BLOCK: usize = 16;
+const STEP: usize = RUN - BLOCK;
 /// The longest run that is decoded, and the longest text that it may unpack to.
 const LIMIT: usize = 64 << 10;
 
@@ -24,12 +26,15 @@ pub(crate) struct Decoded {
 pub(crate) fn runs(bytes: &[u8], within: Range<usize>, mut found: impl FnMut(Decoded)) {
     let mut at = within.start;
     let end = within.end.min(bytes.len());
-    while at + BLOCK <= bytes.len() && at < end + BLOCK {
-        if !bytes[at..at + BLOCK].iter().rev().all(|byte| DIGITS[usize::from(*byte)]) {
-            at += BLOCK;
+    while let Some((block, _)) = bytes.get(at..).and_then(<[u8]>::split_first_chunk::<BLOCK>) {
+        if at >= end + STEP {
+            break;
+        }
+        if !all_digits(block) {
+            at += STEP;
             continue;
         }
-        let before = bytes[..at].iter().rev().take(BLOCK);
+        let before = bytes[..at].iter().rev().take(STEP);
         let start = at - before.take_while(|byte| DIGITS[usize::from(**byte)]).count();
         let rest = bytes[at..].iter().take(LIMIT);
         let stop = at + rest.take_while(|byte| DIGITS[usize::from(**byte)]).count();
@@ -39,7 +44,7 @@ pub(crate) fn runs(bytes: &[u8], within: Range<usize>, mut found: impl FnMut(Dec
                 found(Decoded { at: run, text, encoding });
             }
         }
-        at = stop.max(at + BLOCK);
+        at = stop.max(at + STEP);
     }
     escapes(bytes, within, found);
 }
@@ -49,6 +54,17 @@ pub(crate) fn runs(bytes: &[u8], within: Range<usize>, mut found: impl FnMut(Dec
 fn trim(bytes: &[u8], start: usize, stop: usize) -> Range<usize> {
     let padding = bytes[stop..].iter().take(2).take_while(|byte| **byte == b'=').count();
     start..stop + padding
+}
+
+/// The same as looking each byte up, without a branch.
+fn all_digits(block: &[u8; BLOCK]) -> bool {
+    let is_digit = |byte: u8| {
+        let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+        // `+`, `-`, `/` and what follows up to `9`.
+        let is_other = byte.wrapping_sub(b'+') < 15 && byte != b',' && byte != b'.';
+        u8::from(is_letter) | u8::from(is_other) | u8::from(byte == b'_')
+    };
+    block.iter().fold(1, |all, byte| all & is_digit(*byte)) == 1
 }
 
 const DIGITS: [bool; 256] = {
@@ -157,6 +173,15 @@ mod tests {
             all.push((String::from_utf8_lossy(&it.text).into_owned(), it.encoding));
         });
         all
+    }
+
+    #[test]
+    fn digits_are_told_at_once() {
+        for byte in 0..=u8::MAX {
+            let mut block = [b'a'; BLOCK];
+            block[7] = byte;
+            assert_eq!(all_digits(&block), DIGITS[usize::from(byte)], "{byte}");
+        }
     }
 
     #[test]

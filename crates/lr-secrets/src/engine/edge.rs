@@ -27,6 +27,12 @@ pub(crate) fn may_end(bytes: &[u8], at: usize) -> bool {
     bytes.get(at).is_none_or(|next| !next.is_ascii_alphanumeric() && *next != b'_')
 }
 
+/// Whether a token that holds hyphens goes on after one, so that it is longer than its format allows.
+pub(crate) fn goes_on(bytes: &[u8], body: &[u8], end: usize) -> bool {
+    let next = bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric);
+    bytes.get(end) == Some(&b'-') && next && body.contains(&b'-')
+}
+
 /// Whether what stands `at` is surrounded by base64, as in an image or a compiled module: there any
 /// few characters turn up by chance.
 pub(crate) fn is_inside_blob(bytes: &[u8], at: &Range<usize>) -> bool {
@@ -34,6 +40,17 @@ pub(crate) fn is_inside_blob(bytes: &[u8], at: &Range<usize>) -> bool {
     let before = at.start.checked_sub(BLOB).map(|from| &bytes[from..at.start]);
     let after = bytes.get(at.end..at.end + BLOB);
     before.into_iter().chain(after).any(|side| side.iter().all(is_digit))
+}
+
+/// Whether what ends at `end` goes on with the ending of a file's name, as in `ico-0f3a.png`.
+pub(crate) fn is_file_name(bytes: &[u8], end: usize) -> bool {
+    const ENDINGS: [&[u8]; 20] = [
+        b"png", b"jpg", b"jpeg", b"gif", b"svg", b"ico", b"webp", b"avif", b"css", b"js", b"mjs",
+        b"map", b"html", b"htm", b"woff", b"woff2", b"ttf", b"mp4", b"pdf", b"wasm",
+    ];
+    let Some(rest) = bytes[end..].strip_prefix(b".") else { return false };
+    let length = rest.iter().take(6).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    ENDINGS.contains(&&rest[..length])
 }
 
 /// Two hexadecimal digits that stand for something no token holds.
@@ -57,6 +74,14 @@ mod tests {
         for before in ["a", "7", "xn", "%41", "m", "D"] {
             assert!(!may_begin(before.as_bytes(), before.len()), "{before:?}");
         }
+    }
+
+    #[test]
+    fn names_of_files_are_told() {
+        assert!(is_file_name(b"ab.png", 2) && is_file_name(b"ab.js\"", 2));
+        assert!(
+            !is_file_name(b"ab.", 2) && !is_file_name(b"ab.jsx1", 2) && !is_file_name(b"ab", 2)
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::engine::value::{self, Value};
-use crate::engine::{assigned, chance, worth};
+use crate::engine::{assigned, browser, chance, worth};
 
 /// What kind of name.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -196,7 +196,7 @@ pub(crate) fn secret(
         return None;
     }
     let text = &bytes[value.at.clone()];
-    if !is_about_itself(&bytes[name], &bytes[keyword.end..end]) {
+    if !is_about_itself(&bytes[name.clone()], &bytes[keyword.end..end]) {
         return None;
     }
     if value.is_listed && !worth::is_random(text) {
@@ -206,7 +206,25 @@ pub(crate) fn secret(
         Name::Password => is_password(bytes, text, &value),
         Name::Secret => is_token(bytes, text, &value),
     };
-    is_worth.then_some(value.at)
+    if !is_worth || echoes(&bytes[name.clone()], text) {
+        return None;
+    }
+    let is_public = kind == Name::Secret
+        && (browser::is_public_name(&bytes[name.clone()])
+            || browser::is_public_value(text)
+            || value.is_quoted && browser::is_for_browsers(bytes, &name, &value.at));
+    (!is_public).then_some(value.at)
+}
+
+/// Whether the value spells its own name: `setAttr_Token_B0Prime "setAttr-Token-B0Prime"`.
+fn echoes(name: &[u8], text: &[u8]) -> bool {
+    let letters = |text: &[u8]| -> Vec<u8> {
+        let letters = text.iter().filter(|byte| byte.is_ascii_alphanumeric());
+        letters.map(u8::to_ascii_lowercase).collect()
+    };
+    let (name, text) = (letters(name), letters(text));
+    text.len() >= 8 && memchr::memmem::find(&name, &text).is_some()
+        || name.len() >= 8 && memchr::memmem::find(&text, &name).is_some()
 }
 
 /// Whether the word goes on after the keyword in no other way than names of secrets do:
@@ -275,7 +293,27 @@ fn is_about_itself(name: &[u8], after: &[u8]) -> bool {
         || starts("continuation")
         || starts("next")
         || starts("page");
-    !ABOUT.iter().any(is) && !first_is_public
+    // `nonMatchingToken`, `expired_token`: values that tests make up.
+    let first = words(name).next().unwrap_or_default();
+    let is_made_up = [
+        "non",
+        "no",
+        "invalid",
+        "fake",
+        "dummy",
+        "wrong",
+        "bad",
+        "mock",
+        "mocked",
+        "expired",
+        "expected",
+        "example",
+        "sample",
+        "placeholder",
+    ]
+    .iter()
+    .any(|word| first.eq_ignore_ascii_case(word.as_bytes()));
+    !ABOUT.iter().any(is) && !first_is_public && !is_made_up
 }
 
 /// The words of a name, by capitals and signs.

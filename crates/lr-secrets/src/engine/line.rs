@@ -1,6 +1,8 @@
 //! What the line of a secret says about it: whether it is ignored on purpose, and whether its name
 //! makes a build tool copy it into what browsers get.
 
+use crate::engine::browser::INLINED;
+
 /// How far a line is read to either side.
 const REACH: usize = 512;
 /// Our own mark wants a reason; those of other scanners are honoured as they are.
@@ -13,17 +15,6 @@ const MARKS: [&[u8]; 6] = [
     b"pragma: allowlist secret",
     b"noseyparker:ignore",
 ];
-/// Prefixes of variables that build tools inline.
-const INLINED: [&[u8]; 7] = [
-    b"NEXT_PUBLIC_",
-    b"VITE_",
-    b"REACT_APP_",
-    b"EXPO_PUBLIC_",
-    b"NUXT_PUBLIC_",
-    b"GATSBY_",
-    b"VUE_APP_",
-];
-
 /// The line around `at`, as far as it is read.
 fn around<'a>(bytes: &'a [u8], at: &std::ops::Range<usize>) -> (&'a [u8], &'a [u8]) {
     let before = &bytes[at.start.saturating_sub(REACH)..at.start];
@@ -43,6 +34,25 @@ pub(crate) fn ignored(bytes: &[u8], at: &std::ops::Range<usize>) -> Option<Strin
     }
     let mark = MARKS.iter().find(|mark| memchr::memmem::find(after, mark).is_some())?;
     Some(String::from_utf8_lossy(mark).into_owned())
+}
+
+/// Where the tests of a file of Rust begin.
+pub(crate) fn tests(bytes: &[u8]) -> Option<usize> {
+    let is_for_tests = |at: &usize| {
+        let line = &bytes[*at..bytes.len().min(at + 80)];
+        let line = &line[..memchr::memchr(b']', line).unwrap_or(line.len())];
+        memchr::memmem::find(line, b"test").is_some()
+    };
+    let marked = memchr::memmem::find_iter(bytes, b"#[cfg(").find(is_for_tests);
+    let named = memchr::memmem::find(bytes, b"\nmod tests {");
+    marked.into_iter().chain(named).min()
+}
+
+/// Whether `at` stands in a comment of Rust that documents.
+pub(crate) fn is_documentation(bytes: &[u8], at: usize) -> bool {
+    let before = &bytes[at.saturating_sub(REACH)..at];
+    let line = before[memchr::memrchr(b'\n', before).map_or(0, |end| end + 1)..].trim_ascii_start();
+    line.starts_with(b"///") || line.starts_with(b"//!")
 }
 
 /// Whether a build tool copies the variable that the secret `at` is given to into bundles.
@@ -83,6 +93,16 @@ mod tests {
         assert_eq!(why("a = v4lue # launch-ready:allow\nb"), None);
         assert_eq!(why("a = \"v4lue\" // gitleaks:allow").as_deref(), Some("gitleaks:allow"));
         assert_eq!(why("# gitleaks:allow\na = v4lue\n# gitleaks:allow"), None);
+    }
+
+    #[test]
+    fn tests_and_documentation_of_rust_are_told() {
+        let text = b"fn a() {}\n#[cfg(unix)]\nfn b() {}\n#[cfg(all(test, unix))]\nmod c {}";
+        assert_eq!(tests(text), memchr::memmem::find(text, b"#[cfg(all"));
+        assert_eq!(tests(b"x\nmod tests {"), Some(1));
+        assert_eq!(tests(b"#[cfg(unix)]\nfn test() {}"), None);
+        assert!(is_documentation(b"a\n    /// v4lue", 10));
+        assert!(!is_documentation(b"/// a\nv4lue", 6));
     }
 
     #[test]

@@ -87,12 +87,14 @@ fn find(authority: &[u8], start: usize, scheme: &[u8]) -> Option<Password> {
         return None;
     }
     let at = start + colon + 1..start + end;
-    Some(Password { at, local: is_local(host) })
+    // There the host is the name of an account.
+    let names_account = scheme.eq_ignore_ascii_case(b"cloudinary");
+    Some(Password { at, local: !names_account && is_local(host) })
 }
 
 /// The host without port, if it looks like one.
 fn host(after: &[u8]) -> Option<&[u8]> {
-    let end = after.iter().position(|byte| matches!(byte, b',' | b';' | b')' | b'}'));
+    let end = after.iter().position(|byte| matches!(byte, b',' | b';' | b')' | b'}' | b'&'));
     let after = &after[..end.unwrap_or(after.len())];
     if after.first() == Some(&b'[') {
         return after.split(|byte| *byte == b']').next();

@@ -1,7 +1,7 @@
 //! Whether a value that a telling name is given may be a secret, or is a word, a template or code.
 
 use crate::engine::value::Value;
-use crate::engine::{base64, chance};
+use crate::engine::{base64, chance, rarity};
 
 /// Whole values that stand for a secret or say that there is none.
 const WORDS: &[&str] = &[
@@ -297,8 +297,9 @@ pub(crate) fn is_basic(text: &[u8]) -> bool {
     let (user, password) = (&plain[..colon], &plain[colon + 1..]);
     let is_word = |text: &[u8]| WORDS.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes()));
     !chance::is_placeholder(&plain)
-        // The example of RFC 7617.
-        && plain != b"Aladdin:open sesame"
+        // The user of RFC 7617's example, whom documentation sends everywhere.
+        && user != b"Aladdin"
+        && !password.is_empty()
         && user.len() + password.len() >= 4
         && !is_template(&plain)
         && !is_word(password)
@@ -391,7 +392,13 @@ pub(crate) fn is_random(text: &[u8]) -> bool {
         return false;
     }
     if is_hex || is_uuid(text) {
-        return text.len() >= 12 && entropy >= 2.6 && digits > 0 && letters > 0 && share >= 0.15;
+        // Programs print one case.
+        return !(text.len() >= 32 && has_both_cases(text))
+            && text.len() >= 12
+            && entropy >= 2.6
+            && digits > 0
+            && letters > 0
+            && share >= 0.15;
     }
     let least = if text.len() >= 20 { 3.3 } else { 2.8 };
     entropy >= least
@@ -432,8 +439,9 @@ fn looks_like_pattern(text: &[u8]) -> bool {
         || has(b"\\s")
 }
 
-/// Bytes of `text` that are words: letters alone between signs.
+/// Bytes of `text` that are words: letters alone between signs, or between capitals.
 fn wordy(text: &[u8]) -> usize {
+    let is_hump = |part: &[u8]| part.len() >= 4 && rarity::of(part) <= 9 * (part.len() as u32 - 1);
     let is_word = |part: &&[u8]| {
         let digits = part.iter().rev().take(3).take_while(|byte| byte.is_ascii_digit()).count();
         let part = &part[..part.len() - digits];
@@ -443,7 +451,28 @@ fn wordy(text: &[u8]) -> usize {
                 || part.iter().all(u8::is_ascii_uppercase))
     };
     let parts = text.split(|byte| !byte.is_ascii_alphanumeric());
-    parts.filter(is_word).map(<[u8]>::len).sum()
+    parts
+        .map(|part| match is_word(&part) {
+            true => part.len(),
+            false => part
+                .chunk_by(|a, b| !(a.is_ascii_lowercase() && b.is_ascii_uppercase()))
+                .filter(|hump| is_word(hump) && is_hump(hump))
+                .map(<[u8]>::len)
+                .sum(),
+        })
+        .sum()
+}
+
+/// Whether most of a token spells words: `glpat-this_is_not_a_token`.
+pub(crate) fn is_spelled(text: &[u8]) -> bool {
+    let is_word = |part: &&[u8]| {
+        part.len() >= 4
+            && part[1..].iter().all(u8::is_ascii_lowercase)
+            && part[0].is_ascii_alphabetic()
+            && rarity::of(part) <= 10 * (part.len() as u32 - 1)
+    };
+    let parts = text.split(|byte| matches!(byte, b'-' | b'_' | b'.' | b' '));
+    text.len() >= 16 && 2 * parts.filter(is_word).map(<[u8]>::len).sum::<usize>() > text.len()
 }
 
 fn has_both_cases(text: &[u8]) -> bool {
@@ -518,6 +547,15 @@ mod tests {
             ["process.env.KEY", "./key.pem", "https://shop.io/token", "arn:aws:x", "/etc/app/key"]
         {
             assert!(is_reference(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn spelled_tokens_are_told() {
+        assert!(is_spelled(b"helloworld_testing_pretty_long_token"));
+        assert!(is_spelled(b"this-is-where-your-key-goes"));
+        for text in ["kdwqzvb-xjqkpwz-tzgqkxw-qwxzvkp", "Zk3rQ9vLw2PtZk3rQ9vLw2Pt"] {
+            assert!(!is_spelled(text.as_bytes()), "{text}");
         }
     }
 

@@ -75,7 +75,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "gitlab-machine-token",
         ("GitLab", "deploy, runner, trigger, feed or agent token"),
         &["gldt-", "glrt-", "glptt-", "glcbt-", "glft-", "glsoat-", "glagent-", "glimt-", "GR1348941"],
-        r"(?:gldt-|glrt-|glptt-|glcbt-(?:[0-9a-f]{1,5}_)?|glft-|glsoat-|glagent-|glimt-|GR1348941)[0-9A-Za-z_-]{20,64}(?:\.[0-9a-z]{2}\.[0-9a-z]{9})?",
+        r"(?:gl(?:dt|rt|cbt|ft|soat|agent)-(?:t[0-9]_)?[0-9A-Za-z_-]{27,300}(?:\.[0-9a-z]{2}\.[0-9a-z]{7,9})?|(?:gldt-|glrt-|glcbt-(?:[0-9a-f]{1,5}_)?|glft-|glsoat-|GR1348941)[0-9A-Za-z_-]{20}|glptt-[0-9a-f]{40}|glagent-[0-9A-Za-z_-]{50}|glimt-[0-9A-Za-z_-]{25})",
     )
     .severity(Severity::High)
     .can("read code or packages, or take over jobs of a pipeline")

@@ -12,7 +12,7 @@ pub(crate) const FORMATS: &[Format] = &[
         &["pk_test_"],
         r"pk_test_[0-9A-Za-z]{24,250}",
     )
-    .kind(Kind::Test)
+    .kind(Kind::Public)
     .severity(Severity::Info)
     .prior()
     .can("start payments in the sandbox")

@@ -50,7 +50,14 @@ pub(crate) const FORMATS: &[Format] = &[
         .severity(Severity::Critical)
         .can("read and inject messages")
         .rotate("set a new password for the user and deploy it from a secret store", RFC_3986),
-    url("url-password", ("any server", "URL with user name and password"), &["http", "https", "ftp", "ftps", "sftp", "ssh", "git", "smtp", "smtps", "imap", "imaps", "ldap", "ldaps", "ws", "wss", "socks5"])
+    url("cloudinary-url", ("Cloudinary", "environment URL with API secret"), &["cloudinary"])
+        .severity(Severity::Critical)
+        .can("read, change and delete the media of the account")
+        .rotate(
+            "create a second key in the console under API keys, deploy it, delete this one",
+            "https://cloudinary.com/documentation/developer_onboarding_faq_find_credentials",
+        ),
+    url("url-password", ("any server", "URL with user name and password"), &["http", "https", "ftp", "ftps", "sftp", "ssh", "git", "smtp", "smtps", "imap", "imaps", "ldap", "ldaps", "ws", "wss", "socks5", "pop3", "pop3s", "svn", "svn+ssh", "rsync", "rtsp", "smb", "cifs", "couchdb", "influxdb", "elasticsearch", "cassandra", "ldap+tls", "vnc", "rdp", "telnet"])
         .can("log in there as that user")
         .rotate(
             "set a new password there, and hand it over in a header or from a secret store instead of in the URL",

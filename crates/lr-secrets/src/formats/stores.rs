@@ -2,8 +2,8 @@
 
 use lr_core::Severity;
 
-use crate::Format;
 use crate::format::{KEYS, NAMES};
+use crate::{Format, Kind};
 
 pub(crate) const FORMATS: &[Format] = &[
 Format::token("clickhouse-cloud-key", ("ClickHouse Cloud", "API secret key"), &["4b1d"], r"4b1d[0-9A-Za-z]{38}").can("manage services and read their settings").rotate("delete it in the console under API keys and create a new one", "https://clickhouse.com/docs/cloud/manage/openapi"),
@@ -14,10 +14,11 @@ Format::token("xata-key", ("Xata", "API key"), &["xau_"], r"xau_[0-9A-Za-z]{32,4
 Format::token("tinybird-token", ("Tinybird", "token"), &["p.eyJ"], r"p\.eyJ[0-9A-Za-z_-]{40,200}\.[0-9A-Za-z_-]{43}").can("read or change data sources, by its scopes").rotate("refresh it in the workspace under tokens", "https://www.tinybird.co/docs/forward/administration/tokens"),
 Format::token("materialize-password", ("Materialize", "app password"), &["mzp_"], r"mzp_[0-9a-f]{64}").can("log in to the database").rotate("delete it in the console under app passwords and create a new one", "https://materialize.com/docs/security/cloud/users-service-accounts/create-service-accounts/"),
 Format::token("dbt-token", ("dbt", "service or personal token"), &["dbtc_", "dbtu_"], r"dbt[cu]_[0-9A-Za-z_-]{40,60}={0,2}").can("run jobs and read models").rotate("revoke it in the account's settings and create a new one", "https://docs.getdbt.com/docs/dbt-cloud-apis/service-tokens"),
-Format::assigned("contentful-token", ("Contentful", "delivery token"), &["contentful"], KEYS, r"[0-9A-Za-z=_-]{43}").severity(Severity::Low).can("read published content, in browsers by design").rotate("regenerate it in the space under API keys", "https://www.contentful.com/developers/docs/references/authentication/"),
+Format::assigned("contentful-token", ("Contentful", "delivery token"), &["contentful"], KEYS, r"[0-9A-Za-z=_-]{43}").kind(Kind::Restrictable).can("read published content, in browsers by design").rotate("regenerate it in the space under API keys", "https://www.contentful.com/developers/docs/references/authentication/"),
 Format::assigned("sanity-token", ("Sanity", "API token"), &["sanity"], KEYS, r"sk[0-9A-Za-z]{150,190}").can("read and change content").rotate("delete it at sanity.io/manage under API and add a new one", "https://www.sanity.io/docs/content-lake/http-auth"),
 Format::assigned("airtable-legacy-key", ("Airtable", "API key of before 2024"), &["airtable"], KEYS, r"(?:key[0-9A-Za-z]{14}|[0-9a-zA-Z]{17})").severity(Severity::Low).can("nothing any more: such keys have ended").rotate("remove it and create a personal access token", "https://airtable.com/developers/web/api/authentication"),
-Format::assigned("algolia-key", ("Algolia", "API key"), &["algolia"], KEYS, r"[0-9a-z]{32}").severity(Severity::Medium).can("search, and what else its rights allow").rotate("find its rights in the dashboard; if it is no search key, create a new one and delete this one", "https://www.algolia.com/doc/guides/security/api-keys/"),
+Format::assigned("algolia-search-key", ("Algolia", "search-only API key"), &["algolia"], &["search"], r"[0-9a-f]{32}").kind(Kind::Public).can("search").rotate("none needed; browsers get it by design", "https://www.algolia.com/doc/guides/security/api-keys/#search-only-api-key"),
+Format::assigned("algolia-key", ("Algolia", "API key"), &["algolia"], KEYS, r"[0-9a-z]{32}").kind(Kind::Restrictable).can("search, and what else its rights allow").rotate("find its rights in the dashboard; if it is no search key, create a new one and delete this one", "https://www.algolia.com/doc/guides/security/api-keys/"),
 Format::assigned("meilisearch-key", ("Meilisearch", "master or API key"), &["meili"], KEYS, r"[0-9A-Za-z_-]{32,64}").severity(Severity::High).can("read and change indexes").rotate("start it with a new master key", "https://www.meilisearch.com/docs/learn/security/basic_security"),
 Format::assigned("typesense-key", ("Typesense", "API key"), &["typesense"], KEYS, r"[0-9A-Za-z]{32,50}").severity(Severity::High).can("search, and what else its actions allow").rotate("delete it through the API and create a new one", "https://typesense.org/docs/latest/api/api-keys.html"),
 Format::assigned("qdrant-key", ("Qdrant", "API key"), &["qdrant"], KEYS, r"[0-9A-Za-z_-]{40,70}").can("read and change the vector collections").rotate("delete it in the cloud console and create a new one", "https://qdrant.tech/documentation/cloud/authentication/"),

@@ -226,7 +226,7 @@ fn detail(format: &Format, path: &str, secret: &Secret, now: Timestamp) -> Strin
         detail += "; it has expired";
     }
     detail += liveness(secret);
-    if is_fixture(path) {
+    if secret.fixture || is_fixture(path) {
         detail += "; it stands in tests, examples or documentation";
     }
     if secret.local {

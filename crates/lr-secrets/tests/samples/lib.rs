@@ -231,6 +231,11 @@ pub(crate) fn sample(index: usize, seed: u64, draw: Draw) -> Sample {
     }
 }
 
+/// Draws a text of any template.
+pub(crate) fn drawn(template: &'static str, seed: u64) -> Sample {
+    once(("", template), &mut Random(seed), Draw::Right)
+}
+
 fn once(
     (format, template): (&'static str, &'static str),
     random: &mut Random,
@@ -239,8 +244,8 @@ fn once(
     let (mut text, mut marks) = (String::new(), Vec::new());
     let mut rest = template;
     while let Some(next) = rest.chars().next() {
-        if next == '{' && !rest.starts_with("{\"") {
-            let end = rest.find('}').expect("a brace is closed");
+        let end = rest.find('}').filter(|end| next == '{' && is_piece(&rest[1..*end]));
+        if let Some(end) = end {
             let piece = piece(&rest[1..end], &text, random, draw);
             text += &piece;
             rest = &rest[end + 1..];
@@ -258,6 +263,12 @@ fn once(
         text.replace_range(middle..middle + 1, "!");
     }
     Sample { format, text, at }
+}
+
+/// Whether what stands in braces is to be drawn.
+fn is_piece(what: &str) -> bool {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    what.starts_with("jwt:") || !what.is_empty() && what.bytes().all(is_name)
 }
 
 fn piece(what: &str, before: &str, random: &mut Random, draw: Draw) -> String {

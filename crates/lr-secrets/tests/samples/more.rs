@@ -326,4 +326,11 @@ pub(crate) const MORE: &[(&str, &str)] = &[
     ("clerk-publishable-key", "CLERK_PUB=<pk_live_{w40}>"),
     ("stytch-secret", "secret-live-{w36}"),
     ("svix-key", "SVIX_KEY=<sk_{w32}.us>"),
+    ("datadog-client-token", "DATADOG_TOKEN=<pub{h32}>"),
+    ("algolia-search-key", "ALGOLIA_SEARCH_KEY=<{h32}>"),
+    ("cloudinary-url", "cloudinary://{d15}:<{w27}>@shop"),
+    ("recaptcha-secret", "RECAPTCHA_SECRET=<6L{w38}>"),
+    ("recaptcha-site-key", "RECAPTCHA_SITE_KEY=<6L{w38}>"),
+    ("turnstile-secret", "TURNSTILE_SECRET=<0x4{w32}>"),
+    ("turnstile-site-key", "TURNSTILE_SITE_KEY=<0x4{w21}>"),
 ];

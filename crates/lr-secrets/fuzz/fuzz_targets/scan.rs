@@ -1,0 +1,21 @@
+//! Any bytes: no panic, places inside of them, and the same from a stream as from memory.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use lr_secrets::{Policy, scan_bytes, scan_reader};
+
+fuzz_target!(|bytes: &[u8]| {
+    let policy = Policy::new();
+    let secrets = scan_bytes(bytes, &policy);
+    for place in secrets.iter().flat_map(|secret| &secret.places) {
+        assert!(place.offset + place.length <= bytes.len() as u64);
+        assert!(place.line >= 1 && place.column >= 1);
+    }
+    let is_text =
+        !bytes.contains(&0) && !bytes.starts_with(b"\xff\xfe") && !bytes.starts_with(b"\xfe\xff");
+    if is_text {
+        let mut stream = bytes;
+        let (streamed, _) = scan_reader(&mut stream, &policy).expect("memory can be read");
+        assert_eq!(streamed, secrets);
+    }
+});

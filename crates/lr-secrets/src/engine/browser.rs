@@ -1,0 +1,206 @@
+//! What browsers get by design: keys that only name a project, told by their names, by their form, or
+//! by what they are handed to.
+
+use std::ops::Range;
+
+/// Prefixes that make a build tool copy a variable into bundles. They say where a value goes, not what
+/// it is: a secret key stays one in `NEXT_PUBLIC_STRIPE_SECRET_KEY`.
+pub(crate) const INLINED: [&[u8]; 7] = [
+    b"NEXT_PUBLIC_",
+    b"VITE_",
+    b"REACT_APP_",
+    b"EXPO_PUBLIC_",
+    b"NUXT_PUBLIC_",
+    b"GATSBY_",
+    b"VUE_APP_",
+];
+
+/// Parts of names of keys that are made to be published.
+const PUBLIC: &[&[u8]] = &[
+    b"public",
+    b"publishable",
+    b"sitekey",
+    b"site_key",
+    b"site-key",
+    b"storefront",
+    b"searchkey",
+    b"search_key",
+    b"search-key",
+    b"searchapikey",
+    b"search_api_key",
+    b"searchonly",
+    b"search_only",
+    b"tokenization",
+    b"applicationserverkey",
+    b"anon_key",
+    b"anonkey",
+];
+/// Parts of names of keys that are not, whatever else the name says.
+const SECRET: &[&[u8]] = &[
+    b"secret",
+    b"private",
+    b"admin",
+    b"master",
+    b"pass",
+    b"pwd",
+    b"service",
+    b"signing",
+    b"encrypt",
+    b"management",
+];
+/// Names under which programs for browsers take the key of their project.
+const NAMES: &[&str] = &[
+    "apikey",
+    "api_key",
+    "accesstoken",
+    "access_token",
+    "token",
+    "clienttoken",
+    "client_token",
+    "clientkey",
+    "client_key",
+    "sdkkey",
+    "appkey",
+    "app_key",
+    "licensekey",
+];
+/// Programs for browsers that take such a key, and what else they are handed.
+const PROGRAMS: &[&[u8]] = &[
+    b"algolia",
+    b"amplitude",
+    b"appboy",
+    b"appcues",
+    b"authdomain",
+    b"braze",
+    b"bugsnag",
+    b"configcat",
+    b"contentful",
+    b"datadog",
+    b"dd_rum",
+    b"docsearch",
+    b"flagsmith",
+    b"fullstory",
+    b"giphy",
+    b"growthbook",
+    b"imagekit",
+    b"indexname",
+    b"instantsearch",
+    b"intercom",
+    b"launchdarkly",
+    b"logrocket",
+    b"maptiler",
+    b"measurementid",
+    b"messagingsenderid",
+    b"mixpanel",
+    b"newrelic",
+    b"nreum",
+    b"optimizely",
+    b"paddle",
+    b"pendo",
+    b"posthog",
+    b"pusher",
+    b"raygun",
+    b"rollbar",
+    b"sentry",
+    b"statsig",
+    b"storagebucket",
+    b"tinymce",
+    b"trackjs",
+    b"uploadcare",
+    b"userpilot",
+];
+/// How far a call is read around what it hands over.
+const REACH: usize = 100;
+
+/// Whether the name says that its value is made to be published.
+pub(crate) fn is_public_name(name: &[u8]) -> bool {
+    let name = INLINED.iter().find_map(|prefix| name.strip_prefix(*prefix)).unwrap_or(name);
+    let lower = name.to_ascii_lowercase();
+    let holds = |words: &[&[u8]]| words.iter().any(|word| contains(&lower, word));
+    holds(PUBLIC) && !holds(SECRET)
+}
+
+/// Whether the value has the form of what is made to be published.
+pub(crate) fn is_public_value(text: &[u8]) -> bool {
+    let is_hex = |text: &[u8]| text.iter().all(u8::is_ascii_hexdigit);
+    let is_word =
+        |text: &[u8]| text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte));
+    // Datadog's client token; an uncompressed point of P-256, as Web Push takes it (RFC 8292); site
+    // keys of reCAPTCHA and Turnstile, which share their form with the secrets; publishable keys.
+    text.len() == 35 && text.starts_with(b"pub") && is_hex(&text[3..])
+        || text.len() == 87 && text[0] == b'B' && is_word(text)
+        || [
+            &b"pk_live_"[..],
+            b"pk_test_",
+            b"phc_",
+            b"public-",
+            b"pubkey-",
+            b"G-",
+            b"UA-",
+            b"ca-pub-",
+        ]
+        .iter()
+        .any(|prefix| text.starts_with(prefix))
+}
+
+/// Whether the value is the key of a project that a program for browsers is started with.
+pub(crate) fn is_for_browsers(bytes: &[u8], name: &Range<usize>, value: &Range<usize>) -> bool {
+    let called = &bytes[name.clone()];
+    if !called.first().is_some_and(u8::is_ascii_lowercase)
+        || !NAMES.iter().any(|known| called.eq_ignore_ascii_case(known.as_bytes()))
+    {
+        return false;
+    }
+    // Letters and digits only: other characters are those of passwords.
+    let text = &bytes[value.clone()];
+    if !text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte)) {
+        return false;
+    }
+    let before = &bytes[name.start.saturating_sub(REACH)..name.start];
+    let before = &before[memchr::memrchr2(b';', b'}', before).map_or(0, |end| end + 1)..];
+    let after = &bytes[value.end..bytes.len().min(value.end + REACH)];
+    let after = &after[..memchr::memchr2(b';', b'}', after).unwrap_or(after.len())];
+    [before, after].iter().any(|side| {
+        let lower = side.to_ascii_lowercase();
+        PROGRAMS.iter().any(|word| contains(&lower, word))
+    })
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    memchr::memmem::find(text, part).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_what_is_public() {
+        for name in ["STRIPE_PUBLISHABLE_KEY", "recaptchaSiteKey", "publicKey", "PLAID_PUBLIC_KEY"]
+        {
+            assert!(is_public_name(name.as_bytes()), "{name}");
+        }
+        for name in
+            ["NEXT_PUBLIC_STRIPE_SECRET_KEY", "NEXT_PUBLIC_API_KEY", "apiKey", "public_secret"]
+        {
+            assert!(!is_public_name(name.as_bytes()), "{name}");
+        }
+    }
+
+    #[test]
+    fn calls_tell_what_is_public() {
+        let key = ["9955c06ca07a96a6", "6a5cff56c33f9666"].concat();
+        let is_public = |text: &str| {
+            let lower = text.to_ascii_lowercase();
+            let name = lower.find("apikey").or_else(|| lower.find("api_key")).unwrap();
+            let end = name + text[name..].find([':', '=']).unwrap();
+            let value = text.find(&key).unwrap();
+            is_for_browsers(text.as_bytes(), &(name..end), &(value..value + key.len()))
+        };
+        assert!(is_public(&format!("Bugsnag.start({{apiKey:\"{key}\"}})")));
+        assert!(is_public(&format!("r({{appId:\"x\",apiKey:\"{key}\",indexName:\"docs\"}})")));
+        assert!(!is_public(&format!("fetchOrders({{apiKey:\"{key}\"}})")));
+        assert!(!is_public(&format!("Bugsnag.start(x);orders({{apiKey:\"{key}\"}})")));
+        assert!(!is_public(&format!("{{BUGSNAG:1,API_KEY:\"{key}\"}}")));
+    }
+}
