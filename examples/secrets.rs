@@ -175,7 +175,8 @@ fn inventory(args: &Args) -> Result<ExitCode, Failure> {
     let cx = args.common.context(Network::default(), Clock::system())?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let here = [".".to_owned()];
-    let targets = if args.common.targets.is_empty() { &here[..] } else { &args.common.targets };
+    let given = &args.common.targets;
+    let targets = if given.is_empty() { &here[..] } else { &given[..] };
     let mut code = ExitCode::SUCCESS;
     for target in targets {
         let check = args.check(target)?;
