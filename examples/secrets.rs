@@ -159,7 +159,8 @@ fn audit(Args { flags, .. }: &Args<Flags>, job: &Job) -> Result<Audit, Failure> 
 async fn inventory(args: &Args<Flags>) -> Result<ExitCode, Failure> {
     let cx = args.common.context(Network::default(), Clock::system())?;
     let here = [".".to_owned()];
-    let targets = if args.common.targets.is_empty() { &here[..] } else { &args.common.targets };
+    let given = &args.common.targets;
+    let targets = if given.is_empty() { &here[..] } else { &given[..] };
     let mut code = ExitCode::SUCCESS;
     for target in targets {
         let check = args.flags.check(target)?;
