@@ -15,6 +15,7 @@ mod asker;
 mod later;
 mod records;
 mod servers;
+mod trust;
 mod walk;
 mod zone;
 
@@ -42,6 +43,7 @@ pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error
         domain: plan.domain.clone(),
         names: plan.names.clone(),
         taken_at_s: cx.now().unix(),
+        anchors: plan.anchors.clone(),
         wildcard_probe: Some(format!("{NOBODY}.{}", plan.domain)),
         ..Snapshot::default()
     };
@@ -74,6 +76,7 @@ pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error
     servers::keep_tcp(&asker, &mut seen, tcp).await;
     drop_missing(&mut seen);
     seen.signed = asker.signed();
+    seen.chain = asker.chain();
     seen.questions = asker.net.questions_sent();
     Ok(seen)
 }

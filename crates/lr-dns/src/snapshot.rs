@@ -34,6 +34,11 @@ pub struct Snapshot {
     pub wildcard_probe: Option<String>,
     /// Signed answers as they came.
     pub signed: Vec<Signed>,
+    /// What leads from the trust anchor to the zone: referrals with DNSSEC records, keys and digests
+    /// of the zones above, as they came.
+    pub chain: Vec<Signed>,
+    /// The trust anchors by which the chain is judged; empty: IANA's root keys.
+    pub anchors: Vec<String>,
     /// How many questions were sent in all.
     pub questions: usize,
 }
@@ -56,7 +61,7 @@ impl PublicResolver {
     }
 }
 
-/// A signed answer of one of the zone's servers, whole.
+/// A signed answer of a server, whole.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Signed {
@@ -306,6 +311,12 @@ pub enum Error {
         /// What was given.
         rtype: String,
     },
+    /// What was given is no trust anchor.
+    #[error("{reason}")]
+    BadAnchor {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The network cannot be used as it is configured.
     #[error(transparent)]
     Network(#[from] lr_net::Error),
@@ -316,7 +327,9 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::BadName { .. } | Self::BadType { .. } => ErrorKind::Config,
+            Self::BadName { .. } | Self::BadType { .. } | Self::BadAnchor { .. } => {
+                ErrorKind::Config
+            }
             Self::Network(error) => error.kind(),
         }
     }

@@ -46,7 +46,9 @@ pub(super) async fn ask(asker: &Asker, seen: &mut Snapshot, plan: &Plan) {
         let peer = asker.peer(&errand.server, errand.address);
         asker.ask(&peer, &errand.question.0, errand.question.1, errand.how).await
     }));
-    let (asked, told) = futures_util::join!(asked, asker.look_up(&seen.resolver, questions));
+    let told = asker.look_up(&seen.resolver, questions);
+    let (asked, told, ()) =
+        futures_util::join!(asked, told, super::trust::by_resolver(asker, seen));
     seen.resolver.extend(told);
     for (errand, asked) in errands.iter().zip(asked) {
         let endpoints = seen.servers.iter_mut().flat_map(|server| &mut server.endpoints);
