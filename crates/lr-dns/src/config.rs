@@ -3,6 +3,7 @@ use std::net::{IpAddr, SocketAddr};
 use hickory_proto::rr::{Name, RecordType};
 
 use crate::Error;
+use crate::dnssec::Anchors;
 use crate::snapshot::{Probed, Role};
 
 /// What to look at.
@@ -28,6 +29,8 @@ pub struct DnsConfig {
     /// Whether name servers are asked for the whole zone (AXFR), as only somebody who may do so to
     /// these servers should.
     pub transfer: bool,
+    /// Trust anchors for DNSSEC: DS or DNSKEY records in presentation form. Empty: IANA's root keys.
+    pub anchors: Vec<String>,
 }
 
 /// Names that many launches have; one that does not exist is no fault.
@@ -84,6 +87,7 @@ pub(crate) struct Plan {
     pub(crate) name_servers: Vec<(String, Vec<IpAddr>)>,
     pub(crate) resolvers: Vec<SocketAddr>,
     pub(crate) transfer: bool,
+    pub(crate) anchors: Vec<String>,
 }
 
 impl Plan {
@@ -114,8 +118,12 @@ impl Plan {
         for (name, addresses) in &config.name_servers {
             name_servers.push((normalised(name)?, addresses.clone()));
         }
-        let DnsConfig { roots, resolvers, transfer, .. } = config.clone();
-        Ok(Self { domain, names, questions, roots, name_servers, resolvers, transfer })
+        let DnsConfig { roots, resolvers, transfer, anchors, .. } = config.clone();
+        let mut known = Anchors::none();
+        for anchor in &anchors {
+            known.add(anchor).map_err(|reason| Error::BadAnchor { reason })?;
+        }
+        Ok(Self { domain, names, questions, roots, name_servers, resolvers, transfer, anchors })
     }
 }
 

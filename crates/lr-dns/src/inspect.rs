@@ -16,6 +16,7 @@ mod later;
 mod missing;
 mod records;
 mod servers;
+mod trust;
 mod walk;
 mod zone;
 
@@ -43,6 +44,7 @@ pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error
         domain: plan.domain.clone(),
         names: plan.names.clone(),
         taken_at_s: cx.now().unix(),
+        anchors: plan.anchors.clone(),
         // A wildcard would answer for it; where it is missing, so are the services below it (RFC 8020).
         wildcard_probe: Some(format!("{}.{}", SERVICES[0].0, plan.domain)),
         ..Snapshot::default()
@@ -80,6 +82,7 @@ pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error
     servers::keep_tcp(&asker, &mut seen, tcp).await;
     drop_missing(&mut seen);
     seen.signed = asker.signed();
+    seen.chain = asker.chain();
     seen.questions = asker.net.questions_sent();
     Ok(seen)
 }

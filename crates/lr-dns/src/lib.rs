@@ -6,7 +6,7 @@ mod check;
 mod compare;
 mod config;
 mod delegation;
-mod dnssec;
+pub mod dnssec;
 mod inspect;
 mod judge;
 mod policy;

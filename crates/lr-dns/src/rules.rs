@@ -419,6 +419,16 @@ pub(crate) static DNSSEC_VALID: Rule = Rule::new("dns/dnssec-valid", Severity::C
     .fix("sign the zone again, or correct or remove the DS record at the registrar")
     .see(&[("RFC 4035, section 5", "https://www.rfc-editor.org/rfc/rfc4035#section-5")]);
 
+/// The chain of trust is whole.
+pub(crate) static DNSSEC_CHAIN: Rule = Rule::new("dns/dnssec-chain", Severity::High)
+    .says(
+        "the chain of trust leads from the root to the zone (DNSSEC)",
+        "the chain of trust to the zone is broken (DNSSEC)",
+    )
+    .because("for everybody whose resolver validates the domain does not resolve")
+    .fix("tell the operator of the zone where it breaks; if that is your own, correct its DS record at the registrar")
+    .see(&[("RFC 4035, section 5.2", "https://www.rfc-editor.org/rfc/rfc4035#section-5.2")]);
+
 /// Signatures last.
 pub(crate) static DNSSEC_LASTS: Rule = Rule::new("dns/dnssec-signatures-last", Severity::High)
     .says("signatures are valid for some days yet (DNSSEC)", "signatures end soon (DNSSEC)")
@@ -499,4 +509,5 @@ pub static RULES: &[&Rule] = &[
     &DNSSEC_VALID,
     &DNSSEC_LASTS,
     &DNSSEC_ALGORITHMS,
+    &DNSSEC_CHAIN,
 ];

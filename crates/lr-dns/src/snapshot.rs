@@ -37,6 +37,11 @@ pub struct Snapshot {
     /// Name servers that were given by the caller, with their addresses: the delegation that is going
     /// to be. Where there are some, the parent was not asked.
     pub given: Vec<(String, Vec<IpAddr>)>,
+    /// What leads from the trust anchor to the zone: referrals with DNSSEC records, keys and digests
+    /// of the zones above, as they came.
+    pub chain: Vec<Signed>,
+    /// The trust anchors by which the chain is judged; empty: IANA's root keys.
+    pub anchors: Vec<String>,
     /// How many questions were sent in all.
     pub questions: usize,
 }
@@ -59,7 +64,7 @@ impl PublicResolver {
     }
 }
 
-/// A signed answer of one of the zone's servers, whole.
+/// A signed answer of a server, whole.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Signed {
@@ -309,6 +314,12 @@ pub enum Error {
         /// What was given.
         rtype: String,
     },
+    /// What was given is no trust anchor.
+    #[error("{reason}")]
+    BadAnchor {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The network cannot be used as it is configured.
     #[error(transparent)]
     Network(#[from] lr_net::Error),
@@ -319,7 +330,9 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::BadName { .. } | Self::BadType { .. } => ErrorKind::Config,
+            Self::BadName { .. } | Self::BadType { .. } | Self::BadAnchor { .. } => {
+                ErrorKind::Config
+            }
             Self::Network(error) => error.kind(),
         }
     }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::caa::{Climb, climb};
 use crate::chain::Book;
+use crate::dnssec::{Judgement, Traced, trace};
 use crate::judge::{edge_of, provider_of};
 use crate::provider::by_name_server;
 use crate::snapshot::{NameServer, Role, Snapshot};
@@ -23,6 +24,9 @@ pub struct Summary {
     pub names: Vec<NameRow>,
     /// CAA records that are relevant for the domain, found on it or above it.
     pub caa: Vec<String>,
+    /// The chain of trust from the root's keys to the zone, if it was asked for.
+    #[serde(default)]
+    pub dnssec: Option<Judgement>,
 }
 
 /// A name server.
@@ -91,6 +95,10 @@ impl Summary {
             caa: match climb(snapshot, &snapshot.domain) {
                 Climb::Found { records, .. } => records,
                 _ => Vec::new(),
+            },
+            dnssec: match trace(snapshot) {
+                Some(Traced::Judged(judged)) => Some(judged),
+                _ => None,
             },
         }
     }

@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use lr_core::{CheckRun, Clock, Context, Limits, Network, Route, Timestamp};
-use lr_dns::DnsCheck;
+use lr_dns::{DnsCheck, DnsConfig};
 
 const NOW: i64 = 1_795_262_400;
 
@@ -138,24 +138,28 @@ fn parent(digest: &str) -> String {
 
 /// Starts root, parent and both servers of the zone, and looks at it from the root.
 async fn audit(name: &str, ns1: &str, ns2: Option<&str>, digest: &str) -> CheckRun {
-    let dir = scratch(name);
     // NSD gives DS records out of signed zones only.
     let parent = match digest {
         "" => parent(""),
         digest => {
-            sign(
-                &format!("{name}-parent"),
-                "test",
-                &parent(digest),
-                "20261101000000",
-                "20261215000000",
-            )
-            .0
+            let name = format!("{name}-parent");
+            sign(&name, "test", &parent(digest), "20261101000000", "20261215000000", &[]).0
         }
     };
+    look(name, [&root(), &parent, ns1], ns2, &[]).await
+}
+
+/// The same with these zones: root, parent, and the first server's.
+async fn look(
+    name: &str,
+    [root, parent, ns1]: [&str; 3],
+    ns2: Option<&str>,
+    anchors: &[String],
+) -> CheckRun {
+    let dir = scratch(name);
     let servers = [
-        (ROOT, nsd(&dir.0, "root", Some((".", &root())))),
-        (PARENT, nsd(&dir.0, "parent", Some(("test", &parent)))),
+        (ROOT, nsd(&dir.0, "root", Some((".", root)))),
+        (PARENT, nsd(&dir.0, "parent", Some(("test", parent)))),
         (NS1, nsd(&dir.0, "ns1", Some(("shop.test", ns1)))),
         (NS2, nsd(&dir.0, "ns2", ns2.map(|text| ("shop.test", text)))),
     ];
@@ -166,17 +170,26 @@ async fn audit(name: &str, ns1: &str, ns2: Option<&str>, digest: &str) -> CheckR
     limits.exchange = Duration::from_secs(2);
     let cx = Context::new().with_network(network).with_limits(limits);
     let cx = cx.with_clock(Clock::fixed(Timestamp::from_unix(NOW)));
-    let roots = [SocketAddr::new(ROOT.parse().unwrap(), 53)];
-    lr_core::run(&DnsCheck::new("shop.test").roots(roots), &cx).await
+    let mut config = DnsConfig::new("shop.test");
+    config.roots = vec![SocketAddr::new(ROOT.parse().unwrap(), 53)];
+    config.anchors = anchors.to_vec();
+    lr_core::run(&DnsCheck::with_config(config), &cx).await
 }
 
 /// The zone signed by ldns, and the DS record of its key.
 fn signed(name: &str, from: &str, to: &str) -> (String, String) {
-    sign(name, "shop.test", &shop("11.0.0.7"), from, to)
+    sign(name, "shop.test", &shop("11.0.0.7"), from, to, &[])
 }
 
-/// A zone signed by ldns, and the DS record of its key.
-fn sign(name: &str, origin: &str, text: &str, from: &str, to: &str) -> (String, String) {
+/// A zone signed by ldns, and the DS record of its key. `-n`: with NSEC3.
+fn sign(
+    name: &str,
+    origin: &str,
+    text: &str,
+    from: &str,
+    to: &str,
+    more: &[&str],
+) -> (String, String) {
     let dir = scratch(name);
     fs::write(dir.0.join("zone"), text).unwrap();
     let run = |program: &str, arguments: &[&str]| {
@@ -186,7 +199,8 @@ fn sign(name: &str, origin: &str, text: &str, from: &str, to: &str) -> (String, 
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     };
     let key = run("ldns-keygen", &["-k", "-a", "ECDSAP256SHA256", origin]);
-    run("ldns-signzone", &["-i", from, "-e", to, "zone", &key]);
+    let arguments = [&["-i", from, "-e", to], more, &["zone", &key]].concat();
+    run("ldns-signzone", &arguments);
     let digest = fs::read_to_string(dir.0.join(format!("{key}.ds"))).unwrap();
     (fs::read_to_string(dir.0.join("zone.signed")).unwrap(), digest)
 }
@@ -236,4 +250,61 @@ async fn zones_signed_by_others_are_verified() {
     let run = audit("wrongds", &zone, Some(&zone), &other).await;
     assert!(shown(&run).iter().all(|f| f.contains("dns/dnssec-valid")), "{:?}", shown(&run));
     assert_eq!(run.findings.len(), 2, "{:?}", shown(&run));
+}
+
+#[tokio::test]
+#[ignore = "needs nsd and ldnsutils from Debian's packages"]
+async fn chains_of_trust_are_followed_from_the_root() {
+    let (from, to) = ("20261101000000", "20261215000000");
+    let (zone, digest) = signed("chain", from, to);
+    let told = |run: &CheckRun| {
+        let of = run.outcomes.iter().filter(|outcome| outcome.rule == "dns/dnssec-chain");
+        of.map(|outcome| format!("{:?}", outcome.verdict)).collect::<Vec<_>>().join(" ")
+    };
+    for (name, more) in
+        [("nsec", &[][..]), ("nsec3", &["-n", "-t", "0"]), ("optout", &["-n", "-p"])]
+    {
+        // Signed all the way.
+        let (parent_zone, above) =
+            sign(&format!("{name}-p"), "test", &parent(&digest), from, to, more);
+        let (top, anchor) =
+            sign(&format!("{name}-r"), ".", &format!("{}{above}\n", root()), from, to, more);
+        let anchors = [anchor];
+        let zones = [top.as_str(), &parent_zone, &zone];
+        let run = look(&format!("{name}-good"), zones, Some(&zone), &anchors).await;
+        assert!(shown(&run).is_empty(), "{name}: {:?}", shown(&run));
+        assert_eq!(told(&run), "Pass", "{name}");
+        let summary: lr_dns::Summary = serde_json::from_str(run.data.as_deref().unwrap()).unwrap();
+        let chain = summary.dnssec.unwrap().chain;
+        let zones: Vec<_> = chain.iter().map(|link| link.zone.as_str()).collect();
+        assert_eq!(zones, [".", "test", "shop.test"]);
+
+        // Not signed, and the parent proves it.
+        let (unsigned, above) = sign(&format!("{name}-u"), "test", &parent(""), from, to, more);
+        let (top, anchor) =
+            sign(&format!("{name}-s"), ".", &format!("{}{above}\n", root()), from, to, more);
+        let plain = shop("11.0.0.7");
+        let zones = [top.as_str(), &unsigned, &plain];
+        let run = look(&format!("{name}-bare"), zones, Some(&plain), &[anchor]).await;
+        assert!(shown(&run).is_empty(), "{name}: {:?}", shown(&run));
+        assert!(
+            told(&run).contains("test proves that shop.test has no DS record"),
+            "{}",
+            told(&run)
+        );
+    }
+    // The parent's signatures have ended; its key is another than the root says.
+    let (late, above) =
+        sign("late", "test", &parent(&digest), "20261001000000", "20261120000000", &[]);
+    let (_, other) = sign("another", "test", &parent(&digest), from, to, &[]);
+    for (name, above, says) in [
+        ("late", &above, "breaks at test: the signature of test DNSKEY has ended"),
+        ("wrong", &other, "breaks at test: the DS records are of keys"),
+    ] {
+        let (top, anchor) =
+            sign(&format!("{name}-r"), ".", &format!("{}{above}\n", root()), from, to, &[]);
+        let run = look(&format!("{name}-run"), [&top, &late, &zone], Some(&zone), &[anchor]).await;
+        assert_eq!(run.findings.len(), 1, "{name}: {:?}", shown(&run));
+        assert!(shown(&run)[0].contains(says), "{name}: {:?}", shown(&run));
+    }
 }

@@ -60,7 +60,13 @@ fn healthy() -> Snapshot {
 
 /// Puts the signed answers, and the parent's digest, of a zone in the lab into a snapshot.
 fn sign(seen: &mut Snapshot, signing: Signing) {
-    let signed = signed(signing);
+    sign_below(seen, signing, Signing::Valid);
+}
+
+fn sign_below(seen: &mut Snapshot, signing: Signing, above: Signing) {
+    let signed = signed(signing, above);
+    seen.chain.clone_from(&signed.chain);
+    seen.anchors.clone_from(&signed.anchors);
     seen.taken_at_s = signed.taken_at_s;
     let parent = &mut seen.parent_servers[0].endpoints[0].asked[0];
     let digests = signed.parent_servers.iter().flat_map(|server| &server.endpoints);
@@ -70,6 +76,7 @@ fn sign(seen: &mut Snapshot, signing: Signing) {
     let known = &mut parent.outcome.as_mut().unwrap().authorities;
     known.retain(|record| record.rtype != "DS");
     known.extend(digests.cloned());
+    known.dedup();
     let (_, from) = signed.endpoints().find(|(_, endpoint)| endpoint.address.is_ipv4()).unwrap();
     let keys = from.asked.iter().find(|asked| asked.rtype == "DNSKEY").unwrap();
     seen.signed = signed.signed.clone();
@@ -80,14 +87,32 @@ fn sign(seen: &mut Snapshot, signing: Signing) {
     to.asked.push(keys.clone());
 }
 
-/// A zone in the lab as it is seen.
-fn signed(signing: Signing) -> Snapshot {
+/// A zone in the lab as it is seen from its root, which is trusted; `test` is signed as `above`.
+fn signed(signing: Signing, above: Signing) -> Snapshot {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let zone = Zone::new("shop.test").records("@ A 11.0.0.7").signed(signing);
-        let lab = Lab::builder().zone(zone).start().await.unwrap();
-        lr_dns::inspect(&DnsConfig::new("shop.test"), &lab.context()).await.unwrap()
+        let tld = Zone::new("test").records("@ 86400 NS a.nic\n@ 86400 NS b.nic").signed(above);
+        let root = Zone::new(".")
+            .signed(Signing::Valid)
+            .records("@ 86400 NS a.root-servers.net.\na.root-servers.net. A 11.250.0.1");
+        let lab = Lab::builder().zone(zone).zone(tld).zone(root).start().await.unwrap();
+        let mut config = DnsConfig::new("shop.test");
+        config.roots = lab.roots().into_iter().map(|ip| (ip, 53).into()).collect();
+        let mut seen = lr_dns::inspect(&config, &lab.context()).await.unwrap();
+        let root = seen.chain.iter().find(|held| held.name == "." && held.rtype == "DNSKEY");
+        seen.anchors = vec![key(&root.unwrap().message)];
+        seen
     })
+}
+
+/// The first key in a message, as a trust anchor.
+fn key(message: &str) -> String {
+    let byte = |at| u8::from_str_radix(&message[at..at + 2], 16).unwrap();
+    let bytes: Vec<u8> = (0..message.len()).step_by(2).map(byte).collect();
+    let message = hickory_proto::op::Message::from_vec(&bytes).unwrap();
+    let keys = message.answers.iter().filter(|r| r.record_type().to_string() == "DNSKEY");
+    keys.map(|record| format!(". DNSKEY {}", record.data)).next().unwrap()
 }
 
 fn data() -> impl Iterator<Item = Asked> {
@@ -545,6 +570,11 @@ const TABLE: &[(&str, Break, &str)] = &[
         "www.shop.test leads to Cloudflare's proxy and to 11.0.0.7",
     ),
     ("dns/dnssec-valid", |seen| sign(seen, Signing::Expired), "has ended at 2026-11-20"),
+    (
+        "dns/dnssec-chain",
+        |seen| sign_below(seen, Signing::Valid, Signing::Expired),
+        "breaks at test: the signature of test DNSKEY has ended at 2026-11-20",
+    ),
     ("dns/dnssec-signatures-last", |seen| sign(seen, Signing::EndsSoon), "ends at 2026-11-23"),
     (
         "dns/dnssec-algorithms",

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 use std::fmt::Write;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -20,6 +20,7 @@ pub(super) struct Asker {
     slots: Semaphore,
     peers: Mutex<HashMap<IpAddr, Arc<Peer>>>,
     signed: Mutex<Vec<Signed>>,
+    chain: Mutex<Vec<Signed>>,
 }
 
 /// One server at one address, and what came of asking it.
@@ -57,7 +58,8 @@ impl Asker {
     pub(super) fn new(cx: &Context) -> Result<Self, Error> {
         let slots = Semaphore::new(cx.limits().concurrency.max(1));
         let net = Net::of(cx)?.with_questions(MAX_QUESTIONS);
-        Ok(Self { net, slots, peers: Mutex::default(), signed: Mutex::default() })
+        let (signed, chain) = (Mutex::default(), Mutex::default());
+        Ok(Self { net, slots, peers: Mutex::default(), signed, chain })
     }
 
     /// The server at this address; several names with one address are one server.
@@ -82,9 +84,36 @@ impl Asker {
 
     /// The signed answers so far, in an order that does not depend on which came first.
     pub(super) fn signed(&self) -> Vec<Signed> {
-        let mut signed = self.signed.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        signed.sort_unstable();
-        signed
+        sorted(&self.signed)
+    }
+
+    /// The same for what leads from the trust anchor to the zone.
+    pub(super) fn chain(&self) -> Vec<Signed> {
+        sorted(&self.chain)
+    }
+
+    /// Asks for keys or digests of a zone above, and keeps the answer for the chain.
+    /// Whether there was one.
+    pub(super) async fn ask_above(&self, peer: &Peer, zone: &str, rtype: RecordType) -> bool {
+        let _slot = self.slots.acquire().await;
+        let Ok(question) = Question::new(zone, rtype) else { return false };
+        let Ok(reply) = self.net.ask(&peer.server, &question.with_dnssec()).await else {
+            return false;
+        };
+        let from = (peer.name.as_str(), peer.server.address.ip());
+        keep(&self.chain, from, zone, rtype, &reply);
+        true
+    }
+
+    /// The same, of the resolver, whose own validation is turned off (CD).
+    pub(super) async fn resolve_above(&self, zone: &str, rtype: RecordType) {
+        let _slot = self.slots.acquire().await;
+        let Ok(question) = Question::new(zone, rtype) else { return };
+        let mut question = question.with_dnssec();
+        question.checking_disabled = true;
+        if let Ok(reply) = self.net.ask_resolver(&question).await {
+            keep(&self.chain, ("the resolver", Ipv4Addr::UNSPECIFIED.into()), zone, rtype, &reply);
+        }
     }
 
     /// Asks the resolver what it was not asked yet, all at once.
@@ -174,24 +203,43 @@ impl Asker {
 
     fn keep_if_signed(&self, peer: &Peer, name: &str, rtype: RecordType, reply: &Reply) {
         let message = &reply.message;
-        let dnssec = |record: &hickory_proto::rr::Record| {
-            matches!(record.record_type(), RecordType::RRSIG | RecordType::DNSKEY)
+        let has = |records: &[hickory_proto::rr::Record], types: &[RecordType]| {
+            records.iter().any(|record| types.contains(&record.record_type()))
         };
-        if !message.metadata.authoritative || !message.answers.iter().any(dnssec) {
-            return;
+        let from = (peer.name.as_str(), peer.server.address.ip());
+        let of_zone = [RecordType::RRSIG, RecordType::DNSKEY];
+        let of_parent = [RecordType::RRSIG, RecordType::DS];
+        if message.metadata.authoritative && has(&message.answers, &of_zone) {
+            keep(&self.signed, from, name, rtype, reply);
+        } else if message.answers.is_empty() && has(&message.authorities, &of_parent) {
+            keep(&self.chain, from, name, rtype, reply);
         }
-        let Ok(bytes) = message.to_vec() else { return };
-        let mut hex = String::with_capacity(bytes.len() * 2);
-        for byte in bytes {
-            let _ = write!(hex, "{byte:02x}");
-        }
-        let mut signed = self.signed.lock().unwrap_or_else(PoisonError::into_inner);
-        signed.push(Signed {
-            server: peer.name.clone(),
-            address: peer.server.address.ip(),
-            name: name.to_owned(),
-            rtype: rtype.to_string(),
-            message: hex,
-        });
     }
+}
+
+fn sorted(kept: &Mutex<Vec<Signed>>) -> Vec<Signed> {
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    kept.sort_unstable();
+    kept
+}
+
+fn keep(
+    to: &Mutex<Vec<Signed>>,
+    (server, address): (&str, IpAddr),
+    name: &str,
+    rtype: RecordType,
+    reply: &Reply,
+) {
+    let Ok(bytes) = reply.message.to_vec() else { return };
+    let mut hex = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        let _ = write!(hex, "{byte:02x}");
+    }
+    to.lock().unwrap_or_else(PoisonError::into_inner).push(Signed {
+        server: server.to_owned(),
+        address,
+        name: name.to_owned(),
+        rtype: rtype.to_string(),
+        message: hex,
+    });
 }

@@ -45,7 +45,9 @@ pub(super) async fn ask(asker: &Asker, seen: &mut Snapshot, plan: &Plan) {
     errands.extend(again(seen));
     let questions = for_the_resolver(seen, plan);
     let asked = run(asker, &errands);
-    let (asked, told) = futures_util::join!(asked, asker.look_up(&seen.resolver, questions));
+    let told = asker.look_up(&seen.resolver, questions);
+    let (asked, told, ()) =
+        futures_util::join!(asked, told, super::trust::by_resolver(asker, seen));
     seen.resolver.extend(told);
     keep(seen, &errands, asked);
 }

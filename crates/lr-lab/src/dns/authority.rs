@@ -145,6 +145,8 @@ impl Served {
         if let Some(cut) = referral {
             let digests = self.data.get(&cut.into(), RecordType::DS);
             message.authorities.extend(digests.iter().cloned());
+            let signatures = self.signer.as_ref().map(|signer| signer.signatures(digests));
+            message.authorities.extend(signatures.into_iter().flatten());
             return;
         }
         let Some(signer) = &self.signer else { return };

@@ -13,7 +13,7 @@ use crate::lab::NOW;
 /// How a zone is signed, and what its parent says about that.
 ///
 /// Signatures and keys are sent to those who ask for them (DO). There are no proofs that something
-/// does not exist, and the zones above are not signed.
+/// does not exist, and the zones above are not signed unless they are given and signed too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Signing {
