@@ -3,6 +3,8 @@
 
 mod common;
 mod openspf;
+#[path = "openspf/oracle.rs"]
+mod oracle;
 
 use lr_mailauth::spf::{Audit, Evaluation, Node, Outcome, check_host, evaluate};
 use lr_mailauth::{Answers, MailConfig, Snapshot};

@@ -1,9 +1,5 @@
 //! A second opinion on SPF: mail-auth 0.13.3 is asked about the openspf suite as well. Where it says
 //! something else, `mail-auth-differences.json` names the test and the paragraph of RFC 7208.
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "these are tests")]
-
-mod common;
-mod openspf;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -13,6 +9,8 @@ use lr_mailauth::spf::check_host;
 use lr_net::Net;
 use mail_auth::MessageAuthenticator;
 use mail_auth::spf::verify::SpfParameters;
+
+use crate::openspf;
 
 /// What mail-auth says of a test.
 async fn theirs(net: &Net, case: &openspf::Case) -> String {
@@ -32,7 +30,7 @@ async fn theirs(net: &Net, case: &openspf::Case) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_difference_is_explained() {
     let explained: BTreeMap<String, String> =
-        serde_json::from_str(include_str!("mail-auth-differences.json")).unwrap();
+        serde_json::from_str(include_str!("../mail-auth-differences.json")).unwrap();
     let mut differ = BTreeSet::new();
     let mut count = 0;
     for scenario in &openspf::suite().scenarios {
