@@ -224,7 +224,6 @@ fn echoes(name: &[u8], text: &[u8]) -> bool {
     };
     let (name, text) = (letters(name), letters(text));
     text.len() >= 8 && memchr::memmem::find(&name, &text).is_some()
-        || name.len() >= 8 && memchr::memmem::find(&text, &name).is_some()
 }
 
 /// Whether the word goes on after the keyword in no other way than names of secrets do:
