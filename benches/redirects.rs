@@ -1,18 +1,20 @@
 //! The redirect matrix of two hosts at a distance, and lists of old URLs at none:
 //! `cargo bench --bench redirects`.
 //!
-//! Times are compared within one run: with the longest chain of the matrix, which nothing can beat,
-//! with `curl --parallel -L` over the same URLs, and lists with a second.
+//! Times are compared within one run: with the longest chain of the matrix, walked alone; with
+//! `curl --parallel -L` over the same starts, both told where the hosts are; lists with a second, and
+//! with lychee if it is there.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group};
+use launch_ready::core::{Context, Network, Route};
 use launch_ready::net::{Net, Request, Url};
 use launch_ready::redirects::list::{ListConfig, OldUrl, Seen, walk};
 use launch_ready::redirects::{RedirectsCheck, Snapshot};
 use launch_ready_benches::{RoundTrips, far_away, in_round_trips};
-use lr_lab::{Lab, Launch, Reply, Request as Asked, demo};
+use lr_lab::{Lab, Launch, Reply, Request as Asked, Site, demo};
 use tokio::runtime::Runtime;
 
 fn inspection(criterion: &mut Criterion<RoundTrips>) {
@@ -33,6 +35,23 @@ fn best(mut run: impl FnMut() -> Duration) -> Duration {
     (0..5).map(|_| run()).min().unwrap_or_default()
 }
 
+/// The hosts of the matrix.
+fn hosts() -> [String; 2] {
+    [demo::DOMAIN.to_owned(), format!("www.{}", demo::DOMAIN)]
+}
+
+/// The lab's network, with its hosts led to where they are, as curl is told by `--connect-to`: nobody
+/// asks for names then.
+fn told(lab: &Lab) -> Context {
+    let mut network = lab.network();
+    for host in hosts() {
+        for port in [80, 443] {
+            network.routes.extend(lab.real(&host, port).map(|to| Route::new(&host, port, to)));
+        }
+    }
+    lab.context().with_network(network)
+}
+
 /// The whole matrix, its longest chain alone, and curl.
 fn matrix() {
     let runtime = Runtime::new().expect("a runtime starts");
@@ -40,22 +59,27 @@ fn matrix() {
     let step = |request: &Asked| {
         Reply::redirect(301, format!("https://{}{}", request.host, request.path_and_query))
     };
-    let launch =
-        demo::healthy().edit_site(&format!("www.{}", demo::DOMAIN), |site| site.http(step));
+    let launch = demo::healthy().edit_site(&hosts()[1], |site| site.http(step));
     let lab = far_away(&runtime, launch);
-    // Six pages on two hosts and two schemes, beside the matrix of four paths: forty ways in.
+    // Six pages on two hosts and two schemes, beside the matrix of its own paths.
     let check = ["a", "b", "c", "d", "e", "f"].iter().fold(
         RedirectsCheck::new(demo::DOMAIN).configured(|config| config.discover = false),
         |check, page| check.page(format!("/pages/{page}")),
     );
     let mut snapshot = None;
-    let whole = best(|| {
-        let started = Instant::now();
-        let run = runtime.block_on(launch_ready::core::run(&check, &lab.context()));
-        let elapsed = started.elapsed();
-        snapshot = run.snapshot;
-        elapsed
-    });
+    let mut look = |context: &dyn Fn() -> Context| {
+        best(|| {
+            lab.clear_log();
+            let started = Instant::now();
+            let run = runtime.block_on(launch_ready::core::run(&check, &context()));
+            let elapsed = started.elapsed();
+            snapshot = run.snapshot;
+            elapsed
+        })
+    };
+    let whole = look(&|| lab.context());
+    let beside = look(&|| told(&lab));
+    let (requests, connections) = (lab.requests().len(), lab.connections().len());
     let snapshot: Snapshot =
         serde_json::from_str(&snapshot.unwrap_or_default()).expect("a snapshot is JSON");
     let chains = snapshot.starts.iter().map(|start| snapshot.chain(&start.url).urls);
@@ -74,20 +98,21 @@ fn matrix() {
         started.elapsed()
     });
     let starts: Vec<&str> = snapshot.starts.iter().map(|start| start.url.as_str()).collect();
-    let requests = snapshot.exchanges.len();
-    println!("redirects/matrix: {} ways, {requests} requests, {whole:.0?}", starts.len());
+    println!("redirects/matrix: {} ways in {whole:.0?}", starts.len());
     println!(
         "  longest chain ({} URLs) {alone:.0?}: ratio {:.2} (at most 1.2)",
         longest.len(),
         ratio(whole, alone)
     );
+    println!("  without names {beside:.0?}: {requests} requests over {connections} connections");
     match curl(&lab, &starts) {
-        Some(curl) => {
-            println!(
-                "  curl --parallel -L {curl:.0?}: ratio {:.2} (at most 0.33)",
-                ratio(whole, curl)
-            );
-        }
+        Some(curl) => println!(
+            "  curl --parallel -L {:.0?}: {} requests over {} connections: ratio {:.2} (at most 0.33)",
+            curl.time,
+            curl.requests,
+            curl.connections,
+            ratio(beside, curl.time)
+        ),
         None => println!("  curl is not there"),
     }
 }
@@ -96,10 +121,17 @@ fn ratio(one: Duration, other: Duration) -> f64 {
     one.as_secs_f64() / other.as_secs_f64()
 }
 
-fn curl(lab: &Lab, starts: &[&str]) -> Option<Duration> {
+struct Curl {
+    time: Duration,
+    requests: usize,
+    connections: usize,
+}
+
+/// The same ways, each followed to its end, with as many at once as curl likes (50).
+fn curl(lab: &Lab, starts: &[&str]) -> Option<Curl> {
     let mut curl = Command::new("curl");
     curl.args(["-skL", "--parallel"]);
-    for host in [demo::DOMAIN.to_owned(), format!("www.{}", demo::DOMAIN)] {
+    for host in hosts() {
         for port in [80, 443] {
             let to = lab.real(&host, port)?;
             curl.args(["--connect-to", &format!("{host}:{port}:{to}")]);
@@ -109,11 +141,56 @@ fn curl(lab: &Lab, starts: &[&str]) -> Option<Duration> {
         curl.args(["-o", "/dev/null", start]);
     }
     curl.output().ok()?;
-    Some(best(|| {
+    let time = best(|| {
+        lab.clear_log();
         let started = Instant::now();
         let _ = curl.output();
         started.elapsed()
-    }))
+    });
+    Some(Curl { time, requests: lab.requests().len(), connections: lab.connections().len() })
+}
+
+/// A list that lychee accepts (it leaves out names that are for tests), if lychee is there.
+fn lychee() {
+    const URLS: usize = 2_000;
+    if Command::new("lychee").arg("--version").output().is_err() {
+        return println!("redirects/lychee: lychee is not there (cargo install lychee --locked)");
+    }
+    let runtime = Runtime::new().expect("a runtime starts");
+    let site =
+        Site::new("localhost").at([11, 0, 0, 9].into()).http(|request: &Asked| {
+            match request.path().strip_prefix("/old/") {
+                Some(number) => Reply::redirect(301, format!("/new/{number}")),
+                None => Reply::text("here"),
+            }
+        });
+    let lab = runtime.block_on(Lab::builder().site(site).start()).expect("the lab starts");
+    let Some(to) = lab.real("localhost", 80) else { return println!("redirects/lychee: no site") };
+    let base = format!("http://localhost:{}/", to.port());
+    let urls: Vec<_> = (0..URLS).map(|number| format!("{base}old/{number}")).collect();
+    let file = std::env::temp_dir().join(format!("launch-ready-lychee-{}.txt", std::process::id()));
+    std::fs::write(&file, urls.join("\n")).expect("a file can be written");
+    let peer = best(|| {
+        let started = Instant::now();
+        let run = Command::new("lychee").args(["--no-progress", "--quiet"]).arg(&file).output();
+        assert!(run.is_ok_and(|run| run.status.success()), "lychee finds every URL");
+        started.elapsed()
+    });
+    let _ = std::fs::remove_file(&file);
+    let mut network = Network::default();
+    network.routes.push(Route::new("localhost", to.port(), to));
+    let own = best(|| {
+        let cx = Context::new().with_network(network.clone());
+        let urls = urls.iter().map(|url| OldUrl::new(url.as_str(), None));
+        let (config, started) = (ListConfig::new(base.as_str()), Instant::now());
+        let tally = runtime.block_on(walk(urls, &config, &mut Seen::default(), &cx, |_| {}));
+        assert_eq!(tally.expect("the list is walked").landed, URLS);
+        started.elapsed()
+    });
+    println!(
+        "redirects/lychee: {URLS} URLs in {own:.0?}, lychee {peer:.0?}: ratio {:.2}",
+        ratio(own, peer)
+    );
 }
 
 /// Old URLs, each with a redirect of its own, to a thousand pages.
@@ -131,8 +208,8 @@ fn list() {
     });
     let mut rates = Vec::new();
     for base in ["http://old.shop.test/", "https://shop.test/"] {
-        let launch = launch.clone().record("old CNAME @").site(
-            lr_lab::Site::new("old.shop.test").http(|request: &Asked| {
+        let launch = launch.clone().record("old CNAME @").site(Site::new("old.shop.test").http(
+            |request: &Asked| {
                 let number: usize = request
                     .path()
                     .rsplit('/')
@@ -140,8 +217,8 @@ fn list() {
                     .and_then(|n| n.parse().ok())
                     .unwrap_or_default();
                 Reply::redirect(301, format!("https://shop.test/new/{}", number % 1000))
-            }),
-        );
+            },
+        ));
         let lab = runtime.block_on(Lab::builder().launch(launch).start()).expect("the lab starts");
         let urls = (0..URLS).map(|number| OldUrl::new(format!("/old/{number}"), None));
         let (config, cx) = (ListConfig::new(base), lab.context());
@@ -164,6 +241,7 @@ criterion_group! { name = benches; config = in_round_trips(); targets = inspecti
 fn main() {
     matrix();
     list();
+    lychee();
     benches();
     Criterion::default().configure_from_args().final_summary();
 }

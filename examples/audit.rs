@@ -5,23 +5,12 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use cli::Common;
+use cli::Args;
 
 /// Audit a launch: DNS, redirects, TLS, mail, secrets, latency, and one decision
-#[derive(Clone, Debug, Parser)]
-#[command(version)]
-struct Args {
-    #[command(flatten)]
-    common: Common,
-}
-
-impl AsRef<Common> for Args {
-    fn as_ref(&self) -> &Common {
-        &self.common
-    }
-}
+#[derive(clap::Args, Clone, Debug)]
+struct Flags {}
 
 fn main() -> ExitCode {
-    cli::main(|_: &Args, job| Ok(job.site()?.audit()))
+    cli::main(|_: &Args<Flags>, job| Ok(job.site()?.audit()))
 }

@@ -1,25 +1,21 @@
 //! DNS of one or more domains: `cargo run --example dns -- example.com`, or one record of thousands of
-//! names: `cargo run --example dns -- --targets names.txt --nameserver 9.9.9.9:53`.
+//! names: `cargo run --example dns -- --targets names.txt`, by the first `--nameserver` or else the
+//! system's resolver.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser;
-use cli::{Common, Failure};
+use cli::{Args, Common, Failure, Job};
 use launch_ready::Audit;
 use launch_ready::core::{Clock, Network};
 use launch_ready::dns::Asked;
 
 /// Does every authoritative server answer, and do they agree on what visitors get?
-#[derive(Clone, Debug, Parser)]
-#[command(version)]
-struct Args {
-    #[command(flatten)]
-    common: Common,
-
+#[derive(clap::Args, Clone, Debug)]
+struct Flags {
     /// Walk delegations from these root servers (repeatable)
     #[arg(long, value_name = "IP:PORT")]
     roots: Vec<SocketAddr>,
@@ -36,9 +32,8 @@ struct Args {
     #[arg(long)]
     transfer: bool,
 
-    /// Only look up one record of each name in this file, with the first of --nameserver
-    #[arg(id = "names", long = "targets", value_name = "FILE", requires = "nameserver")]
-    #[arg(conflicts_with = "targets")]
+    /// Only look up one record of each name in this file (`-` is standard input), one a line
+    #[arg(id = "names", long = "targets", value_name = "FILE", conflicts_with = "targets")]
     names: Option<PathBuf>,
 
     /// The record for --targets
@@ -46,41 +41,30 @@ struct Args {
     rtype: String,
 }
 
-impl AsRef<Common> for Args {
-    fn as_ref(&self) -> &Common {
-        &self.common
-    }
-}
-
 fn main() -> ExitCode {
-    match Args::try_parse() {
-        Ok(Args { common, names: Some(names), rtype, .. }) => {
-            match sweep(&common, &names, &rtype) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(failure) => {
-                    eprintln!("error: {failure}");
-                    ExitCode::from(2)
-                }
-            }
-        }
-        _ => audit(),
-    }
-}
-
-fn audit() -> ExitCode {
-    cli::main(|args: &Args, job| {
-        let site = job.site()?;
-        let check = site.dns().roots(args.roots.iter().copied()).transfer(args.transfer);
-        let check = check.resolvers(args.resolver.iter().copied());
-        let check = args.issuer.iter().fold(check, |check, issuer| check.issuer(issuer));
-        Ok(Audit::new(&site.domain).with(check))
+    cli::command(async |args: Args<Flags>| match &args.flags.names {
+        Some(names) => sweep(&args.common, names, &args.flags.rtype).await,
+        None => cli::audit(&args, audit).await,
     })
 }
 
+fn audit(Args { flags, .. }: &Args<Flags>, job: &Job) -> Result<Audit, Failure> {
+    let site = job.site()?;
+    let check = site.dns().roots(flags.roots.iter().copied()).transfer(flags.transfer);
+    let check = check.resolvers(flags.resolver.iter().copied());
+    let check = flags.issuer.iter().fold(check, |check, issuer| check.issuer(issuer));
+    Ok(Audit::new(&site.domain).with(check))
+}
+
 /// A line for each name: the name, the type, the response code, and the data if there are any.
-fn sweep(common: &Common, path: &Path, rtype: &str) -> Result<(), Failure> {
-    let file = File::open(path);
-    let file = file.map_err(|e| Failure(format!("{} cannot be read: {e}", path.display())))?;
+async fn sweep(common: &Common, path: &Path, rtype: &str) -> Result<ExitCode, Failure> {
+    let file: Box<dyn Read> = match path.as_os_str().as_encoded_bytes() {
+        b"-" => Box::new(std::io::stdin()),
+        _ => {
+            let file = File::open(path);
+            Box::new(file.map_err(|e| Failure(format!("{} cannot be read: {e}", path.display())))?)
+        }
+    };
     let mut failed = None;
     let lines = BufReader::new(file).lines().map_while(|line| match line {
         Ok(line) => Some(line),
@@ -92,8 +76,6 @@ fn sweep(common: &Common, path: &Path, rtype: &str) -> Result<(), Failure> {
     let names = lines.map(|line| line.trim().to_owned());
     let names = names.filter(|name| !name.is_empty() && !name.starts_with('#'));
     let cx = common.context(Network::default(), Clock::system())?;
-    let resolver = cx.network().nameservers.first().copied();
-    let resolver = resolver.ok_or_else(|| Failure("--targets needs --nameserver".into()))?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut written = Ok(());
     let each = |asked: Asked| {
@@ -106,12 +88,11 @@ fn sweep(common: &Common, path: &Path, rtype: &str) -> Result<(), Failure> {
             written = writeln!(out, "{name}\t{rtype}\t{code}\t{data}");
         }
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(launch_ready::dns::sweep(names, rtype, resolver, &cx, each))?;
+    launch_ready::dns::sweep(names, rtype, None, &cx, each).await?;
     written?;
     out.flush()?;
     match failed {
         Some(error) => Err(Failure(format!("{} cannot be read: {error}", path.display()))),
-        None => Ok(()),
+        None => Ok(ExitCode::SUCCESS),
     }
 }

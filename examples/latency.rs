@@ -1,12 +1,13 @@
 //! Latency of one or more URLs: `cargo run --release --example latency -- https://example.com/`.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use clap::{ArgMatches, Command, CommandFactory, FromArgMatches, Parser, ValueEnum};
-use cli::{Common, Failure};
+use clap::ValueEnum;
+use cli::{Args, Common, Failure, Job};
 use launch_ready::core::{
     Check, CheckError, Context, ErrorKind, Location, Recorder, Rule, async_trait,
 };
@@ -14,14 +15,11 @@ use launch_ready::latency::{
     self, Baselines, Endpoint, LatencyConfig, Policy, Sampling, Snapshot, chart,
 };
 use launch_ready::{Audit, Site, web_url};
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 /// Is each endpoint within its budget, and how sure is that?
-#[derive(Clone, Debug, Parser)]
-#[command(name = "latency", version)]
+#[derive(clap::Args, Clone, Debug)]
 struct Flags {
-    #[command(flatten)]
-    common: Common,
-
     /// Who decides when requests start: a schedule, or users who wait for each answer
     #[arg(long, value_enum, default_value_t = Mode::Open)]
     mode: Mode,
@@ -34,8 +32,8 @@ struct Flags {
     #[arg(long, value_name = "R", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     rate: Option<u32>,
 
-    /// How long requests are sent [default: 10, for the endpoints of --config and --demo 60
-    /// requests each]
+    /// How long requests are sent to each URL [default: 10, shared by the URLs of one host; for the
+    /// endpoints of --config and --demo 60 requests each]
     #[arg(long, value_name = "SECS", value_parser = seconds)]
     duration: Option<Duration>,
 
@@ -46,6 +44,10 @@ struct Flags {
     /// What kind of work it is: budgets of 300, 500, 800 and 1500 ms
     #[arg(long, value_enum, default_value_t = Kind::Read)]
     kind: Kind,
+
+    /// Then also try 1, 5 and 20 users at once, as fast as they are answered
+    #[arg(long)]
+    steps: bool,
 
     /// Seed of the arrivals
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -116,65 +118,63 @@ enum Kind {
     Heavy,
 }
 
-/// The flags, with enough time for what they ask for.
-struct Args(Flags);
-
-impl Args {
-    /// What comes back after the last request, and what opening connections takes.
-    const REST: Duration = Duration::from_secs(10);
-
-    fn fitted(mut flags: Flags) -> Self {
-        let common = &mut flags.common;
-        // One origin may have many endpoints, which are measured one after another.
-        let turns = if common.config.is_some() || common.demo { 20 } else { 1 };
-        if let (Some(duration), None) = (flags.duration, common.timeout) {
-            let needed = (duration + Self::REST) * turns;
-            common.timeout =
-                Some(needed.clamp(Duration::from_secs(30), Duration::from_secs(86_400)));
-        }
-        Self(flags)
-    }
-}
-
-impl CommandFactory for Args {
-    fn command() -> Command {
-        Flags::command()
-    }
-
-    fn command_for_update() -> Command {
-        Flags::command_for_update()
-    }
-}
-
-impl FromArgMatches for Args {
-    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        Flags::from_arg_matches(matches).map(Self::fitted)
-    }
-
-    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        self.0.update_from_arg_matches(matches)
-    }
-}
-
-impl Parser for Args {}
-
-impl AsRef<Common> for Args {
-    fn as_ref(&self) -> &Common {
-        &self.0.common
-    }
-}
-
 fn main() -> ExitCode {
-    cli::main(|Args(flags): &Args, job| {
-        if let (Some(site), true) = (&job.site, job.target.is_empty()) {
-            let config = configured(site).sampling(flags.sampling(Sampling::default()));
-            return Ok(Audit::new(&site.domain).with(Drawn::new(flags, config)?));
-        }
-        let endpoint = flags.endpoint(web_url(job.target()?)?.as_str())?;
-        let sampling = flags.sampling(Sampling::lasting(Duration::from_secs(10)));
-        let config = LatencyConfig::new([endpoint]).sampling(sampling);
-        Ok(Audit::new(&job.target).with(Drawn::new(flags, config)?))
+    cli::command(async |mut args: Args<Flags>| {
+        args.common.timeout = args.common.timeout.or_else(|| time_for(&args));
+        cli::audit(&args, audit).await
     })
+}
+
+/// Enough time for the check to send requests for as long as was asked, if the usual may not do.
+fn time_for(Args { common, flags }: &Args<Flags>) -> Option<Duration> {
+    // What comes back after the last request, and what opening connections takes.
+    const REST: Duration = Duration::from_secs(10);
+    // One origin may have many endpoints, which are measured one after another.
+    let turns = match common.config.is_some() || common.demo {
+        true => 20,
+        false => common.targets.iter().map(|target| beside(common, target)).max().unwrap_or(1),
+    };
+    let usual = flags.duration.is_none() && turns == 1 && !flags.steps;
+    let needed = (flags.duration.unwrap_or(DEFAULT) + REST) * turns;
+    (!usual).then(|| needed.clamp(Duration::from_secs(30), Duration::from_secs(86_400)))
+}
+
+fn audit(args: &Args<Flags>, job: &Job) -> Result<Audit, Failure> {
+    if let (Some(site), true) = (&job.site, job.target.is_empty()) {
+        let config = configured(site).sampling(sampling(args, Sampling::default()));
+        return Ok(Audit::new(&site.domain).with(Drawn::new(args, config)?));
+    }
+    let endpoint = args.flags.endpoint(web_url(job.target()?)?.as_str())?;
+    let shared = DEFAULT / beside(&args.common, &job.target);
+    let config = LatencyConfig::new([endpoint]);
+    let config = config.sampling(sampling(args, Sampling::lasting(shared)));
+    Ok(Audit::new(&job.target).with(Drawn::new(args, config)?))
+}
+
+/// How long requests are sent to the URLs of one host, unless told otherwise.
+const DEFAULT: Duration = Duration::from_secs(10);
+
+/// The host and port of a target; nothing if it is no URL.
+fn origin(target: &str) -> String {
+    let url = web_url(target).ok();
+    url.map_or_else(String::new, |url| url.origin().ascii_serialization())
+}
+
+/// How many of the targets are of the same host as this one.
+fn beside(common: &Common, target: &str) -> u32 {
+    let same = common.targets.iter().filter(|other| origin(other) == origin(target)).count();
+    u32::try_from(same.max(1)).unwrap_or(u32::MAX)
+}
+
+/// URLs of one host are measured one after another, so that they do not slow down each other.
+async fn alone(config: &LatencyConfig) -> OwnedMutexGuard<()> {
+    static HOSTS: Mutex<BTreeMap<String, Arc<AsyncMutex<()>>>> = Mutex::new(BTreeMap::new());
+    let first = config.endpoints.first().map_or_else(String::new, |one| origin(&one.url));
+    let host = {
+        let mut hosts = HOSTS.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(hosts.entry(first).or_default())
+    };
+    host.lock_owned().await
 }
 
 /// The endpoints of a launch, as its whole audit measures them.
@@ -185,14 +185,14 @@ fn configured(site: &Site) -> LatencyConfig {
 /// The check of the library, with files and pictures around it.
 struct Drawn {
     config: LatencyConfig,
-    flags: Flags,
+    args: Args<Flags>,
     baselines: Option<Baselines>,
 }
 
 impl Drawn {
-    fn new(flags: &Flags, config: LatencyConfig) -> Result<Self, Failure> {
-        let baselines = flags.baseline.as_deref().map(kept).transpose()?;
-        Ok(Self { config, flags: flags.clone(), baselines })
+    fn new(args: &Args<Flags>, config: LatencyConfig) -> Result<Self, Failure> {
+        let baselines = args.flags.baseline.as_deref().map(kept).transpose()?;
+        Ok(Self { config, args: args.clone(), baselines })
     }
 
     /// Reads the file again, since other targets may have been accepted meanwhile.
@@ -206,12 +206,12 @@ impl Drawn {
     }
 
     fn draw(&self, snapshot: &Snapshot) -> Result<(), Failure> {
-        let common = &self.flags.common;
+        let common = &self.args.common;
         for (number, seen) in snapshot.endpoints.iter().enumerate() {
             if common.format == cli::Format::Text && common.output.is_none() {
                 println!("{}", chart::text(seen, &Policy::default(), 100));
             }
-            if let Some(prefix) = &self.flags.svg {
+            if let Some(prefix) = &self.args.flags.svg {
                 let path = format!("{}-{}.svg", prefix.display(), number + 1);
                 std::fs::write(path, chart::svg(seen, &Policy::default()))?;
             }
@@ -240,6 +240,7 @@ impl Check for Drawn {
     }
 
     async fn run(&self, cx: &Context, out: &mut Recorder<'_>) -> Result<(), CheckError> {
+        let _alone = alone(&self.config).await;
         let mut snapshot = latency::inspect(&self.config, cx).await?;
         let policy = Policy::default();
         if let Some(baselines) = &self.baselines {
@@ -247,32 +248,33 @@ impl Check for Drawn {
         }
         out.about(Location::check(self.name()));
         latency::report(&snapshot, &policy, out)?;
-        let files = self.draw(&snapshot).and_then(|()| match &self.flags.baseline {
-            Some(path) if self.flags.accept => self.accept(path, &snapshot),
+        let files = self.draw(&snapshot).and_then(|()| match &self.args.flags.baseline {
+            Some(path) if self.args.flags.accept => self.accept(path, &snapshot),
             _ => Ok(()),
         });
         files.map_err(|failure| CheckError::new(ErrorKind::Config, failure.0))
     }
 }
 
-impl Flags {
-    fn sampling(&self, default: Sampling) -> Sampling {
-        let mut sampling = self.duration.map_or(default, Sampling::lasting).seed(self.seed);
-        sampling.per_second = self.rate;
-        sampling.mode = match self.mode {
-            Mode::Open => latency::Mode::Open,
-            Mode::Closed => latency::Mode::Closed,
-        };
-        sampling.arrivals = match self.arrivals {
-            Arrivals::Constant => latency::Arrivals::Constant,
-            Arrivals::Poisson => latency::Arrivals::Poisson,
-        };
-        match self.common.concurrency {
-            Some(concurrency) => sampling.concurrency(concurrency.into()),
-            None => sampling,
-        }
+fn sampling(Args { common, flags }: &Args<Flags>, default: Sampling) -> Sampling {
+    let mut sampling = flags.duration.map_or(default, Sampling::lasting).seed(flags.seed);
+    sampling.per_second = flags.rate;
+    sampling.steps = flags.steps;
+    sampling.mode = match flags.mode {
+        Mode::Open => latency::Mode::Open,
+        Mode::Closed => latency::Mode::Closed,
+    };
+    sampling.arrivals = match flags.arrivals {
+        Arrivals::Constant => latency::Arrivals::Constant,
+        Arrivals::Poisson => latency::Arrivals::Poisson,
+    };
+    match common.concurrency {
+        Some(concurrency) => sampling.concurrency(concurrency.into()),
+        None => sampling,
     }
+}
 
+impl Flags {
     fn endpoint(&self, url: &str) -> Result<Endpoint, Failure> {
         let kind = match self.kind {
             Kind::CachedRead => latency::Kind::CachedRead,

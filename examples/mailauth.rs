@@ -7,18 +7,13 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser;
-use cli::{Common, Failure};
+use cli::{Args, Failure};
 use launch_ready::Audit;
 use launch_ready::mailauth::message::{Envelope, MessageCheck, MessagePolicy, selectors};
 
 /// Will mail arrive, and can nobody else send in the domain's name?
-#[derive(Clone, Debug, Parser)]
-#[command(version)]
-struct Args {
-    #[command(flatten)]
-    common: Common,
-
+#[derive(clap::Args, Clone, Debug)]
+struct Flags {
     /// A DKIM selector in use (repeatable)
     #[arg(long, value_name = "NAME")]
     selector: Vec<String>,
@@ -52,7 +47,7 @@ struct Args {
     helo: Option<String>,
 }
 
-impl Args {
+impl Flags {
     fn envelope(&self) -> Envelope {
         let envelope = Envelope::default();
         let envelope = self.client_ip.into_iter().fold(envelope, Envelope::client_ip);
@@ -92,30 +87,24 @@ impl Message {
     }
 }
 
-impl AsRef<Common> for Args {
-    fn as_ref(&self) -> &Common {
-        &self.common
-    }
-}
-
 fn main() -> ExitCode {
-    cli::main(|args: &Args, job| {
-        let message = args.message.as_deref().map(Message::read).transpose()?;
+    cli::main(|Args { flags, .. }: &Args<Flags>, job| {
+        let message = flags.message.as_deref().map(Message::read).transpose()?;
         let is_alone = job.target.is_empty() && job.site.is_none();
         let audit = match &message {
             Some(message) if is_alone => Audit::new(&message.name),
             _ => {
                 let mut site = job.site()?;
                 let selectors = &mut site.mail.selectors;
-                selectors.extend(args.selector.iter().cloned());
+                selectors.extend(flags.selector.iter().cloned());
                 selectors.extend(message.iter().flat_map(|one| one.selectors(&site.domain)));
-                let check = site.mailauth().parked(args.parked).bulk_sender(args.bulk_sender);
-                let check = args.approve.iter().fold(check, |check, sender| check.approve(sender));
+                let check = site.mailauth().parked(flags.parked).bulk_sender(flags.bulk_sender);
+                let check = flags.approve.iter().fold(check, |check, sender| check.approve(sender));
                 Audit::new(&site.domain).with(check)
             }
         };
         Ok(match &message {
-            Some(message) => audit.with(args.check(message)),
+            Some(message) => audit.with(flags.check(message)),
             None => audit,
         })
     })

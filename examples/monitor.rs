@@ -10,8 +10,8 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use clap::{Parser, ValueEnum};
-use cli::{Common, Failure};
+use clap::ValueEnum;
+use cli::{Args, Common, Failure};
 use launch_ready::core::{Clock, Network, Timestamp};
 use launch_ready::latency::uptime::{
     Event, Monitor, Sample, Settings, generic_webhook, prometheus, slack_message,
@@ -20,16 +20,11 @@ use launch_ready::net::{BodyEnd, Net, Request, Url};
 use launch_ready::web_url;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::runtime::Runtime;
 use tokio::time::{sleep, timeout};
 
 /// Are the main routes up, every minute of the day?
-#[derive(Clone, Debug, Parser)]
-#[command(version)]
-struct Args {
-    #[command(flatten)]
-    common: Common,
-
+#[derive(clap::Args, Clone, Debug)]
+struct Flags {
     /// From one check of a route to the next, in seconds
     #[arg(long, value_name = "SECS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     interval: u64,
@@ -66,56 +61,48 @@ enum Body {
 }
 
 fn main() -> ExitCode {
-    let args = match Args::try_parse() {
-        Ok(args) => args,
-        Err(error) => return cli::misuse(&error),
-    };
-    match Runtime::new().map_err(Failure::from).and_then(|runtime| runtime.block_on(watch(args))) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("error: {failure}");
-            ExitCode::from(2)
-        }
-    }
+    cli::command(async |args: Args<Flags>| watch(args.common, args.flags).await)
 }
 
 /// What all tasks share.
 struct Watch {
-    args: Args,
+    common: Common,
+    flags: Flags,
     clock: Clock,
     monitors: Mutex<Vec<Monitor>>,
 }
 
-async fn watch(args: Args) -> Result<(), Failure> {
-    if args.common.targets.is_empty() {
+async fn watch(common: Common, flags: Flags) -> Result<ExitCode, Failure> {
+    if common.targets.is_empty() {
         return Err(Failure("no route: name one or more URLs".into()));
     }
-    let routes = args.common.targets.iter().map(|target| Ok(web_url(target)?));
+    let routes = common.targets.iter().map(|target| Ok(web_url(target)?));
     let routes: Vec<Url> = routes.collect::<Result<_, Failure>>()?;
-    let listener = TcpListener::bind(args.listen).await?;
-    let mut monitors = kept(args.state.as_deref())?;
+    let listener = TcpListener::bind(flags.listen).await?;
+    let mut monitors = kept(flags.state.as_deref())?;
     monitors.retain(|monitor| routes.iter().any(|url| url.as_str() == monitor.route()));
     for url in &routes {
         if !monitors.iter().any(|monitor| monitor.route() == url.as_str()) {
-            monitors.push(Monitor::new(url.as_str(), &[&args.place], settings(&args)));
+            monitors.push(Monitor::new(url.as_str(), &[&flags.place], settings(&flags)));
         }
     }
-    let clock = args.common.now.map_or_else(Clock::system, Clock::fixed);
-    let watch = Arc::new(Watch { args, clock, monitors: Mutex::new(monitors) });
+    let clock = common.now.map_or_else(Clock::system, Clock::fixed);
+    let watch = Arc::new(Watch { common, flags, clock, monitors: Mutex::new(monitors) });
     for url in routes {
         tokio::spawn(check_for_ever(Arc::clone(&watch), url));
     }
     tokio::spawn(serve(Arc::clone(&watch), listener));
     tokio::signal::ctrl_c().await?;
-    watch.keep()
+    watch.keep()?;
+    Ok(ExitCode::SUCCESS)
 }
 
-fn settings(args: &Args) -> Settings {
+fn settings(flags: &Flags) -> Settings {
     let mut settings = Settings::default();
-    settings.interval_ms = args.interval * 1000;
+    settings.interval_ms = flags.interval * 1000;
     settings.confirm_ms = settings.confirm_ms.min(settings.interval_ms / 2);
     settings.stale_ms = settings.interval_ms * 3;
-    settings.objective = args.objective;
+    settings.objective = flags.objective;
     settings
 }
 
@@ -140,7 +127,10 @@ async fn check_for_ever(watch: Arc<Watch>, url: Url) {
         };
         let events = watch.of(&url, |monitor| monitor.observe(&sample)).unwrap_or_default();
         for event in events {
-            watch.tell(&event).await;
+            println!("{}", generic_webhook(&event));
+            // Checks go on while a receiver is slow.
+            let watch = Arc::clone(&watch);
+            tokio::spawn(async move { watch.deliver(&event).await });
         }
         if let Err(failure) = watch.keep() {
             eprintln!("error: {failure}");
@@ -154,7 +144,7 @@ async fn check_for_ever(watch: Arc<Watch>, url: Url) {
 /// One request on a fresh connection, with nothing remembered from the one before. Redirects are
 /// good answers.
 async fn check(watch: &Watch, url: &Url) -> Option<Duration> {
-    let cx = watch.args.common.context(Network::default(), watch.clock.clone()).ok()?;
+    let cx = watch.common.context(Network::default(), watch.clock.clone()).ok()?;
     let exchange = Net::of(&cx).ok()?.fetch(&Request::get(url.clone())).await.ok()?;
     let whole = matches!(exchange.end, BodyEnd::Complete | BodyEnd::Limit);
     (exchange.status < 400 && whole).then_some(exchange.timing.total)
@@ -169,13 +159,12 @@ impl Watch {
         self.monitors().iter_mut().find(|monitor| monitor.route() == url.as_str()).map(ask)
     }
 
-    async fn tell(&self, event: &Event) {
-        println!("{}", generic_webhook(event));
-        let body = match self.args.webhook_format {
+    async fn deliver(&self, event: &Event) {
+        let body = match self.flags.webhook_format {
             Body::Generic => generic_webhook(event),
             Body::Slack => slack_message(event),
         };
-        let Some(Ok(url)) = self.args.webhook.as_deref().map(web_url) else { return };
+        let Some(Ok(url)) = self.flags.webhook.as_deref().map(web_url) else { return };
         let mut request = Request::get(url);
         request.method = "POST".into();
         request.headers.push(("content-type".into(), "application/json".into()));
@@ -183,7 +172,7 @@ impl Watch {
         for wait in [0, 1, 5, 25] {
             // The identity of the event lets the receiver drop what comes twice.
             sleep(Duration::from_secs(wait)).await;
-            let Ok(cx) = self.args.common.context(Network::default(), self.clock.clone()) else {
+            let Ok(cx) = self.common.context(Network::default(), self.clock.clone()) else {
                 return;
             };
             let Ok(net) = Net::of(&cx) else { return };
@@ -195,7 +184,7 @@ impl Watch {
     }
 
     fn keep(&self) -> Result<(), Failure> {
-        let Some(path) = &self.args.state else { return Ok(()) };
+        let Some(path) = &self.flags.state else { return Ok(()) };
         let text = serde_json::to_string(&*self.monitors())?;
         // A crash in between leaves the old state whole.
         let beside = path.with_extension("new");

@@ -2,14 +2,17 @@
 //!
 //! With `--old-urls FILE` a list of any length is walked instead of the domain: landings go out as
 //! lines of JSON, wrong ones and a count to standard error. The exit code is 1 if any is wrong.
+//!
+//! Two runs, or two targets, are compared by `--against` what the other run has kept: before and
+//! after a migration, or staging, to which `--route` leads, and production.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, ValueEnum};
-use cli::{Common, Failure, Job};
+use clap::ValueEnum;
+use cli::{Args, Failure, Job};
 use launch_ready::Audit;
 use launch_ready::core::{Check, Clock, Network};
 use launch_ready::net::HttpVersion;
@@ -22,12 +25,8 @@ use launch_ready::redirects::{Credentials, RedirectsCheck, Summary};
 ///
 /// A site that is not open yet is opened by LAUNCH_READY_BASIC_AUTH (USER:PASSWORD) or
 /// LAUNCH_READY_BEARER in the environment; they are sent over HTTPS only.
-#[derive(Clone, Debug, Parser)]
-#[command(version)]
-struct Args {
-    #[command(flatten)]
-    common: Common,
-
+#[derive(clap::Args, Clone, Debug)]
+struct Flags {
     /// A page that exists (repeatable)
     #[arg(long, value_name = "PATH")]
     page: Vec<String>,
@@ -60,12 +59,12 @@ struct Args {
     #[arg(long, value_name = "FILE", requires = "old_urls")]
     results: Option<PathBuf>,
 
-    /// Tell what is different from the landings of this file
-    #[arg(long, value_name = "FILE", requires = "old_urls")]
+    /// Tell what is different from this file: landings, or a table kept as JSON
+    #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
 
-    /// Compare path and query only: staging with production
-    #[arg(long, requires = "against")]
+    /// Compare path and query of landings only: staging with production
+    #[arg(long, requires = "against", requires = "old_urls")]
     by_path: bool,
 
     /// Requests that one host gets in a second
@@ -88,13 +87,7 @@ enum Table {
     Json,
 }
 
-impl AsRef<Common> for Args {
-    fn as_ref(&self) -> &Common {
-        &self.common
-    }
-}
-
-impl Args {
+impl Flags {
     fn version(&self) -> Option<HttpVersion> {
         self.http.map(|version| match version {
             Version::Http1 => HttpVersion::Http1,
@@ -115,28 +108,19 @@ impl Args {
 }
 
 fn main() -> ExitCode {
-    let args = match Args::try_parse() {
-        Ok(args) => args,
-        Err(error) => return cli::misuse(&error),
-    };
-    if args.table.is_none() && args.old_urls.is_none() {
-        return cli::main(|args: &Args, job| {
-            let site = job.site()?;
-            Ok(Audit::new(&site.domain).with(args.check(site.redirects())))
-        });
-    }
-    let runtime = tokio::runtime::Runtime::new().map_err(Failure::from);
-    let done = runtime.and_then(|runtime| match (&args.old_urls, args.table) {
-        (Some(path), _) => runtime.block_on(old_urls(&args, path)),
-        (None, table) => runtime.block_on(print(&args, table.unwrap_or(Table::Text))),
-    });
-    match done {
-        Ok(code) => code,
-        Err(failure) => {
-            eprintln!("error: {failure}");
-            ExitCode::from(2)
+    cli::command(async |args: Args<Flags>| {
+        let flags = &args.flags;
+        match (&flags.old_urls, flags.table) {
+            (Some(path), _) => old_urls(&args, path).await,
+            (None, None) if flags.against.is_none() => cli::audit(&args, audit).await,
+            (None, table) => print(&args, table.unwrap_or(Table::Text)).await,
         }
-    }
+    })
+}
+
+fn audit(Args { flags, .. }: &Args<Flags>, job: &Job) -> Result<Audit, Failure> {
+    let site = job.site()?;
+    Ok(Audit::new(&site.domain).with(flags.check(site.redirects())))
 }
 
 #[allow(
@@ -152,7 +136,7 @@ fn credentials() -> Option<Credentials> {
     basic.or_else(|| Some(Credentials::bearer(&set("LAUNCH_READY_BEARER")?)))
 }
 
-async fn jobs(args: &Args) -> Result<Vec<Job>, Failure> {
+fn jobs(args: &Args<Flags>) -> Result<Vec<Job>, Failure> {
     let site = match &args.common.config {
         Some(path) => Some(launch_ready::Site::from_toml(&std::fs::read_to_string(path)?)?),
         None => None,
@@ -168,9 +152,17 @@ async fn jobs(args: &Args) -> Result<Vec<Job>, Failure> {
         .collect())
 }
 
-async fn print(args: &Args, table: Table) -> Result<ExitCode, Failure> {
-    for job in jobs(args).await? {
-        let check = args.check(job.site()?.redirects());
+async fn print(args: &Args<Flags>, table: Table) -> Result<ExitCode, Failure> {
+    let earlier: Option<Summary> = match &args.flags.against {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(|error| named(path, &error))?;
+            Some(serde_json::from_str(&text).map_err(|error| named(path, &error))?)
+        }
+        None => None,
+    };
+    let mut changed = false;
+    for job in jobs(args)? {
+        let check = args.flags.check(job.site()?.redirects());
         let run = launch_ready::core::run(&check, &job.cx).await;
         if let Some(error) = run.error {
             return Err(Failure(format!("{}: {error}", check.name())));
@@ -185,24 +177,35 @@ async fn print(args: &Args, table: Table) -> Result<ExitCode, Failure> {
                 Table::Json => data,
             }
         );
+        for change in earlier.iter().flat_map(|earlier| summary.changes_since(earlier)) {
+            changed = true;
+            eprintln!(
+                "changed: {} ended at {}, and now at {}",
+                change.start, change.before, change.after
+            );
+        }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(ExitCode::from(u8::from(changed)))
 }
 
-async fn old_urls(args: &Args, path: &Path) -> Result<ExitCode, Failure> {
-    let named = |path: &Path, error: &dyn std::fmt::Display| {
-        Failure(format!("{}: {error}", path.display()))
-    };
-    let job = jobs(args).await?.swap_remove(0);
+fn named(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+    Failure(format!("{}: {error}", path.display()))
+}
+
+/// Entries that are skipped one by one; more are only counted.
+const SHOWN: usize = 20;
+
+async fn old_urls(args: &Args<Flags>, path: &Path) -> Result<ExitCode, Failure> {
+    let job = jobs(args)?.swap_remove(0);
     let site = job.site()?;
     let mut config = ListConfig::new(
         site.canonical.clone().unwrap_or_else(|| format!("https://{}/", site.domain)),
     );
-    (config.per_second, config.http) = (args.per_second, args.version());
+    (config.per_second, config.http) = (args.flags.per_second, args.flags.version());
     config.credentials = credentials();
 
     let mut seen = Seen::default();
-    let mut out: Box<dyn Write> = match &args.results {
+    let mut out: Box<dyn Write> = match &args.flags.results {
         Some(results) => {
             if let Ok(file) = File::open(results) {
                 let known = seen.resume(BufReader::new(file)).map_err(|e| named(results, &e))?;
@@ -213,10 +216,10 @@ async fn old_urls(args: &Args, path: &Path) -> Result<ExitCode, Failure> {
         }
         None => Box::new(BufWriter::new(io::stdout())),
     };
-    let earlier = match &args.against {
+    let earlier = match &args.flags.against {
         Some(against) => {
             let file = File::open(against).map_err(|error| named(against, &error))?;
-            let read = Earlier::read(BufReader::new(file), args.by_path);
+            let read = Earlier::read(BufReader::new(file), args.flags.by_path);
             Some(read.map_err(|error| named(against, &error))?)
         }
         None => None,
@@ -229,10 +232,14 @@ async fn old_urls(args: &Args, path: &Path) -> Result<ExitCode, Failure> {
         .map_while(|entry| entry.map_err(|error| broken = Some(named(path, &error))).ok());
     let urls = urls.filter_map(|entry| match entry {
         Entry::Url(url) => Some(url),
-        _ => {
+        Entry::Skipped { line, why } => {
             skipped += 1;
+            if skipped <= SHOWN {
+                eprintln!("{}:{line}: skipped, {why}", path.display());
+            }
             None
         }
+        _ => None,
     });
     let (mut written, mut changed) = (Ok(()), 0);
     let landed = |landing: &Landing| {
@@ -258,7 +265,7 @@ async fn old_urls(args: &Args, path: &Path) -> Result<ExitCode, Failure> {
     }
     written?;
     out.flush()?;
-    summarise(&tally, skipped, args.against.is_some().then_some(changed));
+    summarise(&tally, skipped, args.flags.against.is_some().then_some(changed));
     let fine = tally.elsewhere + tally.soft_not_found + tally.lost == 0;
     Ok(match (fine, tally.unseen) {
         (false, _) => ExitCode::from(1),

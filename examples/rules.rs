@@ -28,18 +28,16 @@ enum Format {
 }
 
 fn main() -> ExitCode {
-    let args = match Args::try_parse() {
-        Ok(args) => args,
-        Err(error) => return cli::misuse(&error),
-    };
-    let rules = || launch_ready::catalogue().filter(|rule| rule.id.starts_with(&args.prefix));
-    let catalogue = match args.format {
-        Format::Text => rules().map(text).collect(),
-        Format::Json => serde_json::Value::from_iter(rules().map(json)).to_string() + "\n",
-    };
-    // A reader who has seen enough, as in `rules | head`, is no failure.
-    let _ = io::stdout().write_all(catalogue.as_bytes());
-    ExitCode::SUCCESS
+    cli::command(async |args: Args| {
+        let rules = || launch_ready::catalogue().filter(|rule| rule.id.starts_with(&args.prefix));
+        let catalogue = match args.format {
+            Format::Text => rules().map(text).collect(),
+            Format::Json => serde_json::Value::from_iter(rules().map(json)).to_string() + "\n",
+        };
+        // A reader who has seen enough, as in `rules | head`, is no failure.
+        let _ = io::stdout().write_all(catalogue.as_bytes());
+        Ok(ExitCode::SUCCESS)
+    })
 }
 
 fn text(rule: &Rule) -> String {

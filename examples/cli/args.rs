@@ -3,13 +3,27 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::{Parser, ValueEnum};
 use launch_ready::core::{Clock, Context, Limits, Network, Route, Severity, Timestamp};
 
 use crate::run::Failure;
 
+// A command line: the flags that every binary understands, and its own. Documentation here would
+// be what a binary says about itself; so it is that of `F`.
+#[allow(missing_docs)]
+#[derive(Clone, Debug, Parser)]
+#[command(version)]
+pub struct Args<F: clap::Args> {
+    /// What all binaries share.
+    #[command(flatten)]
+    pub common: Common,
+    /// What only this one has.
+    #[command(flatten)]
+    pub flags: F,
+}
+
 /// The flags that every binary understands.
-#[derive(Args, Clone, Debug)]
+#[derive(clap::Args, Clone, Debug)]
 pub struct Common {
     /// What to look at: domains, hosts, URLs or, for secrets, paths
     #[arg(value_name = "TARGET")]

@@ -9,5 +9,5 @@ mod output;
 mod progress;
 mod run;
 
-pub use args::{Common, Format};
-pub use run::{Failure, Job, main, misuse};
+pub use args::{Args, Common, Format};
+pub use run::{Failure, Job, audit, command, main};

@@ -21,8 +21,9 @@ impl Observer for Progress {
             Event::Started { check } => running.push(((*check).into(), String::new())),
             Event::Progress { check, doing, done, total, .. } => {
                 let of = total.map(|total| format!("/{total}")).unwrap_or_default();
+                let bar = total.map(|total| bar(*done, total)).unwrap_or_default();
                 if let Some(entry) = running.iter_mut().find(|(name, _)| name == check) {
-                    entry.1 = format!(" {done}{of} {doing}");
+                    entry.1 = format!(" {bar}{done}{of} {doing}");
                 }
             }
             Event::Finished { run } => {
@@ -45,4 +46,10 @@ impl Observer for Progress {
         }
         let _ = stderr.flush();
     }
+}
+
+/// As much of ten blocks as is done.
+fn bar(done: u64, total: u64) -> String {
+    let full = (done.min(total) * 10 / total.max(1)) as usize;
+    format!("{}{} ", "█".repeat(full), "░".repeat(10 - full))
 }

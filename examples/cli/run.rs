@@ -13,7 +13,7 @@ use launch_ready::{Audit, Site};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-use crate::args::{Common, read};
+use crate::args::{Args, Common, read};
 use crate::demo::Demo;
 use crate::output::Output;
 use crate::progress;
@@ -75,32 +75,31 @@ impl Job {
     }
 }
 
-/// Runs a binary: reads the arguments, builds an audit for each target, and writes its report.
-///
-/// `build` makes the audit of one target.
-pub fn main<A: Parser + AsRef<Common>>(
-    build: impl Fn(&A, &Job) -> Result<Audit, Failure>,
-) -> ExitCode {
+/// A binary that audits: `build` makes the audit of one target.
+pub fn main<F: clap::Args>(build: impl Fn(&Args<F>, &Job) -> Result<Audit, Failure>) -> ExitCode {
+    command(async |args: Args<F>| audit(&args, build).await)
+}
+
+/// A binary that does what it likes with its arguments, and may [`audit`] in the end.
+pub fn command<A: Parser>(work: impl AsyncFnOnce(A) -> Result<ExitCode, Failure>) -> ExitCode {
     let args = match A::try_parse() {
         Ok(args) => args,
         Err(error) => return misuse(&error),
     };
-    match Runtime::new().map_err(Failure::from).and_then(|runtime| {
-        let code = runtime.block_on(run(&args, build));
+    let done = Runtime::new().map_err(Failure::from).and_then(|runtime| {
+        let code = runtime.block_on(work(args));
         // A check that hangs in a destructor must not keep the program.
         runtime.shutdown_background();
         code
-    }) {
-        Ok(code) => ExitCode::from(code),
-        Err(failure) => {
-            eprintln!("error: {failure}");
-            ExitCode::from(2)
-        }
-    }
+    });
+    done.unwrap_or_else(|failure| {
+        eprintln!("error: {failure}");
+        ExitCode::from(2)
+    })
 }
 
 /// clap explains at length; scripts and people want the one line that says what was wrong.
-pub fn misuse(error: &clap::Error) -> ExitCode {
+fn misuse(error: &clap::Error) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         let _ = error.print();
         return ExitCode::SUCCESS;
@@ -112,11 +111,15 @@ pub fn misuse(error: &clap::Error) -> ExitCode {
     ExitCode::from(2)
 }
 
-async fn run<A: AsRef<Common>>(
-    args: &A,
-    build: impl Fn(&A, &Job) -> Result<Audit, Failure>,
-) -> Result<u8, Failure> {
-    let common = args.as_ref();
+/// Builds an audit for each target, runs them, and writes their reports.
+///
+/// # Errors
+/// Arguments or a configuration that cannot work; a report that cannot be written.
+pub async fn audit<F: clap::Args>(
+    args: &Args<F>,
+    build: impl Fn(&Args<F>, &Job) -> Result<Audit, Failure>,
+) -> Result<ExitCode, Failure> {
+    let common = &args.common;
     if let Some(path) = &common.replay {
         return replay(common, &read(path)?).await;
     }
@@ -143,7 +146,7 @@ async fn run<A: AsRef<Common>>(
     report(common, audits, site.as_ref()).await
 }
 
-async fn replay(common: &Common, text: &str) -> Result<u8, Failure> {
+async fn replay(common: &Common, text: &str) -> Result<ExitCode, Failure> {
     let mut audits = Vec::new();
     let configured = configured(common)?;
     for (number, line) in text.lines().enumerate() {
@@ -166,6 +169,9 @@ fn configured(common: &Common) -> Result<Option<Site>, Failure> {
     let text = read(path)?;
     let mut site =
         Site::from_toml(&text).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
+    #[allow(clippy::disallowed_methods, reason = "arguments are seen by everyone on the machine")]
+    let variable = |name: &str| std::env::var(name).ok();
+    site = site.with_variables(variable)?;
     let here = path.parent().unwrap_or(path);
     for path in &mut site.secrets.paths {
         *path = here.join(&*path).to_string_lossy().into_owned();
@@ -188,7 +194,11 @@ fn observed(cx: Context) -> Context {
 }
 
 /// Runs the audits, a few at a time, and writes each report as soon as it is ready.
-async fn report(common: &Common, audits: Vec<Audit>, site: Option<&Site>) -> Result<u8, Failure> {
+async fn report(
+    common: &Common,
+    audits: Vec<Audit>,
+    site: Option<&Site>,
+) -> Result<ExitCode, Failure> {
     const AT_ONCE: usize = 4;
     let mut output = Output::open(common)?;
     let (stopper, stopped) = watch::channel(false);
@@ -206,7 +216,7 @@ async fn report(common: &Common, audits: Vec<Audit>, site: Option<&Site>) -> Res
         worst = worse(worst, audited.report.decision);
         output.write(&audited)?;
     }
-    Ok(worst.exit_code())
+    Ok(ExitCode::from(worst.exit_code()))
 }
 
 /// The first interrupt stops the audit and prints what was found; the second ends the program.

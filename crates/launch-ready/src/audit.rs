@@ -2,7 +2,7 @@ use std::future::{Future, pending};
 use std::sync::Arc;
 use std::time::Duration;
 
-use lr_core::{Check, CheckError, CheckRun, Context, ErrorKind};
+use lr_core::{Check, CheckError, CheckRun, Context, ErrorKind, Timestamp};
 use lr_report::{Policy, Report, Snapshots};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -25,7 +25,11 @@ pub struct Audit {
     policy: Policy,
     together: Vec<Arc<dyn Check>>,
     last: Vec<Arc<dyn Check>>,
+    reconsidered: Option<Reconsider>,
 }
+
+/// Judges runs again, each in the light of the others.
+pub(crate) type Reconsider = fn(&mut [CheckRun], Timestamp);
 
 /// A report, and everything that was seen for it.
 #[derive(Clone, Debug)]
@@ -47,6 +51,7 @@ impl Audit {
             policy: Policy::default(),
             together: Vec::new(),
             last: Vec::new(),
+            reconsidered: None,
         }
     }
 
@@ -62,6 +67,12 @@ impl Audit {
     pub fn finally(mut self, check: impl Check + 'static) -> Self {
         self.last.push(Arc::new(check));
         self
+    }
+
+    /// What is done with the runs when all have ended, before anything is reported.
+    #[cfg(feature = "full")]
+    pub(crate) fn reconsidered(self, how: Reconsider) -> Self {
+        Self { reconsidered: Some(how), ..self }
     }
 
     /// The environment.
@@ -102,8 +113,11 @@ impl Audit {
         self.conclude(runs, *stopped.borrow())
     }
 
-    fn conclude(&self, runs: Vec<CheckRun>, stopped: bool) -> Audited {
+    fn conclude(&self, mut runs: Vec<CheckRun>, stopped: bool) -> Audited {
         let at = self.cx.now();
+        if let Some(reconsider) = self.reconsidered {
+            reconsider(&mut runs, at);
+        }
         let snapshots = Snapshots::new(&self.target, at, &runs);
         let map = crate::map::draw(&runs);
         let mut report = Report::new(&self.target, at, runs, &self.policy);

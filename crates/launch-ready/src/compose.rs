@@ -2,7 +2,7 @@
 
 #![cfg_attr(not(feature = "full"), allow(unused_imports, reason = "each check is a feature"))]
 
-use crate::Site;
+use crate::{EndpointKind, EndpointSite, ExpectSite, Expected, Site};
 
 #[cfg(feature = "dns")]
 impl Site {
@@ -11,21 +11,31 @@ impl Site {
     pub fn dns(&self) -> lr_dns::DnsCheck {
         let names = self.hosts.values().chain(&self.names);
         let check = names.fold(lr_dns::DnsCheck::new(&self.domain), |check, name| check.host(name));
+        self.expected(check)
+    }
+
+    /// With what is expected of records and issuers.
+    pub(crate) fn expected(&self, check: lr_dns::DnsCheck) -> lr_dns::DnsCheck {
+        let check = self.issuers.iter().fold(check, |check, issuer| check.issuer(issuer));
         self.expectations().into_iter().fold(check, lr_dns::DnsCheck::expect)
     }
 
-    pub(crate) fn expectations(&self) -> Vec<lr_dns::Expect> {
-        let mut expectations = Vec::new();
-        for expect in &self.expect {
+    fn expectations(&self) -> Vec<lr_dns::Expect> {
+        let expect = |expect: &ExpectSite| {
             let (name, rtype) = (expect.name.as_str(), expect.rtype.as_str());
-            if let Some(values) = &expect.set {
-                expectations.push(lr_dns::Expect::set(name, rtype, values));
+            match &expect.value {
+                Expected::Set(values) => lr_dns::Expect::set(name, rtype, values),
+                Expected::Contains(values) => lr_dns::Expect::contains(name, rtype, values),
+                Expected::SameAs(other) => lr_dns::Expect::same_as(name, rtype, other),
+                Expected::Provider(provider) => lr_dns::Expect::provider(name, rtype, provider),
+                Expected::Absent(absent) => {
+                    let mut expect = lr_dns::Expect::absent(name, rtype);
+                    expect.value = lr_dns::Expected::Absent(*absent);
+                    expect
+                }
             }
-            if let Some(values) = &expect.contains {
-                expectations.push(lr_dns::Expect::contains(name, rtype, values));
-            }
-        }
-        expectations
+        };
+        self.expect.iter().map(expect).collect()
     }
 }
 
@@ -37,6 +47,7 @@ impl Site {
         let mut config = lr_redirects::RedirectsConfig::new(&self.domain);
         config.hosts = self.hosts.values().cloned().collect();
         config.canonical.clone_from(&self.canonical);
+        config.apis = self.hosts.get("api").cloned().into_iter().collect();
         let old = |old: &crate::OldUrl| (old.from.clone(), old.to.clone());
         config.old_urls = self.old_urls.iter().map(old).collect();
         lr_redirects::RedirectsCheck::with_config(config)
@@ -51,7 +62,14 @@ impl Site {
         let below = |label: &str| format!("{label}.{}", self.domain);
         let required = std::iter::once(self.domain.clone()).chain(self.hosts.values().cloned());
         let optional = ["www", "app", "api", "admin", "mail"].map(below);
-        lr_tls::TlsCheck::with_config(lr_tls::TlsConfig::new(required).optional(optional))
+        let config = lr_tls::TlsConfig::new(required).optional(optional);
+        let issuers = || self.issuers.iter().map(String::as_str);
+        let known = |config: lr_tls::TlsConfig, host: &String| {
+            let facts = lr_tls::HostFacts::default().with_authority_domains(issuers());
+            config.with_facts(host, facts)
+        };
+        let hosts: Vec<_> = config.hosts.iter().chain(&config.optional).cloned().collect();
+        lr_tls::TlsCheck::with_config(hosts.iter().fold(config, known))
     }
 }
 
@@ -60,28 +78,48 @@ impl Site {
     /// Looks at mail of the domain.
     #[must_use]
     pub fn mailauth(&self) -> lr_mailauth::MailAuthCheck {
+        let mail = &self.mail;
         let check = lr_mailauth::MailAuthCheck::new(&self.domain);
-        self.mail.selectors.iter().fold(check, |check, selector| check.selector(selector))
+        let check = check.parked(mail.parked).bulk_sender(mail.bulk_sender);
+        let check = mail.selectors.iter().fold(check, |check, selector| check.selector(selector));
+        let check = mail.sends_from.iter().fold(check, |check, ip| check.sends_from(*ip));
+        mail.approved.iter().fold(check, |check, sender| check.approve(sender))
     }
 }
 
 #[cfg(feature = "latency")]
 impl Site {
-    /// Budget in milliseconds for the 95th percentile of a page that says nothing else.
-    pub const DEFAULT_BUDGET_MS: u64 = 500;
-
     /// Measures the endpoints; the home page if none is named.
     #[must_use]
     pub fn latency(&self) -> lr_latency::LatencyCheck {
         let home = || self.canonical.clone().unwrap_or_else(|| format!("https://{}/", self.domain));
-        let endpoint = |url: &str, budget: Option<u64>| {
-            lr_latency::Endpoint::new(url).budget_ms(budget.unwrap_or(Self::DEFAULT_BUDGET_MS))
-        };
         lr_latency::LatencyCheck::new(match self.endpoints.as_slice() {
-            [] => vec![endpoint(&home(), None)],
-            all => all.iter().map(|one| endpoint(&one.url, one.budget_ms)).collect(),
+            [] => vec![lr_latency::Endpoint::new(home())],
+            all => all.iter().map(endpoint).collect(),
         })
     }
+}
+
+#[cfg(feature = "latency")]
+fn endpoint(site: &EndpointSite) -> lr_latency::Endpoint {
+    let mut endpoint = lr_latency::Endpoint::new(&site.url).kind(match site.kind {
+        EndpointKind::CachedRead => lr_latency::Kind::CachedRead,
+        EndpointKind::Read => lr_latency::Kind::Read,
+        EndpointKind::Write => lr_latency::Kind::Write,
+        EndpointKind::Heavy => lr_latency::Kind::Heavy,
+    });
+    endpoint.budget_ms = site.budget_ms.unwrap_or(endpoint.budget_ms);
+    endpoint.may_change = site.may_change;
+    endpoint.expected.clone_from(&site.expect_status);
+    endpoint.contains.clone_from(&site.contains);
+    if let Some(method) = &site.method {
+        endpoint.method.clone_from(method);
+    }
+    if let Some(body) = &site.body {
+        endpoint.body = body.clone().into();
+    }
+    let headers = site.credentials.0.iter();
+    headers.fold(endpoint, |endpoint, (name, value)| endpoint.header(*name, value))
 }
 
 #[cfg(feature = "secrets")]
@@ -89,7 +127,10 @@ impl Site {
     /// Looks at each work tree that was named.
     #[must_use]
     pub fn secrets(&self) -> Vec<lr_secrets::SecretsCheck> {
-        self.secrets.paths.iter().map(lr_secrets::SecretsCheck::new).collect()
+        let checks = self.secrets.paths.iter().map(lr_secrets::SecretsCheck::new);
+        #[cfg(feature = "secrets-git")]
+        let checks = checks.map(|check| if self.secrets.history { check.history() } else { check });
+        checks.collect()
     }
 }
 
@@ -105,7 +146,8 @@ impl Site {
             .with(self.tls())
             .with(self.mailauth())
             .finally(self.latency())
-            .policy(self.policy());
+            .policy(self.policy())
+            .reconsidered(crate::facts::hand_around);
         self.secrets().into_iter().fold(audit, crate::Audit::with)
     }
 }

@@ -26,6 +26,12 @@ pub enum Error {
         /// What is wrong there, with a suggestion where there is one.
         reason: String,
     },
+    /// A variable that an endpoint's credentials should come from is not set.
+    #[error("the environment variable {variable} is not set")]
+    Variable {
+        /// Its name.
+        variable: String,
+    },
     /// Kept snapshots that cannot be read.
     #[error("the snapshot of {check} cannot be read: {reason}")]
     Snapshot {

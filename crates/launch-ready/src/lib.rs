@@ -4,6 +4,8 @@ mod audit;
 mod catalogue;
 mod compose;
 mod error;
+#[cfg(feature = "full")]
+mod facts;
 mod host;
 mod map;
 #[cfg(feature = "full")]
@@ -33,5 +35,6 @@ pub use catalogue::catalogue;
 pub use error::Error;
 pub use host::host_name;
 pub use site::{
-    EndpointSite, ExpectSite, MailSite, OldUrl, PolicySite, SecretsSite, Site, WaiverSite, web_url,
+    EndpointKind, EndpointSite, ExpectSite, Expected, MailSite, OldUrl, PolicySite, SecretsSite,
+    Site, WaiverSite, web_url,
 };

@@ -30,8 +30,10 @@ impl Audit {
             audit = match name {
                 "dns" => {
                     let check = lr_dns::DnsCheck::replay(read(name, json)?);
-                    let expected = site.map(Site::expectations).unwrap_or_default();
-                    audit.with(expected.into_iter().fold(check, lr_dns::DnsCheck::expect))
+                    audit.with(match site {
+                        Some(site) => site.expected(check),
+                        None => check,
+                    })
                 }
                 "redirects" => audit.with(lr_redirects::RedirectsCheck::replay(read(name, json)?)),
                 "tls" => audit.with(lr_tls::TlsCheck::replay(read(name, json)?)),

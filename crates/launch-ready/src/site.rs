@@ -1,11 +1,15 @@
 mod reading;
+mod tables;
 
 use std::collections::BTreeMap;
 
-use lr_core::{Severity, Timestamp};
 use lr_report::{Policy, Waiver};
 use serde::{Deserialize, Serialize};
 
+pub use self::tables::{
+    EndpointKind, EndpointSite, ExpectSite, Expected, MailSite, OldUrl, PolicySite, SecretsSite,
+    WaiverSite,
+};
 use crate::{Error, host_name};
 
 /// What a launch is: its domain, hosts, pages, senders, sources and endpoints.
@@ -17,14 +21,16 @@ use crate::{Error, host_name};
 /// domain = "shop.test"
 /// canonical = "https://shop.test/"
 /// names = ["status.shop.test"]        # further names in DNS
+/// issuers = ["letsencrypt.org"]       # who issues certificates, by their CAA domains
 ///
 /// [hosts]                             # role = host; each must serve HTTPS
 /// app = "app.shop.test"
+/// api = "api.shop.test"               # redirects of an API must keep method and body
 ///
 /// [[expect]]                          # records that must be there
 /// name = "www.shop.test"
 /// type = "A"
-/// contains = ["192.0.2.10"]
+/// contains = ["192.0.2.10"]           # or set, same-as, provider, absent
 ///
 /// [[old-urls]]                        # where old URLs must land
 /// from = "https://shop.test/old"
@@ -32,13 +38,20 @@ use crate::{Error, host_name};
 ///
 /// [mail]
 /// selectors = ["s1"]                  # DKIM selectors beside the well-known ones
+/// approved = ["google-workspace"]     # who may send; if anybody is named, nobody else may
+/// sends-from = ["192.0.2.25"]         # addresses that SPF must let pass
+/// parked = false                      # neither sends nor receives
+/// bulk-sender = false                 # 5000 messages a day or more
 ///
 /// [secrets]
 /// paths = ["."]                       # relative to this file
+/// history = true                      # all that their repositories hold, too
 ///
 /// [[endpoints]]
 /// url = "https://shop.test/api/search"
-/// budget-ms = 300                     # p95
+/// kind = "heavy"                      # cached-read, read, write, heavy: the budget of a launch
+/// budget-ms = 300                     # or a budget of its own, for the 95th percentile
+/// bearer-env = "SHOP_TOKEN"           # the environment variable that holds a token to send
 ///
 /// [policy]
 /// block-at = "high"
@@ -60,7 +73,10 @@ pub struct Site {
     /// Further names to look at in DNS.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
-    /// Hosts that serve HTTPS, by role.
+    /// Certification authorities in use or to be used, by the domains they go by in CAA records.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub issuers: Vec<String>,
+    /// Hosts that serve HTTPS, by role. That of `api` takes requests with bodies.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub hosts: BTreeMap<String, String>,
     /// Records that must be there.
@@ -84,90 +100,6 @@ pub struct Site {
     /// Findings that somebody has accepted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<WaiverSite>,
-}
-
-/// A record that must be there.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[non_exhaustive]
-pub struct ExpectSite {
-    /// Owner name.
-    pub name: String,
-    /// Record type.
-    #[serde(rename = "type")]
-    pub rtype: String,
-    /// Exactly these values.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub set: Option<Vec<String>>,
-    /// These values among others.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub contains: Option<Vec<String>>,
-}
-
-/// An old URL and where it must land.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct OldUrl {
-    /// The old URL.
-    pub from: String,
-    /// Where it must land.
-    pub to: String,
-}
-
-/// Mail of the launch.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct MailSite {
-    /// DKIM selectors beside the well-known ones.
-    #[serde(default)]
-    pub selectors: Vec<String>,
-}
-
-/// Sources of the launch.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct SecretsSite {
-    /// Work trees to scan.
-    #[serde(default)]
-    pub paths: Vec<String>,
-}
-
-/// An endpoint and its budget.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[non_exhaustive]
-pub struct EndpointSite {
-    /// The URL.
-    pub url: String,
-    /// Budget of the 95th percentile in milliseconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub budget_ms: Option<u64>,
-}
-
-/// What stands against the launch.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[non_exhaustive]
-pub struct PolicySite {
-    /// Findings of this severity and above mean no-go; high by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub block_at: Option<Severity>,
-}
-
-/// A finding that somebody has accepted.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct WaiverSite {
-    /// Key of the finding, or a pattern with `*`.
-    pub key: String,
-    /// Why it is accepted.
-    pub reason: String,
-    /// Until when.
-    pub until: Timestamp,
 }
 
 impl Site {
@@ -195,6 +127,21 @@ impl Site {
             web_url(url)?;
         }
         Ok(site)
+    }
+
+    /// With the credentials of endpoints, taken from where `variable` finds them: the environment,
+    /// as a rule. They are sent, and neither shown nor kept.
+    ///
+    /// # Errors
+    /// [`Error::Variable`] if one is not set.
+    pub fn with_variables(
+        mut self,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Error> {
+        for endpoint in &mut self.endpoints {
+            endpoint.fill(&variable)?;
+        }
+        Ok(self)
     }
 
     /// The policy that this description asks for.

@@ -10,6 +10,7 @@ const FULL: &str = r#"
 domain = "Shop.test"
 canonical = "https://shop.test/"
 names = ["status.shop.test"]
+issuers = ["letsencrypt.org"]
 
 [hosts]
 app = "app.shop.test"
@@ -20,12 +21,20 @@ name = "www.shop.test"
 type = "A"
 contains = ["192.0.2.10"]
 
+[[expect]]
+name = "old.shop.test"
+type = "A"
+absent = true
+
 [[old-urls]]
 from = "https://shop.test/old"
 to = "https://shop.test/new"
 
 [mail]
 selectors = ["s1"]
+approved = ["google-workspace"]
+sends-from = ["192.0.2.25", "2001:db8::25"]
+bulk-sender = true
 
 [secrets]
 paths = ["src"]
@@ -33,6 +42,8 @@ paths = ["src"]
 [[endpoints]]
 url = "https://shop.test/api/search"
 budget-ms = 300
+kind = "heavy"
+bearer-env = "SHOP_TOKEN"
 
 [policy]
 block-at = "medium"
@@ -58,6 +69,22 @@ fn everything_that_can_be_said() {
 }
 
 #[test]
+fn credentials_come_from_the_environment_and_are_never_shown() {
+    let site = Site::from_toml(FULL).unwrap();
+    let error = site.clone().with_variables(|_| None).unwrap_err();
+    assert_eq!(error.to_string(), "the environment variable SHOP_TOKEN is not set");
+    let site = site.with_variables(|name| Some(format!("value of {name}"))).unwrap();
+    assert!(!format!("{site:?}").contains("value of"), "{site:?}");
+    assert!(!serde_json::to_string(&site).unwrap().contains("value of"));
+    #[cfg(feature = "latency")]
+    {
+        let check = site.latency();
+        let header = &check.config().unwrap().endpoints[0].headers[0];
+        assert_eq!(header, &("authorization".into(), "Bearer value of SHOP_TOKEN".into()));
+    }
+}
+
+#[test]
 fn slips_are_named_with_line_and_suggestion() {
     for (toml, expected) in [
         ("domian = \"shop.test\"", "line 1: unknown key `domian`; did you mean `domain`?"),
@@ -76,6 +103,10 @@ fn slips_are_named_with_line_and_suggestion() {
         ("domain = \"shop.test", "line 1: "),
         ("domain = 3", "line 1: invalid type"),
         ("canonical = \"https://shop.test/\"", "line 1: missing field `domain`"),
+        (
+            "domain = \"shop.test\"\n\n[[expect]]\nname = \"a\"\ntype = \"A\"",
+            "line 3: an expected record needs one of `set`",
+        ),
         (
             "domain = \"shop.test\"\n[policy]\nblock-at = \"severe\"",
             "line 3: unknown variant `severe`",

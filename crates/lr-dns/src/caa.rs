@@ -1,12 +1,29 @@
+mod authority;
 mod grammar;
 
 use lr_core::ErrorKind;
 
+pub(crate) use self::authority::domains_of;
 pub use self::grammar::CaaRecord;
 use crate::chain::Book;
 
 use crate::snapshot::Snapshot;
 use crate::status::is_authoritative;
+
+impl Snapshot {
+    /// The CAA records that count for `name` (RFC 8659, section 3), those that cannot be read left
+    /// out: none if nobody is forbidden to issue, `None` if that is not known.
+    #[must_use]
+    pub fn caa(&self, name: &str) -> Option<Vec<CaaRecord>> {
+        match climb(self, name) {
+            Climb::Found { records, .. } => {
+                Some(records.iter().filter_map(|text| CaaRecord::read(text).ok()).collect())
+            }
+            Climb::Nowhere => Some(Vec::new()),
+            Climb::Unknown(..) => None,
+        }
+    }
+}
 
 /// Where the relevant CAA records of a name are (RFC 8659, section 3).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use lr_core::{Check, CheckError, Context, ErrorKind, Location, Recorder, Rule, async_trait};
 
@@ -80,6 +80,34 @@ impl DnsCheck {
         self
     }
 
+    /// This certification authority must be allowed to issue wildcard certificates.
+    #[must_use]
+    pub fn wildcard_issuer(mut self, domain: impl Into<String>) -> Self {
+        self.policy.wildcard_issuers.push(domain.into());
+        self
+    }
+
+    /// The certificate in use is from this organisation (`O` of its issuer, such as
+    /// `Let's Encrypt`), which must be allowed to issue the next one.
+    #[must_use]
+    pub fn certificate_issuer(mut self, organisation: impl Into<String>) -> Self {
+        self.policy.certificate_issuers.push(organisation.into());
+        self
+    }
+
+    /// Takes these name servers, each with its addresses or none where the resolver knows them, for
+    /// those of the zone: a new DNS host is looked at before the delegation is changed.
+    #[must_use]
+    pub fn delegated_to(
+        mut self,
+        name_servers: impl IntoIterator<Item = (String, Vec<IpAddr>)>,
+    ) -> Self {
+        if let Source::Look(config) = &mut self.source {
+            config.name_servers.extend(name_servers);
+        }
+        self
+    }
+
     /// Expects these records.
     #[must_use]
     pub fn expect(mut self, expect: Expect) -> Self {
@@ -92,6 +120,8 @@ impl DnsCheck {
     pub fn with_policy(mut self, mut policy: Policy) -> Self {
         policy.expect.append(&mut self.policy.expect);
         policy.issuers.append(&mut self.policy.issuers);
+        policy.wildcard_issuers.append(&mut self.policy.wildcard_issuers);
+        policy.certificate_issuers.append(&mut self.policy.certificate_issuers);
         self.policy = policy;
         self
     }

@@ -61,15 +61,14 @@ pub(crate) fn disagreements(snapshot: &Snapshot) -> Vec<Disagreement<'_>> {
 /// Whether a server changed its own answer when it was asked again.
 pub(crate) fn varies(snapshot: &Snapshot, name: &str, rtype: &str) -> bool {
     let Some(zone) = snapshot.zone.as_deref() else { return false };
-    let find = |list: &[Asked]| {
-        let asked = list.iter().find(|a| a.name == name && a.rtype == rtype)?;
-        let answer = asked.outcome.as_ref().ok().filter(|answer| is_authoritative(answer))?;
-        let essence = essence(asked, answer, zone).into_iter().map(str::to_owned);
-        Some(essence.collect::<BTreeSet<_>>())
-    };
     snapshot.endpoints().any(|(_, endpoint)| {
-        let (first, again) = (find(&endpoint.asked), find(&endpoint.again));
-        first.is_some() && again.is_some() && first != again
+        let asked = endpoint.asked.iter().chain(&endpoint.again);
+        let asked = asked.filter(|a| a.name == name && a.rtype == rtype);
+        let answers = asked.filter_map(|asked| {
+            let answer = asked.outcome.as_ref().ok().filter(|answer| is_authoritative(answer))?;
+            Some(essence(asked, answer, zone))
+        });
+        answers.collect::<BTreeSet<_>>().len() > 1
     })
 }
 

@@ -22,6 +22,10 @@ pub struct DnsConfig {
     /// Public resolvers (`IP:PORT`) that are asked [`Self::questions`] too, to see how far a change
     /// has spread.
     pub resolvers: Vec<SocketAddr>,
+    /// Name servers that the domain is going to be delegated to, each with its addresses, or none
+    /// where the resolver knows them. They are taken for the servers of the zone, whatever the parent
+    /// says: so a new DNS host is looked at before the delegation is changed.
+    pub name_servers: Vec<(String, Vec<IpAddr>)>,
     /// Whether name servers are asked for the whole zone (AXFR), as only somebody who may do so to
     /// these servers should.
     pub transfer: bool,
@@ -31,6 +35,41 @@ pub struct DnsConfig {
 
 /// Names that many launches have; one that does not exist is no fault.
 const WELL_KNOWN: [&str; 8] = ["app", "api", "admin", "mail", "staging", "dev", "test", "beta"];
+
+/// Services whose hosts are found by SRV records (RFC 2782), by protocol: those of the IANA registry of
+/// service names that are commonly given to a domain, and what Microsoft, Matrix and games use.
+pub(crate) const SERVICES: [(&str, &[&str]); 2] = [
+    (
+        "_tcp",
+        &[
+            "_autodiscover",
+            "_caldav",
+            "_caldavs",
+            "_carddav",
+            "_carddavs",
+            "_imap",
+            "_imaps",
+            "_jmap",
+            "_kerberos",
+            "_ldap",
+            "_matrix",
+            "_matrix-fed",
+            "_minecraft",
+            "_pop3s",
+            "_sip",
+            "_sips",
+            "_sipfederationtls",
+            "_submission",
+            "_submissions",
+            "_xmpp-client",
+            "_xmpp-server",
+        ],
+    ),
+    ("_udp", &["_kerberos", "_sip", "_stun", "_turn"]),
+];
+
+/// A service whose protocol (`_tls`) has no other, and comes beside those above.
+pub(crate) const SIP_OVER_TLS: &str = "_sip._tls";
 
 impl DnsConfig {
     /// Looks at `domain`, its `www`, and those of the well-known names that exist.
@@ -45,6 +84,7 @@ pub(crate) struct Plan {
     pub(crate) names: Vec<Probed>,
     pub(crate) questions: Vec<(String, RecordType)>,
     pub(crate) roots: Vec<SocketAddr>,
+    pub(crate) name_servers: Vec<(String, Vec<IpAddr>)>,
     pub(crate) resolvers: Vec<SocketAddr>,
     pub(crate) transfer: bool,
     pub(crate) anchors: Vec<String>,
@@ -74,12 +114,16 @@ impl Plan {
             }
         }
         names.retain(|probed| probed.name.len() <= MAX_NAME);
+        let mut name_servers = Vec::new();
+        for (name, addresses) in &config.name_servers {
+            name_servers.push((normalised(name)?, addresses.clone()));
+        }
         let DnsConfig { roots, resolvers, transfer, anchors, .. } = config.clone();
         let mut known = Anchors::none();
         for anchor in &anchors {
             known.add(anchor).map_err(|reason| Error::BadAnchor { reason })?;
         }
-        Ok(Self { domain, names, questions, roots, resolvers, transfer, anchors })
+        Ok(Self { domain, names, questions, roots, name_servers, resolvers, transfer, anchors })
     }
 }
 

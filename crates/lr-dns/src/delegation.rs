@@ -1,13 +1,14 @@
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use crate::snapshot::{Answer, Snapshot};
-use crate::status::is_at_or_below;
+use crate::status::{is_at_or_below, is_authoritative};
 
 /// What one server of the parent says about the delegation of a zone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Referral {
     /// Who says so: server name and address.
-    pub(crate) by: (String, IpAddr),
+    pub(crate) by: (String, Option<IpAddr>),
     /// The zone that is delegated.
     pub(crate) zone: String,
     /// To whom, sorted.
@@ -19,6 +20,9 @@ pub(crate) struct Referral {
 /// The referrals of the parent's servers. A parent's server that also serves the zone answers from
 /// the zone itself and refers to nobody.
 pub(crate) fn referrals(snapshot: &Snapshot) -> Vec<Referral> {
+    if let Some(zone) = snapshot.zone.clone().filter(|_| !snapshot.given.is_empty()) {
+        return vec![as_given(snapshot, zone)];
+    }
     let Some(parent) = snapshot.parent.as_deref() else { return Vec::new() };
     let mut referrals = Vec::new();
     for server in &snapshot.parent_servers {
@@ -32,7 +36,7 @@ pub(crate) fn referrals(snapshot: &Snapshot) -> Vec<Referral> {
                 let glue = glue.filter(|record| servers.contains(&record.name));
                 let glue = glue.filter_map(|r| Some((r.name.clone(), r.data.parse().ok()?)));
                 referrals.push(Referral {
-                    by: (server.name.clone(), endpoint.address),
+                    by: (server.name.clone(), Some(endpoint.address)),
                     zone: zone.to_owned(),
                     glue: glue.collect(),
                     servers,
@@ -43,6 +47,15 @@ pub(crate) fn referrals(snapshot: &Snapshot) -> Vec<Referral> {
     referrals
 }
 
+/// The delegation that is going to be.
+fn as_given(snapshot: &Snapshot, zone: String) -> Referral {
+    let mut servers: Vec<_> = snapshot.given.iter().map(|(name, _)| name.clone()).collect();
+    servers.sort_unstable();
+    let glue = snapshot.given.iter();
+    let glue = glue.flat_map(|(name, ips)| ips.iter().map(move |ip| (name.clone(), *ip)));
+    Referral { by: ("the configuration".to_owned(), None), zone, servers, glue: glue.collect() }
+}
+
 /// The zone that an answer refers to, if it lies between the parent and the domain.
 fn referred_zone<'a>(answer: &'a Answer, parent: &str, domain: &str) -> Option<&'a str> {
     let is_referral =
@@ -50,6 +63,15 @@ fn referred_zone<'a>(answer: &'a Answer, parent: &str, domain: &str) -> Option<&
     let zone = answer.authorities.iter().find(|record| record.rtype == "NS")?.name.as_str();
     let between = zone != parent && is_at_or_below(zone, parent) && is_at_or_below(domain, zone);
     (is_referral && between).then_some(zone)
+}
+
+/// The name servers of a zone by the word of its own servers.
+pub(crate) fn own_servers<'a>(snapshot: &'a Snapshot, zone: &'a str) -> BTreeSet<&'a str> {
+    let asked = snapshot.endpoints().flat_map(|(_, endpoint)| &endpoint.asked);
+    let asked = asked.filter(|asked| asked.name == zone && asked.rtype == "NS");
+    let answers = asked.filter_map(|asked| asked.outcome.as_ref().ok());
+    let told = answers.filter(|answer| is_authoritative(answer));
+    told.flat_map(|answer| answer.data_of(zone, "NS")).collect()
 }
 
 /// Whether the parent has DS records for the zone (RFC 4034, section 5).

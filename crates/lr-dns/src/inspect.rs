@@ -13,6 +13,7 @@
 mod aliases;
 mod asker;
 mod later;
+mod missing;
 mod records;
 mod servers;
 mod trust;
@@ -28,7 +29,7 @@ pub(crate) use self::records::{of_reply, text};
 use self::servers::Sheet;
 use crate::Error;
 use crate::chain::{Book, exists};
-use crate::config::{DnsConfig, Plan};
+use crate::config::{DnsConfig, Plan, SERVICES};
 use crate::snapshot::{PublicResolver, Role, Snapshot};
 use crate::status::is_at_or_below;
 
@@ -44,13 +45,20 @@ pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error
         names: plan.names.clone(),
         taken_at_s: cx.now().unix(),
         anchors: plan.anchors.clone(),
-        wildcard_probe: Some(format!("{NOBODY}.{}", plan.domain)),
+        // A wildcard would answer for it; where it is missing, so are the services below it (RFC 8020).
+        wildcard_probe: Some(format!("{}.{}", SERVICES[0].0, plan.domain)),
         ..Snapshot::default()
     };
     progress(cx, 0, "looking for the name servers");
     let mut ask_for = None;
-    let walked = !plan.roots.is_empty() && walk::from_roots(&asker, &mut seen, &plan.roots).await;
-    if !walked {
+    let mut passed = Vec::new();
+    let given = !plan.name_servers.is_empty();
+    let walked = !given
+        && !plan.roots.is_empty()
+        && walk::from_roots(&asker, &mut seen, &plan.roots, &mut passed).await;
+    if given {
+        servers::take_given(&asker, &mut seen, &plan.name_servers).await;
+    } else if !walked {
         ask_for = Some(by_resolver(&asker, &mut seen).await);
     } else if !seen.servers.is_empty() {
         let names: Vec<_> = seen.servers.iter().map(|server| server.name.clone()).collect();
@@ -65,8 +73,9 @@ pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error
     let zone = seen.zone.clone();
     let over_tcp = servers::over_tcp(&asker, &known, zone.as_deref());
     let public = public(&asker, &plan);
+    let above = trust::by_servers(&asker, &passed, zone.as_deref());
     let rest = rest(&asker, &mut seen, &plan, ask_for.as_deref(), cx);
-    let (tcp, public, ()) = futures_util::join!(over_tcp, public, rest);
+    let (tcp, public, (), ()) = futures_util::join!(over_tcp, public, above, rest);
     seen.resolvers = public;
     servers::keep_tcp(&asker, &mut seen, tcp).await;
     let untried: Vec<_> =
@@ -80,9 +89,6 @@ pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error
     seen.questions = asker.net.questions_sent();
     Ok(seen)
 }
-
-/// A label that nobody would create.
-const NOBODY: &str = "launch-ready-asks-for-nobody";
 
 fn progress(cx: &Context, done: u64, doing: &str) {
     cx.emit(&Event::Progress { check: "dns", doing: doing.into(), done, total: Some(3) });
@@ -182,6 +188,7 @@ fn sheet(seen: &Snapshot, plan: &Plan) -> Sheet {
         every.push(((probed.name.clone(), RecordType::A), how));
         if probed.role == Role::Domain {
             every.push(((probed.name.clone(), RecordType::AAAA), plain));
+            every.push(((probed.name.clone(), RecordType::MX), plain));
         }
     }
     for question in &plan.questions {
@@ -192,15 +199,13 @@ fn sheet(seen: &Snapshot, plan: &Plan) -> Sheet {
     every.retain(|((name, _), _)| is_at_or_below(name, zone));
     // A zone with many servers: of each, less.
     every.truncate((MAX_FIRST / seen.servers.len().max(1)).max(4));
-    let mut once: Vec<Question> =
-        vec![(plan.domain.clone(), RecordType::CAA), (plan.domain.clone(), RecordType::MX)];
-    once.extend(seen.wildcard_probe.clone().map(|probe| (probe, RecordType::A)));
-    once.retain(|question| !every.iter().any(|(known, _)| known == question));
-    Sheet {
-        every,
-        once: once.into_iter().map(|question| (question, plain)).collect(),
-        elsewhere: vec![((zone.clone(), RecordType::SOA), plain)],
-    }
+    let mut once: Vec<Question> = vec![(plan.domain.clone(), RecordType::CAA)];
+    let protocols = SERVICES.iter();
+    once.extend(protocols.map(|(label, _)| (format!("{label}.{}", plan.domain), RecordType::A)));
+    let mut shared: Vec<_> = once.into_iter().map(|question| (question, plain)).collect();
+    shared.retain(|(question, _)| is_at_or_below(&question.0, zone));
+    shared.retain(|(question, _)| !every.iter().any(|(known, _)| known == question));
+    Sheet { every, shared, elsewhere: vec![((zone.clone(), RecordType::SOA), plain)] }
 }
 
 /// Well-known names that nobody has ever had are not worth keeping as names.

@@ -2,16 +2,20 @@
 
 mod agreement;
 mod aliases;
+mod answering;
+mod balance;
 mod caa;
 mod delegation;
 mod dnssec;
 mod edge;
+mod enough;
 mod expected;
 mod hosts;
 mod mail;
 mod manners;
 mod records;
 mod servers;
+mod services;
 mod takeover;
 mod visitors;
 
@@ -19,6 +23,7 @@ use std::collections::BTreeMap;
 
 use lr_core::{Location, Recorder};
 
+pub(crate) use self::answering::refusal;
 pub(crate) use self::edge::{edge_of, provider_of};
 use crate::chain::{Book, Chain};
 use crate::policy::Policy;
@@ -42,6 +47,8 @@ pub fn judge(snapshot: &Snapshot, policy: &Policy, out: &mut Recorder<'_>) {
     if delegation::exists(&scene, out) {
         delegation::judge(&scene, out);
         servers::judge(&scene, out);
+        enough::judge(&scene, out);
+        answering::judge(&scene, out);
         agreement::judge(&scene, out);
         visitors::judge(&scene, out);
         aliases::judge(&scene, out);
@@ -51,6 +58,7 @@ pub fn judge(snapshot: &Snapshot, policy: &Policy, out: &mut Recorder<'_>) {
         hosts::judge(&scene, out);
         records::judge(&scene, out);
         mail::judge(&scene, &book, out);
+        services::judge(&scene, &book, out);
         takeover::judge(&scene, &book, out);
         edge::judge(&scene, out);
         dnssec::judge(&scene, out);

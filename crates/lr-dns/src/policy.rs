@@ -29,6 +29,17 @@ pub struct Policy {
     /// Domains of the certification authorities that must be allowed to issue, such as
     /// `letsencrypt.org`: from whom certificates are, or are going to be.
     pub issuers: Vec<String>,
+    /// The same for wildcard certificates, for which `issuewild` goes before `issue` (RFC 8659, section
+    /// 4.3).
+    pub wildcard_issuers: Vec<String>,
+    /// From whom the certificate in use is: the organisation (`O`) of its issuer, such as
+    /// `Let's Encrypt`. One of the CAA domains of that authority must be allowed.
+    pub certificate_issuers: Vec<String>,
+    /// The account with which certificates are asked for (RFC 8657, section 3), if issuers are to be
+    /// judged by it.
+    pub account_uri: Option<String>,
+    /// How control over the domain is shown, such as `dns-01` (RFC 8657, section 4).
+    pub validation_method: Option<String>,
     /// Names at which the provider was seen to answer, over HTTP, that it has no such site.
     pub unclaimed: Vec<String>,
     /// Records that must be there.
@@ -47,6 +58,10 @@ impl Default for Policy {
             signatures_last_s: 3 * 86_400,
             private_labels: ["admin", "staging", "dev", "test"].map(str::to_owned).to_vec(),
             issuers: Vec::new(),
+            wildcard_issuers: Vec::new(),
+            certificate_issuers: Vec::new(),
+            account_uri: None,
+            validation_method: None,
             unclaimed: Vec::new(),
             expect: Vec::new(),
         }

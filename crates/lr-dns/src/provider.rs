@@ -53,6 +53,10 @@ const CLAIMABLE: &[(&str, &[usize])] = &[
     ("redis.cache.windows.net", &[1]),
     ("search.windows.net", &[1]),
     ("servicebus.windows.net", &[1]),
+    ("database.windows.net", &[1]),
+    ("azurehdinsight.net", &[1]),
+    ("azuredatalakestore.net", &[1]),
+    ("visualstudio.com", &[1]),
     ("elasticbeanstalk.com", &[1, 2]),
     ("trydiscourse.com", &[1]),
 ];

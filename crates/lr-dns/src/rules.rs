@@ -92,6 +92,40 @@ pub(crate) static ENOUGH_SERVERS: Rule = Rule::new("dns/enough-name-servers", Se
     .fix("add a second name server at another address, better still on another network")
     .see(&[RFC_1034, RFC_2182]);
 
+/// Servers can be reached over IPv4.
+pub(crate) static SERVERS_V4: Rule = Rule::new("dns/name-servers-ipv4", Severity::High)
+    .says(
+        "at least two name servers have an IPv4 address",
+        "there are too few name servers with an IPv4 address",
+    )
+    .because("resolvers without IPv6 find nothing of the zone, or depend on a single server")
+    .fix("give the name servers IPv4 addresses, in the zone and at the registrar (glue)")
+    .see(&[RFC_3901, RFC_2182]);
+
+/// Servers answer whatever they are asked.
+pub(crate) static EVERY_QUESTION: Rule =
+    Rule::new("dns/every-question-answered", Severity::Medium)
+        .says(
+            "name servers answer every question about the zone",
+            "a name server leaves some questions unanswered",
+        )
+        .because("certification authorities refuse to issue when CAA is not answered, and visitors wait when AAAA is not")
+        .fix("update the server, and look for a firewall in front of it that drops some record types")
+        .see(&[
+            ("RFC 8906: failure to communicate", "https://www.rfc-editor.org/rfc/rfc8906"),
+            ("RFC 4074: misbehaviour with AAAA", "https://www.rfc-editor.org/rfc/rfc4074"),
+        ]);
+
+/// All servers have the same SOA record but for the serial.
+pub(crate) static SOA_AGREES: Rule = Rule::new("dns/soa-agrees", Severity::Low)
+    .says(
+        "all name servers have the same SOA record, but for the serial",
+        "name servers have different SOA records",
+    )
+    .because("their zones come from different sources, which can grow apart unnoticed")
+    .fix("let all name servers take the zone from one source, or enter the same SOA values at each DNS host")
+    .see(&[RFC_1034, RFC_1912]);
+
 /// The domain has an IPv4 address.
 pub(crate) static APEX_RESOLVES: Rule = Rule::new("dns/apex-resolves", Severity::Critical)
     .says("the domain resolves to an IPv4 address", "the domain does not resolve")
@@ -415,6 +449,16 @@ pub(crate) static DNSSEC_ALGORITHMS: Rule = Rule::new("dns/dnssec-algorithms", S
         ("RFC 8624", "https://www.rfc-editor.org/rfc/rfc8624#section-3"),
     ]);
 
+/// SRV targets exist.
+pub(crate) static SERVICE_TARGETS: Rule = Rule::new("dns/service-targets", Severity::Medium)
+    .says(
+        "SRV records name hosts that have an address and are no aliases",
+        "an SRV record names a host that does not work",
+    )
+    .because("programs that look for the service find nothing, or a host that somebody else may take")
+    .fix("name a host with an address of its own, or remove the SRV record of a service that is gone")
+    .see(&[("RFC 2782: SRV", "https://www.rfc-editor.org/rfc/rfc2782")]);
+
 /// All rules of this crate.
 pub static RULES: &[&Rule] = &[
     &DELEGATED,
@@ -424,8 +468,11 @@ pub static RULES: &[&Rule] = &[
     &SERVERS_AUTHORITATIVE,
     &SERVERS_AGREE,
     &SERIALS_AGREE,
+    &SOA_AGREES,
+    &EVERY_QUESTION,
     &DELEGATION_MATCHES,
     &ENOUGH_SERVERS,
+    &SERVERS_V4,
     &APEX_RESOLVES,
     &WWW_RESOLVES,
     &HOSTS_RESOLVE,
@@ -448,6 +495,7 @@ pub static RULES: &[&Rule] = &[
     &TRANSFER,
     &ALIAS_ALONE,
     &MAIL_TARGETS,
+    &SERVICE_TARGETS,
     &NOT_CLAIMABLE,
     &WWW_BESIDE_APEX,
     &WILDCARD,

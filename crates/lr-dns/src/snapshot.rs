@@ -39,6 +39,9 @@ pub struct Snapshot {
     pub chain: Vec<Signed>,
     /// The trust anchors by which the chain is judged; empty: IANA's root keys.
     pub anchors: Vec<String>,
+    /// Name servers that were given by the caller, with their addresses: the delegation that is going
+    /// to be. Where there are some, the parent was not asked.
+    pub given: Vec<(String, Vec<IpAddr>)>,
     /// How many questions were sent in all.
     pub questions: usize,
 }
@@ -171,11 +174,11 @@ pub struct Answer {
     pub case_lost: bool,
     /// Records that could not be read, and are missing here.
     pub unreadable: usize,
-    /// Records of the answer section: the type asked for and aliases, at most 64, sorted.
+    /// Records of the answer section: the type asked for and aliases, at most 512, sorted.
     pub answers: Vec<Record>,
-    /// SOA, NS and DS records of the authority section, at most 64, sorted.
+    /// SOA, NS and DS records of the authority section, at most 512, sorted.
     pub authorities: Vec<Record>,
-    /// Addresses of the additional section, at most 64, sorted.
+    /// Addresses of the additional section, at most 512, sorted.
     pub additionals: Vec<Record>,
     /// Time from question to answer, in milliseconds; 0 for answers of the resolver, which may
     /// come from its cache.

@@ -41,7 +41,15 @@ impl Status {
         let about = |rtype| endpoint.asked.iter().find(|a| a.name == zone && a.rtype == rtype);
         let soa = about("SOA");
         if let Some(Ok(answer)) = soa.map(|asked| &asked.outcome) {
-            return by_answer(answer, zone);
+            let status = by_answer(answer, zone);
+            // Every zone has one (RFC 1035, section 5.2).
+            let bare = answer.data_of(zone, "SOA").next().is_none();
+            return match status {
+                Self::Authoritative if bare && answer.data("CNAME").next().is_none() => {
+                    Self::Lame { how: "an answer without an SOA record".into() }
+                }
+                status => status,
+            };
         }
         let answered = endpoint.asked.iter().filter_map(|asked| asked.outcome.as_ref().ok());
         if answered.clone().any(is_authoritative) {

@@ -2,7 +2,7 @@ use std::net::SocketAddr;
 
 use hickory_proto::rr::RecordType;
 use lr_core::Context;
-use lr_net::{Failure, Net, Question, Server};
+use lr_net::{Failure, Net, Question, Reply, Server};
 
 use crate::Error;
 use crate::config::record_type;
@@ -10,18 +10,16 @@ use crate::inspect::of_reply;
 use crate::snapshot::Asked;
 
 /// Asks one resolver for one type of record of many names, some hundred at a time, and tells each
-/// answer as it comes. Memory does not grow with the number of names: neither they nor the answers
+/// answer as it comes. Without a `resolver`, it is the one that `cx` names, or else the system's. Memory does not grow with the number of names: neither they nor the answers
 /// are kept. What is no name is told as such.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let lab = lr_lab::Lab::builder().zone(lr_lab::Zone::new("shop.test").records("@ A 11.0.0.7")).start().await?;
-/// # let mut network = lab.network();
-/// # (network.allow_private, network.only_routed) = (true, false);
-/// # let (cx, resolver) = (lab.context().with_network(network), lab.recursor());
+/// # let cx = lab.context();
 /// let names = ["shop.test", "nobody.shop.test"].map(str::to_owned);
 /// let mut missing = Vec::new();
-/// lr_dns::sweep(names, "A", resolver, &cx, |asked| {
+/// lr_dns::sweep(names, "A", None, &cx, |asked| {
 ///     if asked.outcome.is_ok_and(|answer| answer.rcode == "NXDOMAIN") {
 ///         missing.push(asked.name);
 ///     }
@@ -37,12 +35,13 @@ use crate::snapshot::Asked;
 pub async fn sweep(
     names: impl IntoIterator<Item = String>,
     rtype: &str,
-    resolver: SocketAddr,
+    resolver: impl Into<Option<SocketAddr>>,
     cx: &Context,
     mut each: impl FnMut(Asked),
 ) -> Result<(), Error> {
     let rtype: RecordType = record_type("the names", rtype)?;
     let net = Net::of(cx)?;
+    let server = resolver.into().map(Server::at);
     let mut names = names.into_iter();
     let text = rtype.to_string();
     loop {
@@ -57,13 +56,16 @@ pub async fn sweep(
                 }
             });
         let mut any = false;
-        net.sweep(&Server::at(resolver), questions, |question, reply| {
+        let told = |question: &Question, reply: Result<Reply, lr_net::Error>| {
             any = true;
             let name = crate::inspect::text(&question.name);
             let outcome = reply.map(|reply| of_reply(&reply, rtype)).map_err(Failure::from);
             each(Asked::new(name, text.as_str(), outcome));
-        })
-        .await?;
+        };
+        match &server {
+            Some(server) => net.sweep(server, questions, told).await?,
+            None => net.sweep_resolver(questions, told).await?,
+        }
         any |= !bad.is_empty();
         for (name, failure) in bad {
             each(Asked::new(name, text.as_str(), Err(failure)));

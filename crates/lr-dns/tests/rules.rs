@@ -128,6 +128,7 @@ fn data() -> impl Iterator<Item = Asked> {
         alias("app.shop.test", "edge.cdn.test", "11.0.0.9"),
         asked("shop.test", "MX", &["10 mx.shop.test"]),
         asked("mx.shop.test", "A", &["11.0.7.25"]),
+        asked("_imaps._tcp.shop.test", "SRV", &["0 1 993 mx.shop.test"]),
         nxdomain(NOBODY, "A"),
     ]
     .into_iter()
@@ -251,7 +252,54 @@ const TABLE: &[(&str, Break, &str)] = &[
         },
         "only the delegation names ns9.old.test",
     ),
-    ("dns/enough-name-servers", |seen| drop(seen.servers.remove(1)), NS1),
+    (
+        "dns/name-servers-ipv4",
+        |seen| {
+            let only = vec!["2a0e:b107:2::1".parse().unwrap()];
+            seen.servers[1].glue = only.clone();
+            seen.servers[1].resolved = Ok(only);
+        },
+        "by the delegation and by the zone: only ns1.shop.test has an IPv4 address",
+    ),
+    (
+        "dns/every-question-answered",
+        |seen| {
+            at_ns2(seen, 0, |asked| {
+                if asked.rtype == "CAA" {
+                    timeout(asked);
+                }
+            });
+        },
+        "ns2.shop.test at 11.2.0.1, asked for shop.test CAA: no answer in time",
+    ),
+    (
+        "dns/soa-agrees",
+        |seen| {
+            at_ns2(seen, 0, |asked| {
+                if asked.rtype == "SOA" {
+                    set(asked, "NOERROR", &["ns9.shop.test h.shop.test 7 7200 3600 1209600 60"]);
+                }
+            });
+        },
+        "different primary server and minimum",
+    ),
+    (
+        "dns/service-targets",
+        |seen| {
+            everywhere(seen, "_imaps._tcp.shop.test", |asked| {
+                set(asked, "NOERROR", &["0 1 993 gone.shop.test"]);
+            });
+            seen.resolver.push(nxdomain("gone.shop.test", "A"));
+        },
+        "_imaps._tcp.shop.test: gone.shop.test does not exist",
+    ),
+    (
+        "dns/enough-name-servers",
+        |seen| {
+            drop(seen.servers.remove(1));
+        },
+        NS1,
+    ),
     (
         "dns/apex-resolves",
         |seen| {

@@ -56,7 +56,7 @@ impl Figures {
             of.budget_ms,
             of.attempted,
             of.per_second,
-            of.failed.values().sum::<u64>(),
+            of.failed.values().fold(0u64, |sum, count| sum.saturating_add(*count)),
             of.unfinished
         )
     }
@@ -67,8 +67,10 @@ fn bars(times: &Histogram) -> Vec<(f64, f64, u64)> {
     let step = |us: u64| ((us.max(1) as f64).log2() * 2.0).floor() as i32;
     let bound = |step: i32| 2f64.powf(f64::from(step) / 2.0) / 1000.0;
     let (Some(first), Some(last)) = (times.ranked_us(1), times.max_us()) else { return Vec::new() };
-    let count =
-        |wanted: i32| times.iter().filter(|(us, _)| step(*us) == wanted).map(|(_, n)| n).sum();
+    let count = |wanted: i32| {
+        let within = times.iter().filter(|(us, _)| step(*us) == wanted);
+        within.fold(0u64, |sum, (_, n)| sum.saturating_add(n))
+    };
     (step(first)..=step(last)).map(|at| (bound(at), bound(at + 1), count(at))).collect()
 }
 

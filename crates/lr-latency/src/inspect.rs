@@ -1,11 +1,13 @@
 //! Measuring: the only code that does I/O.
 
 mod dial;
+mod facts;
 mod pace;
 mod plan;
 mod pool;
 mod request;
 mod run;
+mod steps;
 mod tally;
 mod worker;
 
@@ -66,7 +68,13 @@ async fn measure(
         let now = Instant::now();
         let end = now + until.saturating_duration_since(now) / u32::try_from(left).unwrap_or(1);
         left -= 1;
-        measured.push((place, run::run(Arc::new(prepared), end, net, plan).await));
+        let prepared = Arc::new(prepared);
+        let main_end = if plan.sampling.steps { now + (end - now) / 3 * 2 } else { end };
+        let mut seen = run::run(Arc::clone(&prepared), main_end, net, plan).await;
+        if plan.sampling.steps && seen.stopped.is_none() && seen.ok > 0 {
+            seen.steps = steps::climb(&prepared, end, net, plan).await;
+        }
+        measured.push((place, seen));
     }
     measured
 }

@@ -3,6 +3,7 @@
 pub(crate) mod budget;
 mod clustering;
 mod errors;
+pub(crate) mod fixes;
 pub(crate) mod quantile;
 mod reachable;
 pub(crate) mod regression;

@@ -11,6 +11,7 @@ mod judge;
 mod policy;
 mod random;
 pub mod rules;
+mod sample;
 mod sampling;
 mod snapshot;
 mod statistics;
@@ -25,13 +26,17 @@ pub use error::Error;
 pub use failure::FailKind;
 pub use histogram::Histogram;
 pub use inspect::inspect;
+pub use judge::fixes::{Fix, FixKind, Gain, shortlist};
 pub use judge::judge;
 pub use judge::regression::{Change, Comparison};
 pub use policy::Policy;
 pub use rules::RULES;
+pub use sample::{Cached, End, Sample};
 pub use sampling::{Arrivals, Mode, Sampling};
-pub use snapshot::{Connections, End, Measurement, Obstacle, Sample, Snapshot, Stopped};
-pub use summary::{ConnectionSummary, EndpointSummary, Intervals, Percentiles, Phases, Summary};
+pub use snapshot::{Answer, Connections, Measurement, Obstacle, Snapshot, Step, Stopped};
+pub use summary::{
+    ConnectionSummary, EndpointSummary, Intervals, Percentiles, Phases, Picture, Summary,
+};
 
 /// Name of the check.
 const NAME: &str = "latency";

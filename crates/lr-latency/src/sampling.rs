@@ -41,6 +41,9 @@ pub struct Sampling {
     /// `None` for 50, or fewer where [`Self::concurrency`] would be used up by answers that take
     /// as long as the budget.
     pub per_second: Option<u32>,
+    /// Whether each endpoint is then asked by 1, 5 and 20 users at once too, 170 requests as fast
+    /// as they are answered. They are kept apart from the others.
+    pub steps: bool,
 }
 
 /// Who decides when the next request starts.
@@ -128,6 +131,12 @@ impl Sampling {
         Self { reuse, ..self }
     }
 
+    /// Whether rising numbers of users are tried too.
+    #[must_use]
+    pub fn steps(self, steps: bool) -> Self {
+        Self { steps, ..self }
+    }
+
     /// Another number of requests in flight; held to 1 to [`Self::MAX_IN_FLIGHT`].
     #[must_use]
     pub fn concurrency(self, concurrency: usize) -> Self {
@@ -156,6 +165,7 @@ impl Default for Sampling {
             concurrency: Self::IN_FLIGHT,
             reuse: true,
             per_second: None,
+            steps: false,
         }
     }
 }

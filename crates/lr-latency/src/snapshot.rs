@@ -4,7 +4,7 @@ use lr_core::{ErrorKind, Text, Timestamp};
 use lr_net::Url;
 use serde::{Deserialize, Serialize};
 
-use crate::{Arrivals, Comparable, FailKind, Histogram, Mode, Sampling};
+use crate::{Arrivals, Comparable, End, FailKind, Histogram, Mode, Sample, Sampling};
 
 /// What was measured: plain data, no opinion.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,10 +21,13 @@ pub struct Snapshot {
     /// Whether connections were used for more than one request.
     pub reuse: bool,
     /// Who decided when requests started.
+    #[serde(default)]
     pub mode: Mode,
     /// How the arrivals of the open mode were spread.
+    #[serde(default)]
     pub arrivals: Arrivals,
     /// The seed of the arrivals.
+    #[serde(default)]
     pub seed: u64,
     /// One for each endpoint, in the order of the configuration.
     pub endpoints: Vec<Measurement>,
@@ -50,6 +53,7 @@ impl Snapshot {
 
 /// One endpoint: every request is accounted for, `attempted = ok + failed + unfinished`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Measurement {
     /// The URL, without credentials.
@@ -103,6 +107,15 @@ pub struct Measurement {
     pub first_failure: Option<Obstacle>,
     /// Why it ended before the planned number of requests or time.
     pub stopped: Option<Stopped>,
+    /// The first answer that was expected, without its body.
+    pub answer: Option<Answer>,
+    /// Of [`Self::ok`], those that were redirects.
+    pub redirects: u64,
+    /// What the server said it spent its time on (`Server-Timing`): by name, the place of a request
+    /// in [`Self::samples`] and microseconds.
+    pub server_timing: BTreeMap<String, Vec<(u64, u64)>>,
+    /// How it fared with ever more users at once, if that was tried.
+    pub steps: Vec<Step>,
 }
 
 impl Measurement {
@@ -148,56 +161,56 @@ impl Measurement {
     }
 }
 
-/// One request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "(u64, u64, u64, End)", into = "(u64, u64, u64, End)")]
+/// What is known of an answer beside its time.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
-pub struct Sample {
-    /// When it was to start, in microseconds since measuring the endpoint began.
-    pub at_us: u64,
-    /// From sending it to its end, in microseconds.
-    pub service_us: u64,
-    /// From when it was to start, if it had to wait, to its end, in microseconds.
-    pub response_us: u64,
-    /// What became of it.
-    pub end: End,
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
+    /// `Content-Type`.
+    pub content_type: Option<Text>,
+    /// `Content-Encoding`.
+    pub content_encoding: Option<Text>,
+    /// Whether the request said that compression is welcome.
+    pub offered_compression: bool,
+    /// `Location`, without credentials and query.
+    pub location: Option<Text>,
+    /// The field by which a cache tells of itself, such as `x-cache: MISS`.
+    pub cache: Option<Text>,
+    /// Bytes of the body, as they came over the wire.
+    pub body_bytes: u64,
 }
 
-impl Sample {
-    /// A sample.
+/// So many users at once, each of whom waits for an answer before asking again.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Step {
+    /// Users.
+    pub users: u64,
+    /// Requests that were answered as expected.
+    pub ok: u64,
+    /// Requests that were not.
+    pub failed: u64,
+    /// The median of the service times, in microseconds.
+    pub p50_us: u64,
+    /// The 95th percentile of the service times, in microseconds.
+    pub p95_us: u64,
+    /// Answers in a second.
+    pub per_second: f64,
+}
+
+impl Step {
+    /// A step.
     #[must_use]
-    pub fn new(at_us: u64, service_us: u64, response_us: u64, end: End) -> Self {
-        Self { at_us, service_us, response_us, end }
+    pub fn new(users: u64, ok: u64, [p50_us, p95_us]: [u64; 2], per_second: f64) -> Self {
+        Self { users, ok, failed: 0, p50_us, p95_us, per_second }
     }
-}
-
-impl From<(u64, u64, u64, End)> for Sample {
-    fn from((at_us, service_us, response_us, end): (u64, u64, u64, End)) -> Self {
-        Self { at_us, service_us, response_us, end }
-    }
-}
-
-impl From<Sample> for (u64, u64, u64, End) {
-    fn from(sample: Sample) -> Self {
-        (sample.at_us, sample.service_us, sample.response_us, sample.end)
-    }
-}
-
-/// What became of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum End {
-    /// It was answered as expected.
-    Ok,
-    /// It failed.
-    Failed,
-    /// Its end was not awaited.
-    Unfinished,
 }
 
 /// The connections that were opened to an endpoint, and the phases of opening them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Connections {
     /// Connections that were opened.

@@ -34,8 +34,8 @@ pub(crate) fn at_least_of(k: f64, n: f64, p: f64) -> f64 {
 /// confidence `1 - alpha`.
 pub(crate) fn share_bounds(k: u64, n: u64, alpha: f64) -> (f64, f64) {
     let k = k.min(n);
-    let low = if k == 0 { 0.0 } else { solve(|p| at_least(k, n, p) < alpha) };
-    let high = if k == n { 1.0 } else { solve(|p| at_most(k, n, p) > alpha) };
+    let low = if k == 0 { 0.0 } else { solve(|p| at_least(k, n, p) - alpha) };
+    let high = if k == n { 1.0 } else { solve(|p| alpha - at_most(k, n, p)) };
     (low, high)
 }
 
@@ -84,21 +84,30 @@ fn binomial_quantile(level: f64, n: u64, p: f64) -> u64 {
 pub(crate) fn student_quantile(level: f64, freedom: f64) -> f64 {
     // P(T > t) = I_x(ν/2, 1/2) / 2 with x = ν / (ν + t²) (DLMF 8.17.7 and the definition of T).
     let tail = 2.0 * (1.0 - level);
-    let x = solve(|x| incomplete_beta(freedom / 2.0, 0.5, x) < tail);
+    let x = solve(|x| incomplete_beta(freedom / 2.0, 0.5, x) - tail);
     (freedom * (1.0 - x) / x).max(0.0).sqrt()
 }
 
-/// The `p` in 0 to 1 at which `below` turns from true to false.
-fn solve(below: impl Fn(f64) -> bool) -> f64 {
+/// The place from 0 to 1 at which a rising function is zero: by false position (the Illinois rule),
+/// and by halving where that is too slow.
+fn solve(rising: impl Fn(f64) -> f64) -> f64 {
     let (mut low, mut high) = (0.0, 1.0);
-    for _ in 0..60 {
-        let middle = (low + high) / 2.0;
-        match below(middle) {
-            true => low = middle,
-            false => high = middle,
+    let (mut at_low, mut at_high) = (rising(low), rising(high));
+    for step in 1..=120 {
+        let line = (low * at_high - high * at_low) / (at_high - at_low);
+        let halve = step % 4 == 0 || !(line > low && line < high);
+        let middle = if halve { f64::midpoint(low, high) } else { line };
+        let value = rising(middle);
+        if value.abs() < 1e-14 || high - low < 1e-15 {
+            return middle;
+        }
+        // The end that stays counts half, so that it does not stay for ever.
+        match value < 0.0 {
+            true => (low, at_low, at_high) = (middle, value, at_high / 2.0),
+            false => (high, at_high, at_low) = (middle, value, at_low / 2.0),
         }
     }
-    (low + high) / 2.0
+    f64::midpoint(low, high)
 }
 
 /// Iₓ(a, b), by its continued fraction where that converges fast and by symmetry elsewhere.

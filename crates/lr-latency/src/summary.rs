@@ -3,10 +3,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::judge::budget::{Standing, standing, weigh};
+use crate::judge::fixes::{Fix, shortlist};
 use crate::judge::quantile::interval_us;
 use crate::judge::regression::{Comparison, compare};
 use crate::judge::{kept_up, ms};
-use crate::{FailKind, Histogram, Measurement, Mode, Policy, Snapshot};
+use crate::{FailKind, Histogram, Measurement, Mode, Policy, Snapshot, Step, chart};
 
 /// The check's own account of what it measured, for people and scripts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -14,7 +15,23 @@ use crate::{FailKind, Histogram, Measurement, Mode, Policy, Snapshot};
 pub struct Summary {
     /// One for each endpoint, in the order of the configuration.
     pub endpoints: Vec<EndpointSummary>,
+    /// The same as pictures, for reports that can show them.
+    #[serde(default)]
+    pub pictures: Vec<Picture>,
 }
+
+/// A picture for whoever reads a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Picture {
+    /// What it shows, for those who cannot see it.
+    pub title: String,
+    /// An SVG document: no script, nothing from elsewhere.
+    pub svg: String,
+}
+
+/// Reports with more pictures than this are too large to be opened.
+const MOST_PICTURES: usize = 50;
 
 /// One endpoint in figures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -75,6 +92,12 @@ pub struct EndpointSummary {
     pub comparison: Option<Comparison>,
     /// Why measuring ended early, if it did.
     pub stopped: Option<String>,
+    /// How it fared with ever more users at once, if that was tried.
+    #[serde(default)]
+    pub steps: Vec<Step>,
+    /// What would help, the greatest gain first.
+    #[serde(default)]
+    pub fixes: Vec<Fix>,
 }
 
 /// Counts of connections.
@@ -143,7 +166,16 @@ impl Summary {
     #[must_use]
     pub fn of(snapshot: &Snapshot, policy: &Policy) -> Self {
         let summarised = |seen| endpoint(seen, snapshot.mode, policy);
-        Self { endpoints: snapshot.endpoints.iter().map(summarised).collect() }
+        let drawn = |seen: &Measurement| Picture {
+            title: format!("response times of {} {}", seen.method, seen.url),
+            svg: chart::svg(seen, policy),
+        };
+        // What was never answered makes no picture.
+        let answered = snapshot.endpoints.iter().filter(|seen| seen.ok > 0);
+        Self {
+            endpoints: snapshot.endpoints.iter().map(summarised).collect(),
+            pictures: answered.take(MOST_PICTURES).map(drawn).collect(),
+        }
     }
 }
 
@@ -196,6 +228,8 @@ pub(crate) fn endpoint(seen: &Measurement, mode: Mode, policy: &Policy) -> Endpo
         .into(),
         comparison: compare(seen, policy),
         stopped: seen.stopped.as_ref().map(ToString::to_string),
+        steps: seen.steps.clone(),
+        fixes: shortlist(seen),
     }
 }
 

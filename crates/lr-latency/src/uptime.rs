@@ -9,6 +9,7 @@
 //! - A route is down when a quorum of places says so. One place that fails alone has a problem of
 //!   its own, and a place that has fallen silent is unknown, never down.
 //! - What goes up and down is flapping: one incident, not many.
+//! - What answers, but too often slowly, is degraded.
 //! - During maintenance nothing is announced, and nothing is counted against the uptime.
 //! - The error budget is watched by pairs of windows that both must burn fast, with two failed
 //!   checks as the least: one failed check a minute would exceed any rate.
@@ -34,6 +35,7 @@ mod event;
 mod format;
 mod ledger;
 mod machine;
+mod place;
 #[cfg(test)]
 mod reference;
 mod settings;

@@ -57,7 +57,11 @@ fn the_summary_has_the_form_that_scripts_read() {
     let now = Timestamp::from_unix(1_795_262_400);
     let snapshot = Snapshot::new(now, &Sampling::default(), vec![seen]);
 
-    let json = serde_json::to_string(&Summary::of(&snapshot, &Policy::default())).unwrap();
+    let mut summary = Summary::of(&snapshot, &Policy::default());
+    let picture = summary.pictures.remove(0);
+    assert_eq!(picture.title, "response times of GET https://shop.test/");
+    assert!(picture.svg.starts_with("<svg "));
+    let json = serde_json::to_string(&summary).unwrap();
     assert_eq!(
         json,
         r#"{"endpoints":[{"url":"https://shop.test/","method":"GET","mode":"open","per_second":50,"#
@@ -75,7 +79,7 @@ fn the_summary_has_the_form_that_scripts_read() {
             + r#""p95_interval_ms":[80.0,220.0],"#
             + r#""phases_ms":{"dns":1.25,"connect":20.0,"tls":null,"first_byte":30.0,"body":null,"#
             + r#""total":200.5},"budget_ms":300,"slower_than_budget":3,"design_effect":1.0,"verdict":"unclear","comparison":null,"#
-            + r#""stopped":null}]}"#
+            + r#""stopped":null,"steps":[],"fixes":[]}],"pictures":[]}"#
     );
 }
 
@@ -85,4 +89,20 @@ fn a_kept_snapshot_is_plain_json() {
     seen.service_us = vec![(3, 1), (2, 0), (1, 4), (3, 2)].into();
     let json = serde_json::to_value(&seen).unwrap();
     assert_eq!(json["service_us"], serde_json::json!([[1, 4], [3, 3]]));
+}
+
+#[test]
+fn snapshots_of_older_versions_are_judged_as_they_were() {
+    let old = r#"{"taken":"2026-11-21T12:00:00Z","requests":60,"duration_ms":8000,
+        "concurrency":4,"reuse":true,"endpoints":[{"url":"https://shop.test/","method":"GET",
+        "budget_ms":300,"attempted":60,"ok":60,"failed":{},"unfinished":0,"slow":0,
+        "unfinished_slow":0,"answered":60,"service_us":[[20000,60]],"first_byte_us":[],
+        "connections":{"opened":4,"reopened":0,"http":"2","tls":"1.3","remote":null,
+        "dns_us":[],"connect_us":[],"tls_us":[]},"samples":[[0,20000,20000,"ok"]],
+        "first_failure":null,"stopped":null}]}"#;
+    let snapshot: Snapshot = serde_json::from_str(old).unwrap();
+    let summary = Summary::of(&snapshot, &Policy::default());
+    assert_eq!((summary.endpoints[0].verdict.as_str(), summary.endpoints[0].ok), ("pass", 60));
+    let data = r#"{"endpoints":[]}"#;
+    assert!(serde_json::from_str::<Summary>(data).unwrap().pictures.is_empty());
 }

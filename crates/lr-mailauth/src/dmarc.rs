@@ -1,12 +1,14 @@
 //! DMARC (RFC 9989): a parser that keeps what it understands, and the tree walk.
 
 mod discover;
+mod organization;
 mod parse;
 mod print;
 mod reports;
 
 pub(crate) use discover::walk;
 pub use discover::{At, Discovery, Step, discover};
+pub(crate) use organization::organization;
 pub use parse::{is_record, parse};
 pub(crate) use reports::reports;
 pub use reports::{Destination, destinations};
@@ -69,6 +71,10 @@ pub struct Record {
     pub testing: bool,
     /// `psd`.
     pub psd: Psd,
+    /// `pct`: a part of the mail in per cent. RFC 9989 has removed it; older receivers go by it, and
+    /// BIMI wants all of the mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pct: Option<u8>,
     /// `fo`, as written.
     pub fo: Option<String>,
     /// Where aggregate reports go.

@@ -11,7 +11,7 @@ mod senders;
 mod spf;
 mod tls_rpt;
 
-use lr_core::{ErrorKind, Location, Recorder, Rule};
+use lr_core::{ErrorKind, Finding, Location, Recorder, Rule};
 use lr_net::Failure;
 
 use crate::syntax::Issue;
@@ -52,19 +52,25 @@ struct View<'a> {
 impl<'a> View<'a> {
     fn of(snapshot: &'a Snapshot, policy: &'a Policy) -> Self {
         let spf = snapshot.spf();
-        let record = match &spf.root.outcome {
-            crate::spf::Outcome::Record { text, .. } => {
-                Some(crate::spf::parse(text.as_bytes()).value)
-            }
-            _ => None,
-        };
+        let record = spf.root.record();
         Self { snapshot, policy, domain: &snapshot.config.domain, spf, record }
     }
 
     /// Whether the domain says that it sends nothing.
     fn is_silent(&self) -> bool {
-        self.snapshot.config.parked
-            || self.record.as_ref().is_some_and(crate::spf::Record::forbids_everyone)
+        self.snapshot.config.parked || self.allows_nobody()
+    }
+
+    /// Whether SPF lets nobody send, the record itself or the one that it passes on to.
+    fn allows_nobody(&self) -> bool {
+        let mut node = &self.spf.root;
+        loop {
+            let Some(record) = node.record() else { return false };
+            match (record.passes_on(), node.redirect()) {
+                (true, Some(child)) => node = child,
+                _ => return record.forbids_everyone(),
+            }
+        }
     }
 }
 
@@ -128,10 +134,21 @@ fn issues<'i>(
     text: &str,
     issues: impl Iterator<Item = &'i Issue>,
 ) {
+    finding_of(out, rule, subject, text, issues);
+}
+
+/// The same, with the finding.
+fn finding_of<'o, 'i>(
+    out: &'o mut Recorder<'_>,
+    rule: &'static Rule,
+    subject: &Location,
+    text: &str,
+    issues: impl Iterator<Item = &'i Issue>,
+) -> Option<&'o mut Finding> {
     let issues: Vec<String> = issues.map(ToString::to_string).collect();
     if issues.is_empty() {
         out.pass(rule, subject.clone());
-        return;
+        return None;
     }
-    out.fail(rule, subject.clone(), issues.join("; ")).evidence("record", text);
+    Some(out.fail(rule, subject.clone(), issues.join("; ")).evidence("record", text))
 }

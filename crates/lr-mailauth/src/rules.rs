@@ -51,6 +51,7 @@ pub static RULES: &[&Rule] = &[
     &SPF_PTR,
     &SPF_AFTER_ALL,
     &SPF_DUPLICATE,
+    &SPF_MODIFIER_NAMES,
     &SPF_RECORD_LENGTH,
     &SPF_MX_LIMIT,
     &SPF_SENDERS,

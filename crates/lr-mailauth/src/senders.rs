@@ -175,9 +175,7 @@ impl Sender {
             By::Range { range } => {
                 let outer = network(entry);
                 let inner = range.split_once(':').and_then(|(_, range)| network(range));
-                outer.zip(inner).is_some_and(|(outer, inner)| {
-                    outer.prefix <= inner.prefix && outer.contains(inner.first())
-                })
+                outer.zip(inner).is_some_and(|(outer, inner)| outer.covers(inner))
             }
         }
     }

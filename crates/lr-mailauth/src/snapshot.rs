@@ -12,7 +12,7 @@ use crate::{bimi, dane, dkim, dmarc, mta_sts, mx, spf, tls_rpt};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MailConfig {
-    /// The domain that mail is sent from, as in `info@domain`.
+    /// The domain that mail is sent from, as in `info@domain`; as it stands in DNS.
     pub domain: String,
     /// DKIM selectors that are known to be in use.
     #[serde(default)]
@@ -37,8 +37,7 @@ impl MailConfig {
     /// A domain, without further knowledge.
     #[must_use]
     pub fn new(domain: &str) -> Self {
-        let domain = domain.trim().trim_end_matches('.').to_ascii_lowercase();
-        Self { domain, ..Self::default() }
+        Self { domain: crate::uri::ascii(domain), ..Self::default() }
     }
 
     /// Names, in addition, a DKIM selector that is in use.

@@ -1,5 +1,6 @@
 //! SPF (RFC 7208): a parser that keeps what it understands, and the audit of a whole tree.
 
+mod allowed;
 mod audit;
 mod domain_spec;
 mod evaluate;
@@ -7,6 +8,7 @@ mod network;
 mod parse;
 mod print;
 
+pub use allowed::Allowed;
 pub(crate) use audit::walk;
 pub use audit::{Audit, Node, Outcome, Step, audit};
 pub(crate) use evaluate::reverse_names;
@@ -126,12 +128,21 @@ impl Record {
     /// Whether nobody at all may send: no term can pass, and the end is `-all`.
     #[must_use]
     pub fn forbids_everyone(&self) -> bool {
+        matches!(self.all(), Some((_, Qualifier::Fail))) && !self.lets_pass()
+    }
+
+    /// Whether it says nothing itself, so that the record behind `redirect=` decides alone.
+    pub(crate) fn passes_on(&self) -> bool {
+        self.all().is_none() && self.redirect().is_some() && !self.lets_pass()
+    }
+
+    fn lets_pass(&self) -> bool {
         let passes = |term: &Term| {
             matches!(
                 term.kind,
                 TermKind::Directive(Qualifier::Pass | Qualifier::Neutral | Qualifier::SoftFail, _)
             )
         };
-        matches!(self.all(), Some((_, Qualifier::Fail))) && !self.terms.iter().any(passes)
+        self.terms.iter().any(passes)
     }
 }

@@ -22,6 +22,9 @@ pub struct Summary {
     pub spf: Option<Spf>,
     /// The DMARC policy that applies.
     pub dmarc: Option<Dmarc>,
+    /// The tree walk of DMARC: each name that was asked for, and what is there.
+    #[serde(default)]
+    pub dmarc_trace: Vec<String>,
     /// The DKIM keys found.
     pub dkim: Vec<DkimKey>,
     /// The domains that the SPF record includes: who sends for the domain.
@@ -52,6 +55,9 @@ pub struct Spf {
     pub void_lookups: usize,
     /// Whether all of the tree was seen; if not, the counts are "at least".
     pub complete: bool,
+    /// The ranges that may send, and how many addresses lie in them.
+    #[serde(default)]
+    pub allowed: crate::spf::Allowed,
     /// What is said about other senders.
     pub all: Option<Qualifier>,
     /// Where the lookups are, term by term.
@@ -129,12 +135,14 @@ impl From<&Snapshot> for Summary {
             senders,
             spf: spf(audit),
             dmarc: dmarc(snapshot),
+            dmarc_trace: snapshot.dmarc().trace.iter().map(ToString::to_string).collect(),
             dkim: snapshot.dkim().selectors.iter().filter_map(key).collect(),
         }
     }
 }
 
 fn spf(audit: crate::spf::Audit) -> Option<Spf> {
+    let allowed = audit.allowed();
     let Outcome::Record { text, .. } = audit.root.outcome else { return None };
     let all = crate::spf::parse(text.as_bytes()).value.all();
     Some(Spf {
@@ -142,6 +150,7 @@ fn spf(audit: crate::spf::Audit) -> Option<Spf> {
         lookups: audit.lookups,
         void_lookups: audit.void_ipv4.max(audit.void_ipv6),
         complete: audit.complete,
+        allowed,
         all: all.map(|(_, qualifier)| qualifier),
         terms: audit.root.steps,
     })

@@ -14,12 +14,35 @@ pub(crate) struct Tag<'a> {
     pub(crate) value_span: Span,
 }
 
+/// The lower-case form of a short name, on the stack.
+pub(crate) struct Lower {
+    bytes: [u8; MAX_NAME],
+    len: usize,
+}
+
+impl Lower {
+    /// `None` for what is longer than any name.
+    pub(crate) fn of(name: &[u8]) -> Option<Self> {
+        let mut bytes = [0; MAX_NAME];
+        bytes.get_mut(..name.len())?.copy_from_slice(name);
+        bytes.make_ascii_lowercase();
+        Some(Self { bytes, len: name.len() })
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
+
+/// No tag has a longer name.
+const MAX_NAME: usize = 32;
+
 /// Records have a dozen tags; a hostile one must not cost more than that many times a few.
 const MAX_TAGS: usize = 256;
 
 /// Splits a text into tags; what is no tag becomes an issue.
 pub(crate) fn split<'a>(text: &'a [u8], issues: &mut Vec<Issue>) -> Vec<Tag<'a>> {
-    let mut tags = Vec::new();
+    let mut tags = Vec::with_capacity(12);
     let mut start = 0;
     for part in text.split(|byte| *byte == b';').take(MAX_TAGS) {
         let (from, end) = (start, start + part.len());
@@ -70,7 +93,11 @@ fn tag(text: &[u8], span: Span) -> Result<Tag<'_>, Issue> {
 /// A value that holds another tag, because the semicolon between them is missing.
 fn glued(text: &[u8], tag: &Tag<'_>) -> Option<Issue> {
     let value = tag.value;
-    for (at, _) in value.iter().enumerate().filter(|(_, b)| matches!(b, b' ' | b',' | b'\t')) {
+    // A note is for people.
+    let is_note = tag.name == b"n";
+    for (at, _) in
+        value.iter().enumerate().filter(|(_, b)| matches!(b, b' ' | b',' | b'\t') && !is_note)
+    {
         let rest = value[at + 1..].trim_ascii_start();
         let equals = rest.iter().take(8).position(|byte| *byte == b'=');
         let Some(equals) = equals.filter(|equals| *equals > 0) else { continue };
@@ -100,7 +127,7 @@ fn glued(text: &[u8], tag: &Tag<'_>) -> Option<Issue> {
 
 fn is_name(name: &[u8]) -> bool {
     name.first().is_some_and(u8::is_ascii_alphabetic)
-        && name.len() <= 32
+        && name.len() <= MAX_NAME
         && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
 }
 

@@ -1,4 +1,4 @@
-//! Addresses that reports go to.
+//! Addresses that reports go to, and the domains in addresses.
 
 /// A URI with one of these schemes, or how it should read, if that can be said.
 pub(crate) fn report(text: &[u8], schemes: &[&str]) -> Result<String, Option<String>> {
@@ -24,7 +24,7 @@ pub(crate) fn report(text: &[u8], schemes: &[&str]) -> Result<String, Option<Str
 pub(crate) fn mail_domain(uri: &str) -> Option<String> {
     let (scheme, rest) = uri.split_once(':')?;
     let domain = mailbox(rest).filter(|_| scheme.eq_ignore_ascii_case("mailto"))?;
-    Some(domain.trim_end_matches('.').to_ascii_lowercase())
+    Some(ascii(domain))
 }
 
 /// The domain of a mailbox; what follows `?` belongs to the URI.
@@ -32,4 +32,32 @@ fn mailbox(text: &str) -> Option<&str> {
     let address = text.split(['?', '!']).next().unwrap_or(text);
     let (local, domain) = address.rsplit_once('@')?;
     (!local.is_empty() && domain.contains('.') && !domain.starts_with('.')).then_some(domain)
+}
+
+/// A domain as it stands in DNS: lower case, without a trailing dot, and with the letters of other
+/// scripts encoded (RFC 5890), since the same domain is written in both ways.
+pub(crate) fn ascii(domain: &str) -> String {
+    let domain = domain.trim().trim_end_matches('.');
+    if domain.is_ascii() {
+        return domain.to_ascii_lowercase();
+    }
+    let url = lr_net::Url::parse(&format!("https://{domain}/")).ok();
+    let host = url.as_ref().and_then(|url| url.host_str()).filter(|host| host.is_ascii());
+    host.map_or_else(|| domain.to_lowercase(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_is_the_same_in_both_spellings() {
+        assert_eq!(ascii("B\u{fc}cher.Example."), "xn--bcher-kva.example");
+        assert_eq!(ascii("xn--bcher-kva.example"), "xn--bcher-kva.example");
+        assert_eq!(ascii("_dmarc.B\u{fc}cher.example"), "_dmarc.xn--bcher-kva.example");
+        assert_eq!(
+            mail_domain("mailto:a@b\u{fc}cher.example?x"),
+            Some("xn--bcher-kva.example".into())
+        );
+    }
 }

@@ -102,6 +102,7 @@ fn faults() -> Vec<(&'static str, String)> {
         ("spf-ptr", spf("v=spf1 ptr -all")),
         ("spf-after-all", spf("v=spf1 -all mx")),
         ("spf-duplicate", spf("v=spf1 mx MX -all")),
+        ("spf-modifier-names", spf("v=spf1 include=_spf.mailer.test mx -all")),
         ("spf-record-length", spf(&format!("v=spf1 {}-all", "ip4:11.0.9.1 ".repeat(40)))),
         ("spf-mx-limit", mx(&(0..11).map(|at| format!("@ MX 10 m{at}\n")).collect::<String>())),
         ("spf-sender-id", edited(&[], "\n@ TXT \"spf2.0/pra mx -all\"")),

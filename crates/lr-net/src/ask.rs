@@ -3,6 +3,7 @@ mod manner;
 mod salvage;
 mod sweep;
 mod udp;
+mod window;
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -156,6 +157,23 @@ pub struct Reply {
     pub unreadable: usize,
 }
 
+impl Reply {
+    /// Reads a message that was kept, as far as it can be read. `None` if there is not even a header
+    /// and a question.
+    #[must_use]
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        let (message, unreadable) = read(bytes)?;
+        Some(Self {
+            message,
+            tcp: false,
+            elapsed: Duration::ZERO,
+            case_lost: false,
+            edns_dropped: false,
+            unreadable,
+        })
+    }
+}
+
 /// A message as it came, before it is known how long it took.
 struct Heard {
     message: Message,
@@ -189,12 +207,16 @@ impl Net {
     /// # Errors
     /// As [`Self::ask`], and [`Error::NotRouted`] if the system's resolver must not be asked.
     pub async fn ask_resolver(&self, question: &Question) -> Result<Reply, Error> {
-        // Named by whoever runs the audit, not by what is audited: the address policy is not asked.
-        let Some(address) = self.shared.dns.server else {
-            return Err(Error::NotRouted("the system's resolver".to_owned()));
-        };
+        let address = self.resolver_address()?;
         let question = Question { recursion_desired: true, ..question.clone() };
         self.exchange(&Server::at(address), address, &question).await
+    }
+
+    /// The resolver's address. It is named by whoever runs the audit, not by what is audited: the
+    /// address policy is not asked.
+    fn resolver_address(&self) -> Result<SocketAddr, Error> {
+        let address = self.shared.dns.server;
+        address.ok_or_else(|| Error::NotRouted("the system's resolver".to_owned()))
     }
 
     async fn exchange(

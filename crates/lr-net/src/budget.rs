@@ -7,7 +7,14 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 #[derive(Debug)]
 pub(crate) struct Budget {
     per_host: usize,
-    hosts: Mutex<HashMap<(String, u16), Arc<Semaphore>>>,
+    hosts: Mutex<HashMap<(String, u16), Host>>,
+}
+
+#[derive(Debug)]
+struct Host {
+    places: Arc<Semaphore>,
+    /// Whether there is a connection that many exchanges can share.
+    shared: bool,
 }
 
 impl Budget {
@@ -15,13 +22,29 @@ impl Budget {
         Self { per_host: per_host.max(1), hosts: Mutex::default() }
     }
 
-    /// Waits for a place at `host:port`; it is given back on drop.
-    pub(crate) async fn place(&self, host: &str, port: u16) -> Option<OwnedSemaphorePermit> {
-        let semaphore = {
-            let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-            let places = || Arc::new(Semaphore::new(self.per_host));
-            Arc::clone(hosts.entry((host.to_owned(), port)).or_insert_with(places))
-        };
-        semaphore.acquire_owned().await.ok()
+    /// Waits for a place at `host:port`; it is given back on drop. Those who `share` need none once
+    /// a connection is known that takes more than one exchange at a time.
+    pub(crate) async fn place(
+        &self,
+        host: &str,
+        port: u16,
+        share: bool,
+    ) -> Option<OwnedSemaphorePermit> {
+        let places = self.at(host, port, |known| match share && known.shared {
+            true => None,
+            false => Some(Arc::clone(&known.places)),
+        });
+        places?.acquire_owned().await.ok()
+    }
+
+    /// An exchange went over a connection that can be shared.
+    pub(crate) fn share(&self, host: &str, port: u16) {
+        self.at(host, port, |known| known.shared = true);
+    }
+
+    fn at<T>(&self, host: &str, port: u16, act: impl FnOnce(&mut Host) -> T) -> T {
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || Host { places: Arc::new(Semaphore::new(self.per_host)), shared: false };
+        act(hosts.entry((host.to_owned(), port)).or_insert_with(new))
     }
 }

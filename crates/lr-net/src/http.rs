@@ -32,6 +32,10 @@ pub struct Request {
     pub family: Option<Family>,
     /// Only this version of HTTP is offered over TLS; over plain HTTP it is always HTTP/1.1.
     pub version: Option<HttpVersion>,
+    /// Whether to go over an HTTP/2 connection that others use, without waiting for one of the
+    /// context's connections to the host. How many exchanges there are at once is then up to the
+    /// caller.
+    pub multiplex: bool,
 }
 
 /// A family of addresses.
@@ -74,6 +78,7 @@ impl Request {
             body_limit: usize::MAX,
             family: None,
             version: None,
+            multiplex: false,
         }
     }
 }
@@ -153,7 +158,9 @@ impl Net {
             }
         }
         let dns = started.elapsed();
-        let _place = self.shared.budget.place(&host, port).await;
+        // Connections of one kind are of no use to requests of another.
+        let share = request.multiplex && request.family.is_none() && request.version.is_none();
+        let _place = self.shared.budget.place(&host, port, share).await;
 
         let (client, prepared) = self.shared.clients.prepare(request, &targets)?;
         let sent = Instant::now();
@@ -164,6 +171,9 @@ impl Net {
         let (response, connect) = connect::timed(self.timed(peer, response)).await;
         let response = response?;
         let first_byte = sent.elapsed();
+        if share && response.version() == Version::HTTP_2 {
+            self.shared.budget.share(&host, port);
+        }
 
         let mut exchange = Exchange {
             url: request.url.clone(),

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::script::runs_at_load;
+
 /// A redirect that only browsers follow, after they have read the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -56,9 +58,11 @@ pub(crate) fn refresh(content: &str) -> Option<(u64, String)> {
     (!url.is_empty()).then(|| (delay.parse().unwrap_or(u64::MAX), url.trim_end().to_owned()))
 }
 
-/// The string that a script assigns to `location`, empty if it is put together at run time.
+/// The string that a script assigns to `location` as it is loaded, empty if it is put together at
+/// run time.
 pub(crate) fn assigned_location(script: &str) -> Option<String> {
-    script.match_indices("location").find_map(|(at, word)| {
+    let runs = runs_at_load(script);
+    script.match_indices("location").filter(|(at, _)| runs[*at]).find_map(|(at, word)| {
         let before = script[..at].chars().next_back();
         // `geolocation`, `my_location` and `"location"` are other things.
         if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '"' | '\'' | '-'))
@@ -126,6 +130,9 @@ mod tests {
             ("if (location.href == 'x') {}", None),
             ("fetch(location.pathname)", None),
             ("var x = {'location': 'y'}", None),
+            ("function out() { location = '/out' }", None),
+            ("function out() { location = '/out' } out()", Some("/out")),
+            ("onload = () => location.replace('/x')", Some("/x")),
         ] {
             assert_eq!(assigned_location(script).as_deref(), expected, "{script}");
         }

@@ -13,6 +13,10 @@ pub(crate) enum Fate {
     Duplicated,
     /// It means the same only to those who decode it the same way.
     Reencoded,
+    /// Its escapes have been escaped.
+    EscapedTwice,
+    /// It begins with a slash too many.
+    DoubleSlash,
     /// It is there in other letters.
     Recased,
     /// Something else is there.
@@ -28,6 +32,8 @@ impl Fate {
             Self::Lost(_) => "partly-dropped",
             Self::Duplicated => "duplicated",
             Self::Reencoded => "re-encoded",
+            Self::EscapedTwice => "escaped-twice",
+            Self::DoubleSlash => "double-slash",
             Self::Recased => "re-cased",
             Self::Replaced => "replaced",
         }
@@ -54,14 +60,19 @@ fn cut(text: &str) -> (&str, Option<&str>) {
 
 pub(crate) fn path(sent: &str, got: &str) -> Fate {
     let (sent, got) = (upper_hex(sent), upper_hex(got));
+    if got.starts_with("//") && !sent.starts_with("//") {
+        return Fate::DoubleSlash;
+    }
     let (bare, got) = (sent.trim_end_matches('/'), got.trim_end_matches('/'));
-    // What is in front is a locale or a mount point.
+    let tail = |tail: &str| tail.starts_with(['/', '.']);
+    // What is in front is a locale or a mount point, and what is behind names the file.
     match got {
         _ if bare.is_empty() || got == bare => Fate::Kept,
         _ if got.matches(bare).count() > 1 => Fate::Duplicated,
-        _ if got.ends_with(bare) => Fate::Kept,
+        _ if got.ends_with(bare) || got.strip_prefix(bare).is_some_and(tail) => Fate::Kept,
         _ if bare.starts_with(got) => Fate::Dropped,
-        _ if decode(got).ends_with(&decode(bare)) => Fate::Reencoded,
+        _ if decode(got, '+').ends_with(&decode(bare, '+')) => Fate::Reencoded,
+        _ if got.ends_with(&bare.replace('%', "%25")) => Fate::EscapedTwice,
         _ if got.to_ascii_lowercase().ends_with(&bare.to_ascii_lowercase()) => Fate::Recased,
         _ => Fate::Replaced,
     }
@@ -79,6 +90,7 @@ pub(crate) fn query(sent: Option<&str>, got: Option<&str>) -> Fate {
         1 => return Fate::Kept,
         _ => return Fate::Duplicated,
     }
+    let decode = |text: &str| decode(text, ' ');
     let mut there: Vec<_> = got.split('&').map(decode).collect();
     let mut lost = Vec::new();
     for param in sent.split('&') {
@@ -106,8 +118,9 @@ fn upper_hex(text: &str) -> String {
     text.chars().map(upper).collect()
 }
 
-/// Escapes decoded, each byte a character, and `+` as the space that forms make of it.
-fn decode(text: &str) -> String {
+/// Escapes decoded, each byte a character. A plus is itself in a path, and in a query the space that
+/// forms make of it (WHATWG URL, section 5.1).
+fn decode(text: &str, plus: char) -> String {
     let bytes: Vec<char> = text.chars().collect();
     let hex = |at: usize| bytes.get(at).and_then(|c| c.to_digit(16));
     let mut decoded = String::with_capacity(text.len());
@@ -118,7 +131,7 @@ fn decode(text: &str) -> String {
                 decoded.push(char::from_u32(high * 16 + low).unwrap_or_default());
                 at += 2;
             }
-            ('+', ..) => decoded.push(' '),
+            ('+', ..) => decoded.push(plus),
             (c, ..) => decoded.push(c),
         }
         at += 1;
@@ -143,7 +156,15 @@ mod tests {
             ("/a/b", "/a/b/a/b", Fate::Duplicated),
             ("/a%2Fb", "/a/b", Fate::Reencoded),
             ("/a%2fb", "/a%2Fb", Fate::Kept),
-            ("/a%20b", "/a%2520b", Fate::Replaced),
+            ("/a%20b", "/a%2520b", Fate::EscapedTwice),
+            ("/a%20b", "/a+b", Fate::Replaced),
+            ("/c++", "/c%20%20", Fate::Replaced),
+            ("/c++", "/c%2B%2B", Fate::Reencoded),
+            ("/a/b", "//a/b", Fate::DoubleSlash),
+            ("/", "//", Fate::DoubleSlash),
+            ("/a/b", "/a/b/index.html", Fate::Kept),
+            ("/a/b", "/a/b.html", Fate::Kept),
+            ("/a/b", "/a/bc", Fate::Replaced),
             ("/a%20b", "/a b", Fate::Reencoded),
             ("/\u{c3}", "/%C3", Fate::Reencoded),
             ("/a/B", "/a/b", Fate::Recased),

@@ -20,6 +20,10 @@ pub(crate) enum Internal {
     LocalName,
     /// A name that speaks of staging, development or tests.
     Staging(String),
+    /// The name that a hosting platform gives to every deployment.
+    Platform(&'static str),
+    /// A name with a dot at its end, which certificates, cookies and virtual hosts do not know.
+    Rooted,
     /// The host that a probe for open redirects asked for.
     Probe,
     /// A port that is not the scheme's own.
@@ -33,6 +37,10 @@ impl fmt::Display for Internal {
             Self::Literal => write!(f, "an address instead of a name"),
             Self::LocalName => write!(f, "a name that is known only locally"),
             Self::Staging(word) => write!(f, "a host of development or staging (`{word}`)"),
+            Self::Platform(suffix) => {
+                write!(f, "the platform's own name for the site (`{suffix}`)")
+            }
+            Self::Rooted => write!(f, "a host with a dot at its end"),
             Self::Probe => write!(f, "the host that a probe asked for"),
             Self::Port(port) => write!(f, "port {port}, which is not the scheme's own"),
         }
@@ -55,8 +63,35 @@ const TUNNELS: [&str; 7] = [
     "serveo.net",
 ];
 
+/// Domains below which hosting platforms name deployments, from their documents; what visitors see
+/// should be the site's own name.
+const PLATFORMS: [&str; 22] = [
+    "vercel.app",
+    "netlify.app",
+    "pages.dev",
+    "workers.dev",
+    "herokuapp.com",
+    "onrender.com",
+    "fly.dev",
+    "up.railway.app",
+    "azurewebsites.net",
+    "azurestaticapps.net",
+    "amplifyapp.com",
+    "elasticbeanstalk.com",
+    "cloudfront.net",
+    "run.app",
+    "web.app",
+    "github.io",
+    "gitlab.io",
+    "wpengine.com",
+    "pantheonsite.io",
+    "kinsta.cloud",
+    "webflow.io",
+    "surge.sh",
+];
+
 /// Words that mark a host below another one.
-const WORDS: [&str; 15] = [
+const WORDS: [&str; 17] = [
     "staging",
     "stage",
     "stg",
@@ -70,6 +105,8 @@ const WORDS: [&str; 15] = [
     "preprod",
     "preview",
     "sandbox",
+    "origin",
+    "backend",
     "local",
     "localhost",
 ];
@@ -88,7 +125,11 @@ impl Snapshot {
         let name = match url.host()? {
             Host::Ipv4(ip) => return Some(literal(ip.into())),
             Host::Ipv6(ip) => return Some(literal(ip.into())),
-            Host::Domain(name) => name.trim_end_matches('.'),
+            Host::Domain(name) => name,
+        };
+        let (name, rooted) = match name.strip_suffix('.') {
+            Some(name) => (name, true),
+            None => (name, false),
         };
         if name == NOWHERE {
             return Some(Internal::Probe);
@@ -100,6 +141,13 @@ impl Snapshot {
             if let Some(word) = staging_word(name, &self.domain) {
                 return Some(Internal::Staging(word.into()));
             }
+            let suffix = PLATFORMS.iter().find(|suffix| is_at_or_below(name, suffix));
+            if let Some(suffix) = suffix.filter(|suffix| !is_at_or_below(&self.domain, suffix)) {
+                return Some(Internal::Platform(suffix));
+            }
+        }
+        if rooted && self.owns(name) {
+            return Some(Internal::Rooted);
         }
         let port = url.port().filter(|_| self.owns(name))?;
         let configured = self.starts.iter().any(|start| same_origin(&start.url, url));
@@ -157,6 +205,10 @@ mod tests {
             ("https://qa2-shop.apps.test/", true),
             ("https://x.ngrok-free.app/", true),
             ("https://shop.test:8080/", true),
+            ("https://shop.test./", true),
+            ("https://shop-git-main.vercel.app/", true),
+            ("https://github.io.example/", false),
+            ("https://other.test./", false),
             ("https://shop.test/", false),
             ("https://dev.shop.test/", false),
             ("https://developers.shop.test/", false),

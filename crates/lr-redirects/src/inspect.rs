@@ -3,22 +3,22 @@ mod cookies;
 mod discover;
 mod families;
 mod fetch;
+mod mitigation;
 mod plan;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use futures_util::StreamExt;
-use futures_util::future::join_all;
 use futures_util::stream::FuturesUnordered;
 use lr_core::{Context, Event};
 use lr_net::Net;
 
-use self::cookies::ends_with_cookies;
-pub(crate) use self::discover::NOWHERE;
 use self::discover::Scout;
+pub(crate) use self::discover::{NOWHERE, is_respelt};
 use self::fetch::Memo;
-pub(crate) use self::fetch::{Manner, mitigation, page, redirect};
-use crate::{Ends, Error, Exchange, RedirectsConfig, Snapshot, Start};
+pub(crate) use self::fetch::{Manner, page, redirect};
+pub(crate) use self::mitigation::mitigation;
+use crate::{Error, Exchange, RedirectsConfig, Snapshot, Start};
 
 /// Walks every way in, all at once, asking for each URL once.
 ///
@@ -42,9 +42,13 @@ pub async fn inspect(config: &RedirectsConfig, cx: &Context) -> Result<Snapshot,
     snapshot.exchanges = exchanges;
     snapshot.starts.extend(found);
     snapshot.families = families;
-    snapshot.needs_cookies = needing_cookies(&net, &manner, &snapshot).await;
+    (snapshot.needs_cookies, snapshot.loops_with_cookies) =
+        cookies::again(&net, &manner, &snapshot).await;
     Ok(snapshot)
 }
+
+/// Starts that are walked at once.
+const WALKING: usize = 512;
 
 /// Walks all starts, and those that are found on the way; gives back what came and what was found.
 async fn walk_all(
@@ -58,10 +62,10 @@ async fn walk_all(
     let mut waiting: VecDeque<Start> = snapshot.starts.iter().cloned().collect();
     let mut found = Vec::new();
     let mut walking = FuturesUnordered::new();
-    let concurrency = net.context().limits().concurrency.max(1);
+    // Most of them wait for one another; how many ask at once is the memory's to say.
     let (mut done, mut total) = (0, waiting.len() as u64);
     loop {
-        while walking.len() < concurrency {
+        while walking.len() < WALKING {
             let Some(start) = waiting.pop_front() else { break };
             walking.push(memo.walk(start));
         }
@@ -84,26 +88,4 @@ async fn walk_all(
     // In the order of their names, whichever came first.
     found.sort_by(|a, b| a.url.cmp(&b.url));
     (memo.into_exchanges(), found)
-}
-
-/// Loops that are tried again with cookies.
-const RETRIES: usize = 24;
-
-/// The starts whose loop ends once cookies are sent back.
-async fn needing_cookies(net: &Net, manner: &Manner, snapshot: &Snapshot) -> BTreeSet<String> {
-    let sets_cookie = |url: &&str| {
-        let answer = snapshot.exchanges.get(*url).and_then(Exchange::answer);
-        answer.is_some_and(|answer| answer.sets_cookie)
-    };
-    let loops: Vec<&str> = snapshot
-        .starts
-        .iter()
-        .map(|start| snapshot.chain(&start.url))
-        .filter(|chain| chain.ends == Ends::Loop && chain.urls.iter().any(sets_cookie))
-        .map(|chain| chain.urls[0])
-        .take(RETRIES)
-        .collect();
-    let tries = loops.iter().map(|start| ends_with_cookies(net, manner, snapshot, start));
-    let ends = join_all(tries).await;
-    loops.iter().zip(ends).filter(|(_, ends)| *ends).map(|(start, _)| (*start).into()).collect()
 }

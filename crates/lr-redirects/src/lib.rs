@@ -1,11 +1,15 @@
 #![doc = include_str!("../README.md")]
 
 mod chain;
+mod change;
 mod client;
 mod compare;
 mod config;
+mod cookie;
 mod credentials;
 mod error;
+#[cfg(test)]
+mod exam;
 mod hosts;
 mod hsts;
 mod html;
@@ -18,6 +22,7 @@ mod page;
 mod policy;
 pub mod preload;
 mod rules;
+mod script;
 mod sitemap;
 mod snapshot;
 mod summary;
@@ -25,8 +30,10 @@ mod summary;
 use lr_core::{Check, CheckError, Context, ErrorKind, Location, Recorder, Rule, async_trait};
 
 pub use crate::chain::{Chain, Ends};
+pub use crate::change::{Ending, RowChange};
 pub use crate::client::{ClientMeans, ClientRedirect};
 pub use crate::config::RedirectsConfig;
+pub use crate::cookie::Cookie;
 pub use crate::credentials::Credentials;
 pub use crate::error::Error;
 pub use crate::hsts::Hsts;
@@ -37,7 +44,7 @@ pub use crate::page::{Alternate, Page};
 pub use crate::policy::Policy;
 pub use crate::rules::RULES;
 pub use crate::sitemap::Sitemap;
-pub use crate::snapshot::{Answer, Cookie, Exchange, Families, Purpose, Snapshot, Start};
+pub use crate::snapshot::{Answer, Exchange, Families, Purpose, Snapshot, Start};
 pub use crate::summary::{HopRow, HstsRow, Row, Summary};
 
 pub(crate) const NAME: &str = "redirects";
@@ -96,6 +103,19 @@ impl RedirectsCheck {
     #[must_use]
     pub fn old_url(self, from: impl Into<String>, to: impl Into<String>) -> Self {
         self.configured(|config| config.old_urls.push((from.into(), to.into())))
+    }
+
+    /// Expects redirects at this host to keep method and body: it is an API, or takes webhooks.
+    #[must_use]
+    pub fn api(self, host: impl Into<String>) -> Self {
+        self.configured(|config| config.apis.push(host.into()))
+    }
+
+    /// Knows that this host has no valid HTTPS, from whoever has looked at its certificate:
+    /// `includeSubDomains` would cut it off.
+    #[must_use]
+    pub fn without_https(self, host: impl Into<String>) -> Self {
+        self.configured(|config| config.without_https.push(host.into()))
     }
 
     /// Other thresholds.

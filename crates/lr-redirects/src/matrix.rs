@@ -9,21 +9,30 @@ use crate::{Ends, HopRow, Row, Summary};
 /// The longest URL that is shown whole.
 const WIDTH: usize = 72;
 
+/// Ways to the same path, from each scheme and host.
+struct Group {
+    title: String,
+    rows: Vec<[String; 4]>,
+}
+
 impl Summary {
-    /// The matrix as text in columns, a line for each way in.
+    /// The matrix as text in columns: for each path a line for every scheme and host where a way
+    /// begins. Where it ends, the path is left out if it is the same.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let rows = self.table();
-        let width = |column: usize| {
-            rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default()
-        };
-        let widths = [width(0), width(1), width(2)];
+        let groups = self.groups();
+        let rows = || groups.iter().flat_map(|group| &group.rows);
+        let width =
+            |column: usize| rows().map(|row| row[column].chars().count()).max().unwrap_or_default();
+        let (a, b, c) = (width(0), width(1), width(2));
         let mut text = self.heading();
-        for [start, way, end, notes] in &rows {
-            let (a, b, c) = (widths[0], widths[1], widths[2]);
-            let line = format!("{start:a$}  {way:b$}  {end:c$}  {notes}");
-            text.push_str(line.trim_end());
-            text.push('\n');
+        for Group { title, rows } in &groups {
+            let _ = writeln!(text, "\n{title}");
+            for [start, way, end, notes] in rows {
+                let line = format!("  {start:a$}  {way:b$}  {end:c$}  {notes}");
+                text.push_str(line.trim_end());
+                text.push('\n');
+            }
         }
         text
     }
@@ -32,16 +41,15 @@ impl Summary {
     #[must_use]
     pub fn to_markdown(&self) -> String {
         let mut text = self.heading();
-        for (number, row) in self.table().iter().enumerate() {
-            for cell in row {
-                // What would end a cell or begin markup is shown as it is.
-                let cell = cell.replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;");
-                let cell = cell.replace('`', "\\`").replace('[', "\\[");
-                let _ = write!(text, "| {cell} ");
-            }
-            text.push_str("|\n");
-            if number == 0 {
-                text.push_str("|---|---|---|---|\n");
+        text.push_str("\n| path | from | way | to | notes |\n|---|---|---|---|---|\n");
+        for Group { title, rows } in self.groups() {
+            // The path stands once, beside the first of its rows.
+            let titles = std::iter::once(title.as_str()).chain(std::iter::repeat(""));
+            for (title, row) in titles.zip(&rows) {
+                for cell in std::iter::once(title).chain(row.iter().map(String::as_str)) {
+                    let _ = write!(text, "| {} ", escaped(cell));
+                }
+                text.push_str("|\n");
             }
         }
         text
@@ -55,23 +63,51 @@ impl Summary {
         for line in &self.contradictions {
             let _ = writeln!(text, "- {line}");
         }
-        text.push('\n');
         text
     }
 
-    fn table(&self) -> Vec<[String; 4]> {
-        let head = ["from", "way", "to", "notes"].map(str::to_owned);
-        std::iter::once(head).chain(self.matrix.iter().map(cells)).collect()
+    fn groups(&self) -> Vec<Group> {
+        let mut groups: Vec<Group> = Vec::new();
+        for row in &self.matrix {
+            let (origin, path) = split(&row.start);
+            let title = format!("{}  {}", row.purpose, short(path));
+            let cells = cells(row, origin, path);
+            match groups.iter_mut().find(|group| group.title == title) {
+                Some(group) => group.rows.push(cells),
+                None => groups.push(Group { title, rows: vec![cells] }),
+            }
+        }
+        groups
     }
 }
 
-fn cells(row: &Row) -> [String; 4] {
+/// What would end a cell or begin markup, shown as it is.
+fn escaped(cell: &str) -> String {
+    let mut text = String::with_capacity(cell.len());
+    for char in cell.chars() {
+        match char {
+            '<' => text.push_str("&lt;"),
+            '\\' | '|' | '`' | '[' | '*' | '_' => text.extend(['\\', char]),
+            char => text.push(char),
+        }
+    }
+    text
+}
+
+/// Scheme and host of a URL, and the rest of it.
+fn split(url: &str) -> (&str, &str) {
+    let authority = url.find("://").map_or(0, |at| at + 3);
+    url.split_at(url[authority..].find(['/', '?']).map_or(url.len(), |at| authority + at))
+}
+
+fn cells(row: &Row, origin: &str, path: &str) -> [String; 4] {
     let way: Vec<_> = row.hops.iter().map(hop).collect();
-    let end = match row.final_url == row.start {
-        true => "itself".to_owned(),
-        false => short(&row.final_url),
+    let end = match split(&row.final_url) {
+        _ if row.final_url == row.start => "itself".to_owned(),
+        (end, same) if same == path => short(end),
+        _ => short(&row.final_url),
     };
-    [short(&row.start), way.join(" → "), end, notes(row)]
+    [short(origin), way.join(" → "), end, notes(row)]
 }
 
 fn hop(hop: &HopRow) -> String {
@@ -138,21 +174,37 @@ mod tests {
     }
 
     #[test]
-    fn the_table_is_aligned() {
+    fn the_table_is_aligned_and_grouped_by_path() {
         assert_eq!(
             summary().to_text(),
             "canonical host: shop.test (all home pages that answer end there)\n\n\
-             from                   way        to                  notes\n\
-             http://shop.test/      301 → 200  https://shop.test/  HSTS, cookie `sid` over plain HTTP, 0 ms\n\
-             https://shop.test/     200        itself              HSTS, 0 ms\n\
-             https://shop.test/a|b  302        itself              loop, 0 ms\n"
+             home  /\n\
+             \u{20} http://shop.test   301 → 200  https://shop.test  HSTS, cookie `sid` over plain HTTP, 0 ms\n\
+             \u{20} https://shop.test  200        itself             HSTS, 0 ms\n\n\
+             deep  /a|b\n\
+             \u{20} https://shop.test  302        itself             loop, 0 ms\n"
         );
     }
 
     #[test]
     fn markdown_is_not_broken_by_what_is_shown() {
         let markdown = summary().to_markdown();
-        assert!(markdown.contains("| from | way | to | notes |\n|---|---|---|---|\n"));
-        assert!(markdown.contains("| https://shop.test/a\\|b | 302 | itself | loop, 0 ms |"));
+        assert!(markdown.contains("\n| path | from | way | to | notes |\n|---|---|---|---|---|\n"));
+        assert!(
+            markdown.contains("| deep  /a\\|b | https://shop.test | 302 | itself | loop, 0 ms |")
+        );
+        assert!(markdown.contains("|  | https://shop.test | 200 | itself | HSTS, 0 ms |"));
+    }
+
+    #[test]
+    fn urls_are_split_after_the_host() {
+        for (url, parts) in [
+            ("https://h/a?b", ("https://h", "/a?b")),
+            ("https://h", ("https://h", "")),
+            ("https://h?x=/y", ("https://h", "?x=/y")),
+            ("nothing", ("nothing", "")),
+        ] {
+            assert_eq!(split(url), parts);
+        }
     }
 }

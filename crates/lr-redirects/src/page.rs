@@ -91,6 +91,7 @@ struct Reading {
     /// Elements whose text readers do not see, innermost last.
     hidden: Vec<String>,
     script: String,
+    is_code: bool,
     has_external_script: bool,
     title: Option<String>,
     votes: [i32; 64],
@@ -106,6 +107,7 @@ impl Reading {
             in_body: false,
             hidden: Vec::new(),
             script: String::new(),
+            is_code: false,
             has_external_script: false,
             title: None,
             votes: [0; 64],
@@ -117,11 +119,15 @@ impl Reading {
         let inert = self.hidden.iter().any(|name| name == "template" || name == "noscript");
         match tag.name.as_str() {
             "script" if tag.get("src").is_some() => self.has_external_script = true,
+            "script" => self.is_code = is_code(tag.get("type").unwrap_or_default()),
             "base" => {
                 let href = tag.get("href").and_then(|href| self.url.join(href).ok());
                 self.base = href.unwrap_or_else(|| self.base.clone());
             }
-            "body" => self.in_body = true,
+            "body" => {
+                self.in_body = true;
+                self.code(tag.get("onload").unwrap_or_default());
+            }
             "link" if !inert && !self.in_body => self.link(tag),
             "meta" if !inert => self.meta(tag),
             "a" if !inert => self.anchor(tag),
@@ -142,16 +148,20 @@ impl Reading {
 
     fn text(&mut self, text: &str) {
         match self.hidden.last().map(String::as_str) {
-            Some("script") if self.script.len() + text.len() <= SCRIPT_LIMIT => {
-                self.script += text;
-                self.script.push('\n');
-            }
+            Some("script") if self.is_code => self.code(text),
             Some("title") if self.hidden.len() == 1 => {
                 self.title
                     .get_or_insert_with(|| text.split_whitespace().collect::<Vec<_>>().join(" "));
             }
             Some(_) => {}
             None => text.split_whitespace().for_each(|word| self.word(word)),
+        }
+    }
+
+    fn code(&mut self, text: &str) {
+        if self.script.len() + text.len() <= SCRIPT_LIMIT {
+            self.script += text;
+            self.script.push('\n');
         }
     }
 
@@ -236,6 +246,14 @@ impl Reading {
         }
         self.page
     }
+}
+
+/// Whether a script of this type is run (WHATWG HTML, section 4.12.1), and not only kept as data.
+fn is_code(kind: &str) -> bool {
+    let kind = kind.trim().to_ascii_lowercase();
+    matches!(kind.as_str(), "" | "module")
+        || kind.ends_with("javascript")
+        || kind.ends_with("ecmascript")
 }
 
 fn fnv(bytes: &[u8]) -> u64 {

@@ -1,12 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
-use lr_core::Text;
+use lr_core::{Text, Timestamp};
 use lr_net::Failure;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::{Page, Redirect, Sitemap};
+use crate::{Cookie, Page, Redirect, Sitemap};
 
 /// What was seen: where the ways in begin, and one exchange for each URL on them.
 ///
@@ -27,6 +27,9 @@ pub struct Snapshot {
     pub starts: Vec<Start>,
     /// Starts whose way is a loop without cookies, but ends when cookies are sent back.
     pub needs_cookies: BTreeSet<String>,
+    /// Starts whose way ends without cookies, but is a loop for those who send them back.
+    #[serde(default)]
+    pub loops_with_cookies: BTreeSet<String>,
     /// What came back, by URL.
     pub exchanges: BTreeMap<String, Exchange>,
     /// Hosts of APIs and webhooks.
@@ -64,6 +67,7 @@ impl Snapshot {
             max_redirects: 10,
             starts: Vec::new(),
             needs_cookies: BTreeSet::new(),
+            loops_with_cookies: BTreeSet::new(),
             exchanges: BTreeMap::new(),
             apis: Vec::new(),
             without_https: Vec::new(),
@@ -248,7 +252,8 @@ pub struct Answer {
     /// What a sitemap or `robots.txt` lists.
     #[serde(default)]
     pub sitemap: Option<Sitemap>,
-    /// The header by which a protection against bots shows that it answered, not the site.
+    /// The header or title by which a protection against bots shows that it answered, and not the
+    /// site.
     pub mitigation: Option<Text>,
 }
 
@@ -289,11 +294,11 @@ impl Answer {
         self
     }
 
-    /// The same with a header `Set-Cookie`.
+    /// The same with a header `Set-Cookie`, read as in 1970.
     #[must_use]
     pub fn with_cookie(mut self, value: &str) -> Self {
         self.sets_cookie = true;
-        self.cookies.extend(Cookie::read(value));
+        self.cookies.extend(Cookie::read(value, Timestamp::from_unix(0)));
         self
     }
 
@@ -317,41 +322,7 @@ impl Answer {
     /// Whether the site itself may not have been asked: a bot challenge or a rate limit.
     #[must_use]
     pub fn is_held_off(&self) -> bool {
-        self.status == 429 || (self.mitigation.is_some() && matches!(self.status, 403 | 503))
-    }
-}
-
-/// A cookie, without its value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Cookie {
-    /// Its name.
-    pub name: Text,
-    /// Whether it is only sent over HTTPS.
-    pub secure: bool,
-    /// Whether scripts cannot read it.
-    pub http_only: bool,
-    /// `SameSite`, as it was sent.
-    pub same_site: Option<Text>,
-}
-
-impl Cookie {
-    /// Reads a header `Set-Cookie` (RFC 6265, section 5.2); its value is forgotten.
-    pub(crate) fn read(header: &str) -> Option<Self> {
-        let mut parts = header.split(';').map(str::trim);
-        let (name, _) = parts.next()?.split_once('=')?;
-        let mut cookie =
-            Self { name: name.trim().into(), secure: false, http_only: false, same_site: None };
-        for part in parts {
-            let (key, value) = part.split_once('=').unwrap_or((part, ""));
-            match key.trim().to_ascii_lowercase().as_str() {
-                "secure" => cookie.secure = true,
-                "httponly" => cookie.http_only = true,
-                "samesite" => cookie.same_site = Some(value.trim().into()),
-                _ => {}
-            }
-        }
-        Some(cookie)
+        self.status == 429 || self.mitigation.is_some()
     }
 }
 

@@ -1,86 +1,14 @@
-//! Sites with exactly one fault each, their healthy twin, and sites that only look faulty.
+//! Sites with exactly one fault each: every one is named.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use lr_core::{CheckRun, Severity};
-use lr_lab::{Lab, Launch, Port, Reply, Request, Site};
-use lr_redirects::{RedirectsCheck, RedirectsConfig};
+#[path = "support/shop.rs"]
+mod shop;
 
-const HSTS: &str = "strict-transport-security";
-const YEARS: &str = "max-age=63072000; includeSubDomains";
+use lr_core::Severity;
+use lr_lab::{Launch, Reply, Request, Site};
 
-/// A page with a title, some text and a canonical link, as a shop would have it.
-fn html(path: &str, title: &str) -> Reply {
-    page(title, &format!("<link rel=canonical href='https://shop.test{path}'>"))
-}
-
-fn page(title: &str, head: &str) -> Reply {
-    Reply::html(format!(
-        "<!doctype html><html lang=en><title>{title}</title>{head}<body><h1>{title}</h1>
-         <nav><a href=/>Home</a><a href=/about>About</a><a href=/blog>Blog</a>
-         <a href=/login>Sign in</a><a href=/old>Old</a></nav>
-         <p>{title} is what this page of the shop is about, and about nothing else.</html>"
-    ))
-}
-
-/// The shop without a fault: `https://shop.test`, with pages, a login and a sitemap.
-fn good() -> Launch {
-    Launch::healthy("shop.test").edit_site("shop.test", |site| {
-        site.get("/", html("/", "Shop"))
-            .get("/about", html("/about", "About us"))
-            .get("/blog", html("/blog", "Blog"))
-            .get("/login", html("/login", "Sign in"))
-            .get("/old", Reply::redirect(301, "/blog"))
-            .get("/robots.txt", Reply::text("Sitemap: https://shop.test/sitemap.xml"))
-            .get("/sitemap.xml", sitemap("https://shop.test/about"))
-            .fallback(page("Not found", "").with_status(404))
-    })
-}
-
-fn sitemap(url: &str) -> Reply {
-    let xml = format!("<?xml version='1.0'?><urlset><url><loc>{url}</loc></url></urlset>");
-    Reply::status(200).header("content-type", "application/xml").body(xml)
-}
-
-fn apex(edit: impl FnOnce(Site) -> Site) -> Launch {
-    good().edit_site("shop.test", edit)
-}
-
-fn www(edit: impl FnOnce(Site) -> Site) -> Launch {
-    good().edit_site("www.shop.test", edit)
-}
-
-fn hsts(value: &str) -> Launch {
-    let value = value.to_owned();
-    let other = value.clone();
-    apex(move |site| site.https_header(HSTS, value))
-        .edit_site("www.shop.test", move |site| site.https_header(HSTS, other))
-}
-
-/// `https://HOST` and what was asked for.
-fn to(host: &'static str, status: u16) -> impl Fn(&Request) -> Reply + Send + Sync + 'static {
-    move |request| Reply::redirect(status, format!("https://{host}{}", request.path_and_query))
-}
-
-async fn run(launch: Launch, config: RedirectsConfig) -> CheckRun {
-    let lab = Lab::builder().launch(launch).start().await.unwrap();
-    let run = lr_core::run(&RedirectsCheck::with_config(config), &lab.context()).await;
-    assert_eq!(run.error, None);
-    run
-}
-
-fn config() -> RedirectsConfig {
-    let mut config = RedirectsConfig::new("shop.test");
-    config.intrusive = true;
-    config.each_family = true;
-    config.apis = vec!["api.shop.test".into()];
-    config
-}
-
-fn keys(run: &CheckRun, least: Severity) -> Vec<&str> {
-    let findings = run.findings.iter().filter(|finding| finding.severity >= least);
-    findings.map(|finding| finding.key.strip_prefix("redirects/").unwrap()).collect()
-}
+use crate::shop::{HSTS, YEARS, apex, config, good, hsts, html, keys, page, run, sitemap, to, www};
 
 /// What the path becomes where `$uri` is used for `$request_uri`.
 fn decoded(request: &Request) -> String {
@@ -369,142 +297,11 @@ async fn every_fault_is_named() {
             ),
             false => launch,
         };
-        let run = run(launch, config()).await;
+        let run = run(launch, config(name)).await;
         assert!(
             keys(&run, Severity::Info).contains(&key),
             "{name}: {:#?}",
             keys(&run, Severity::Info)
         );
     }
-}
-
-#[tokio::test]
-async fn nothing_is_said_of_the_healthy_twin() {
-    let run = run(good(), config()).await;
-    assert_eq!(keys(&run, Severity::Info), [""; 0]);
-}
-
-/// Sites that are right, however odd they look.
-#[tokio::test]
-async fn what_only_looks_faulty_is_left_alone() {
-    let gated = |request: &Request| match request.header("cookie") {
-        Some(cookie) if cookie.contains("seen=1") => html("/", "Shop"),
-        _ => Reply::redirect(302, "/").header("set-cookie", "seen=1; Path=/; Secure"),
-    };
-    let cases: Vec<(&str, Launch)> = vec![
-        (
-            "port 80 is closed",
-            good()
-                .edit_site("shop.test", |s| s.http_port(Port::Closed))
-                .edit_site("www.shop.test", |s| s.http_port(Port::Closed)),
-        ),
-        ("max-age is quoted", hsts("max-age=\"63072000\"; includeSubDomains")),
-        ("HSTS in other letters", hsts("MAX-AGE=63072000 ; INCLUDESUBDOMAINS ; unknown=1")),
-        ("the domain covers www, which sends no HSTS", www(|s| s.without_https_header(HSTS))),
-        ("http://www goes straight to the canonical host", www(|s| s.http(to("shop.test", 301)))),
-        (
-            "a language is chosen",
-            apex(|s| s.get("/", Reply::redirect(302, "/en/")).get("/en/", html("/en/", "Shop"))),
-        ),
-        ("a login is asked for", apex(|s| s.get("/blog", Reply::redirect(302, "/login")))),
-        ("a cookie is asked for at first", apex(move |s| s.get("/", gated))),
-        (
-            "a challenge",
-            apex(|s| {
-                s.get(
-                    "/",
-                    page("Just a moment…", "").with_status(403).header("cf-mitigated", "challenge"),
-                )
-            }),
-        ),
-        (
-            "links that are only quoted",
-            apex(|s| {
-                s.get(
-                    "/",
-                    page(
-                        "Shop",
-                        "<!-- <link rel=canonical href=http://localhost/> -->
-                    <script>var t = '<link rel=canonical href=https://staging.shop.test/>';</script>
-                    <noscript><meta http-equiv=refresh content='0; url=/nojs'></noscript>",
-                    ),
-                )
-            }),
-        ),
-        (
-            "capitals are led to small letters",
-            apex(|s| {
-                s.fallback(|r: &Request| match r.path() {
-                    path if path.contains(|c: char| c.is_ascii_uppercase()) => {
-                        Reply::redirect(301, r.path_and_query.to_ascii_lowercase())
-                    }
-                    _ => page("Not found", "").with_status(404),
-                })
-            }),
-        ),
-        (
-            "any letters, with a canonical link",
-            apex(|s| {
-                s.get("/About", html("/about", "About us"))
-                    .get("/about/", html("/about", "About us"))
-            }),
-        ),
-        (
-            "an application that draws all pages itself",
-            apex(|s| {
-                let shell = || {
-                    Reply::html(
-                        "<title>Shop</title><div id=root></div><script src=/app.js></script>
-                    <script>if (false) { location.href = '/login' }</script>",
-                    )
-                };
-                s.get("/", shell()).fallback(shell())
-            }),
-        ),
-        (
-            "a cookie of the load balancer",
-            apex(|s| {
-                s.http(|r: &Request| {
-                    to("shop.test", 301)(r).header("set-cookie", "AWSALB=x; Path=/")
-                })
-            }),
-        ),
-        (
-            "languages on hosts of their own",
-            apex(|s| {
-                s.get(
-                    "/",
-                    page(
-                        "Shop",
-                        "<link rel=alternate hreflang=de href=https://shop.de.test/>
-                    <link rel=alternate hreflang=en href=https://shop.test/>
-                    <link rel=alternate hreflang=x-default href=https://shop.test/>",
-                    ),
-                )
-            }),
-        ),
-        ("there is no IPv6", good().remove_record("@", "AAAA").remove_record("www", "AAAA")),
-        ("there is no www", good().remove_record("www", "ANY")),
-        (
-            "a page that is renewed every minute",
-            apex(|s| s.get("/", page("Shop", "<meta http-equiv=refresh content=60>"))),
-        ),
-    ];
-    for (name, launch) in cases {
-        let run = run(launch, config()).await;
-        assert_eq!(keys(&run, Severity::Medium), [""; 0], "{name}: {:#?}", run.findings);
-    }
-}
-
-/// Without being asked to, nobody sends what looks like an attack, and the visit stays short.
-#[tokio::test]
-async fn a_visit_is_short_and_polite() {
-    let lab = Lab::builder().launch(good()).start().await.unwrap();
-    let run = lr_core::run(&RedirectsCheck::new("shop.test"), &lab.context()).await;
-    assert_eq!(keys(&run, Severity::Info), [""; 0]);
-    let requests = lab.requests();
-    assert!(requests.len() <= 40, "{}", requests.len());
-    assert!(requests.iter().all(|r| r.method == "GET"));
-    let odd = |path: &str| path.contains("%0D") || path.contains("launch-ready-probe.invalid");
-    assert!(!requests.iter().any(|request| odd(&request.path)));
 }

@@ -115,3 +115,32 @@ fn two_hundred_schemes_lead_nowhere() {
         assert_eq!(redirect.to, None, "{scheme}");
     }
 }
+
+/// Names that look like others: where a browser would go is where we say that it leads.
+#[test]
+fn names_of_other_alphabets_lead_where_browsers_go() {
+    for (location, to) in [
+        ("https://shop\u{3002}test/", Some("https://shop.test/")),
+        ("https://sh\u{ad}op.test/", Some("https://shop.test/")),
+        ("https://\u{24e2}hop.test/", Some("https://shop.test/")),
+        ("https://SHOP.TEST/", Some("https://shop.test/")),
+        ("https://\u{455}hop.test/", Some("https://xn--hop-ehd.test/")),
+        ("https://fa\u{df}.test/", Some("https://xn--fa-hia.test/")),
+        ("https://127\u{3002}0\u{3002}0\u{3002}1/", Some("https://127.0.0.1/")),
+        ("https://0x7f.1/", Some("https://127.0.0.1/")),
+        ("https://2130706433/", Some("https://127.0.0.1/")),
+        ("https://shop.test%2eevil.test/", Some("https://shop.test.evil.test/")),
+        ("https://shop.test%2f@evil.test/", Some("https://evil.test/")),
+        ("https://shop.test\\@evil.test/", Some("https://shop.test/@evil.test/")),
+        ("https://shop.test%00.evil.test/", None),
+        ("https://xn--/", None),
+        ("https://xn--a\u{fc}.test/", None),
+        ("https://\u{200b}/", None),
+        ("https://a b.test/", None),
+        ("https://[::1/", None),
+    ] {
+        let redirect = Answer::redirect(BAD, 302, location).redirect.unwrap();
+        assert_eq!(redirect.to.as_deref(), to, "{location}");
+        assert_eq!(redirect.problem.is_some(), to.is_none(), "{location}");
+    }
+}

@@ -116,7 +116,7 @@ async fn each_fault_is_found() {
                     _ => Reply::text("deep"),
                 })
             }),
-            &["https-upgrade-deep @ shop.test"],
+            &["https-upgrade-deep @ shop.test", "query-kept @ shop.test:80 #dropped"],
         ),
         (
             "a plain-text detour",

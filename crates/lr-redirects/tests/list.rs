@@ -107,6 +107,24 @@ async fn a_host_that_does_not_answer_costs_little() {
     assert!(lab.requests().len() < 100, "{}", lab.requests().len());
 }
 
+/// A port that is given belongs to the launch; another one would be an internal one.
+#[tokio::test]
+async fn a_list_may_have_a_port() {
+    let lab = Lab::builder().launch(moved()).start().await.unwrap();
+    let mut network = lab.network();
+    let to = lab.real("shop.test", 443).unwrap();
+    network.routes.push(lr_core::Route::new("shop.test", 8443, to));
+    let config = ListConfig::new("https://shop.test:8443/");
+    let cx = lab.context().with_network(network);
+    let mut verdicts = Vec::new();
+    let urls = ["/old/1", "https://shop.test:8444/"].map(|url| OldUrl::new(url, None));
+    walk(urls, &config, &mut Seen::default(), &cx, |l| verdicts.push((l.ends, l.verdict)))
+        .await
+        .unwrap();
+    verdicts.sort_by_key(|(_, verdict)| *verdict);
+    assert_eq!(verdicts, [(Ends::Ok, Verdict::Landed), (Ends::Forbidden, Verdict::Lost)]);
+}
+
 #[tokio::test]
 async fn credentials_go_to_the_launch_and_over_https_only() {
     let lab = Lab::builder()
@@ -140,4 +158,41 @@ async fn credentials_go_to_the_launch_and_over_https_only() {
         walk([url], &config, &mut seen, &lab.context(), landed).await.unwrap();
         assert_eq!(found, Some(verdict));
     }
+}
+
+/// `cargo test --release -p lr-redirects --test list -- --ignored --nocapture` prints what 100,000
+/// URLs cost: nothing is kept of them but a number each.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes its time: a measurement"]
+async fn a_hundred_thousand_urls_need_little_memory() {
+    const URLS: usize = 100_000;
+    let lab = Lab::builder().launch(moved()).start().await.unwrap();
+    // What the lab, the first connections and the thread pool need is there before.
+    walked(&lab, (20..2000).map(old), &mut Seen::default()).await;
+    let before = peak_kib();
+    let (config, cx) = (ListConfig::new("https://shop.test/"), lab.context());
+    let mut landed = 0;
+    let urls = (2000..2000 + URLS).map(old);
+    let cx = cx.with_time_left(std::time::Duration::from_secs(600));
+    let mut seen = Seen::default();
+    let tally = walk(urls, &config, &mut seen, &cx, |_| {
+        landed += 1;
+        // The lab's record of requests is not ours.
+        if landed % 500 == 0 {
+            lab.clear_log();
+        }
+    });
+    assert_eq!(tally.await.unwrap().landed, URLS);
+    let grown = peak_kib() - before;
+    println!("{URLS} URLs: {grown} KiB more than before, {} bytes for each", grown * 1024 / URLS);
+    assert!(grown < 64 << 10, "{grown} KiB");
+}
+
+/// The most memory that this process has had, in KiB.
+#[cfg(target_os = "linux")]
+fn peak_kib() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
 }

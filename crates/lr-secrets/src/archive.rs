@@ -9,8 +9,9 @@ use std::rc::Rc;
 use zip::ZipArchive;
 
 use crate::Policy;
+use crate::contents::{self, Contents};
 use crate::scan::Finds;
-use crate::snapshot::{Reason, Secret};
+use crate::snapshot::Reason;
 use crate::tree::file::Reader;
 use crate::tree::path;
 
@@ -24,17 +25,6 @@ const MEMBERS: u64 = 200_000;
 const HELD: u64 = 32 << 20;
 /// The most that a zstd frame may ask for to look back.
 const WINDOW: u64 = 32 << 20;
-
-/// What was inside.
-#[derive(Default)]
-pub(crate) struct Unpacked {
-    /// Secrets by the path inside, which is empty in a file that is only compressed.
-    pub(crate) secrets: Vec<(String, Vec<Secret>)>,
-    /// Why not all of it was looked at.
-    pub(crate) left: Vec<Reason>,
-    /// Bytes that were looked at, unpacked.
-    pub(crate) bytes: u64,
-}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Packing {
@@ -67,7 +57,7 @@ pub(crate) fn read(
     reader: &mut Reader,
     policy: &Policy,
     stop: &dyn Fn() -> bool,
-) -> io::Result<Unpacked> {
+) -> io::Result<Contents> {
     let mut work = Work::new(reader, policy, stop);
     work.look(String::new(), stream, DEPTH)?;
     Ok(work.finish())
@@ -79,7 +69,7 @@ pub(crate) fn read_file(
     reader: &mut Reader,
     policy: &Policy,
     stop: &dyn Fn() -> bool,
-) -> io::Result<Unpacked> {
+) -> io::Result<Contents> {
     let mut work = Work::new(reader, policy, stop);
     let mut file = File::open(path)?;
     let head = head(&mut file)?;
@@ -99,16 +89,16 @@ struct Work<'a> {
     /// Bytes that may still be unpacked, by all layers together.
     budget: Rc<Cell<u64>>,
     members: u64,
-    unpacked: Unpacked,
+    unpacked: Contents,
 }
 
 impl<'a> Work<'a> {
     fn new(reader: &'a mut Reader, policy: &'a Policy, stop: &'a dyn Fn() -> bool) -> Self {
         let budget = Rc::new(Cell::new(policy.file_bytes));
-        Self { reader, policy, stop, budget, members: 0, unpacked: Unpacked::default() }
+        Self { reader, policy, stop, budget, members: 0, unpacked: Contents::default() }
     }
 
-    fn finish(mut self) -> Unpacked {
+    fn finish(mut self) -> Contents {
         if self.budget.get() == 0 || self.members > MEMBERS {
             self.left(Reason::TooLarge { read: self.policy.file_bytes - self.budget.get() });
         }
@@ -164,12 +154,12 @@ impl<'a> Work<'a> {
     }
 
     fn scan(&mut self, path: String, stream: &mut dyn Read) -> io::Result<()> {
-        let contents =
-            self.reader.scan(stream, Finds::new(self.policy), false, self.policy, self.stop)?;
-        self.unpacked.bytes += contents.bytes;
-        self.unpacked.left.extend(contents.left);
-        if !contents.secrets.is_empty() {
-            self.unpacked.secrets.push((path, contents.secrets));
+        let finds = Finds::new(self.policy);
+        let member = self.reader.scan(stream, finds, self.policy, self.stop)?;
+        self.unpacked.bytes += member.bytes;
+        self.unpacked.left.extend(member.left);
+        if !member.secrets.is_empty() {
+            self.unpacked.secrets.push((path, member.secrets));
         }
         Ok(())
     }
@@ -224,7 +214,7 @@ impl<'a> Work<'a> {
         if self.members > MEMBERS || self.budget.get() == 0 || (self.stop)() {
             return false;
         }
-        let path = if path.is_empty() { name.to_owned() } else { format!("{path}!/{name}") };
+        let path = if path.is_empty() { name.to_owned() } else { contents::join(path, name) };
         self.layer(path, member, depth);
         true
     }

@@ -6,11 +6,11 @@ use lr_core::{Check, CheckError, Context, ErrorKind, Location, Recorder, Rule, a
 
 #[cfg(feature = "git")]
 use crate::git::{self, Span};
-#[cfg(feature = "git")]
 use crate::inspect::on_thread;
 #[cfg(feature = "git")]
 use crate::snapshot::Error;
 use crate::snapshot::Snapshot;
+use crate::stream::Stream;
 use crate::{NAME, Policy, RULES, inspect, inventory, judge};
 
 /// The check `secrets`: a tree, the history of its repository, or what was seen of them earlier.
@@ -30,6 +30,7 @@ enum Source {
         span: Span,
         with_tree: bool,
     },
+    Stream(Stream),
     Kept(Box<Snapshot>),
 }
 
@@ -37,6 +38,14 @@ impl SecretsCheck {
     /// Scans the tree under `root`, or one file.
     pub fn new(root: impl Into<PathBuf>) -> Self {
         Self { source: Source::Tree(root.into()), policy: Policy::new() }
+    }
+
+    /// Scans what `stream` gives, such as standard input or a build log, under a name for people.
+    ///
+    /// It is read once, by the first run.
+    pub fn stream(name: impl Into<String>, stream: impl std::io::Read + Send + 'static) -> Self {
+        let stream = Stream::new(name.into(), Box::new(stream));
+        Self { source: Source::Stream(stream), policy: Policy::new() }
     }
 
     /// Judges a snapshot that was kept, and reads no file.
@@ -59,6 +68,13 @@ impl SecretsCheck {
         self.look_at(Span::Staged, false)
     }
 
+    /// The same [by another index](Span::StagedIn) than the repository's.
+    #[cfg(feature = "git")]
+    #[must_use]
+    pub fn staged_in(self, index: impl Into<PathBuf>) -> Self {
+        self.look_at(Span::StagedIn(index.into()), false)
+    }
+
     /// Instead of the tree, what was committed [since](Span::Since) a revision.
     #[cfg(feature = "git")]
     #[must_use]
@@ -72,7 +88,7 @@ impl SecretsCheck {
             Source::Tree(root) | Source::History { root, .. } => {
                 Source::History { root, span, with_tree }
             }
-            kept @ Source::Kept(_) => kept,
+            other @ (Source::Stream(_) | Source::Kept(_)) => other,
         };
         Self { source, ..self }
     }
@@ -131,6 +147,15 @@ impl Check for SecretsCheck {
             Source::History { root, span, with_tree } => {
                 out.about(Location::file(root.display().to_string(), None, None));
                 seen = self.look(root, span, *with_tree, cx).await?;
+                &seen
+            }
+            Source::Stream(stream) => {
+                out.about(Location::file(&*stream.name, None, None));
+                let (stream, policy, context) = (stream.clone(), self.policy.clone(), cx.clone());
+                let scan = move |is_abandoned: &(dyn Fn() -> bool + Sync)| {
+                    Ok(stream.scan(&policy, &context, is_abandoned))
+                };
+                seen = on_thread(scan).await?;
                 &seen
             }
             Source::Kept(snapshot) => snapshot,

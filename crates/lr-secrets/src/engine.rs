@@ -54,6 +54,14 @@ pub(crate) struct Match {
     pub(crate) example: bool,
 }
 
+#[cfg(feature = "gitleaks")]
+impl Match {
+    /// A match of which no more is known.
+    pub(crate) fn plain(format: &'static Format, number: usize, at: Range<usize>) -> Self {
+        Self { format, number, at, proven: None, expires: None, local: false, example: false }
+    }
+}
+
 /// What is known of a text before it is read.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Hints {
@@ -184,8 +192,10 @@ impl Engine {
                 if !assigned::holds(&window[name.clone()], with) {
                     return None;
                 }
-                assigned::values(window, name.end)
-                    .find_map(|start| self.token(number, window, start, start))
+                assigned::values(window, name.end).find_map(|start| {
+                    let window = &window[..assigned::end(window, start)];
+                    self.token(number, window, start, start)
+                })
             }
             Shape::Url { schemes } => {
                 let password = url::password(window, keyword.start, schemes)?;
@@ -228,7 +238,7 @@ impl Engine {
         let length = self.pattern(number)?.find(reach)?.end();
         let (at, body) = (start..start + length, &window[prefix..start + length]);
         if !edge::may_end(window, at.end)
-            || chance::entropy(body) < format.entropy
+            || !chance::is_rich(body, format.entropy)
             || chance::is_placeholder(body)
             || edge::is_inside_blob(window, &at)
             // A name alone proves little: what it is given must not be words either.

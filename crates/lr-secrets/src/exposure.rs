@@ -1,6 +1,9 @@
 use lr_core::{Severity, Timestamp};
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "liveness")]
+use crate::liveness::Liveness;
+use crate::rules::NO_MATCH_OF_OWN_RULES;
 use crate::snapshot::Secret;
 use crate::{Format, Kind};
 
@@ -26,8 +29,12 @@ pub enum Exposure {
 /// documentation a secret weighs less, unless its checksum proves that it was issued.
 #[must_use]
 pub fn severity(secret: &Secret, path: &str, exposure: Exposure, now: Timestamp) -> Severity {
-    crate::format(&secret.format)
-        .map_or(Severity::Info, |format| weigh(format, secret, path, exposure, now))
+    match crate::format(&secret.format) {
+        Some(format) => weigh(format, secret, path, exposure, now),
+        None if secret.ignored.is_some() => Severity::Info,
+        // A rule of one's own says where it looks.
+        None => NO_MATCH_OF_OWN_RULES.severity,
+    }
 }
 
 pub(crate) fn weigh(
@@ -50,6 +57,12 @@ pub(crate) fn weigh(
         _ if is_bundle => Severity::Critical,
         _ => format.severity,
     };
+    #[cfg(feature = "liveness")]
+    match secret.liveness {
+        Some(Liveness::Live) => return severity,
+        Some(Liveness::Revoked) => return severity.min(Severity::Low),
+        _ => {}
+    }
     if secret.local || has_expired(secret, now) {
         return severity.min(Severity::Low);
     }

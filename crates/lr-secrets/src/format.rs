@@ -59,6 +59,15 @@ pub struct Format {
     pub(crate) is_prior: bool,
 }
 
+/// What stands for the formats of rules of one's own: they name neither provider nor way to replace.
+#[cfg(feature = "gitleaks")]
+pub(crate) static OWN: Format = Format::new(
+    "own",
+    ("a rule of your own", "secret"),
+    &[],
+    Shape::Captured { pattern: "", worth: |_| true },
+);
+
 /// How to get from a keyword to the secret.
 #[derive(Clone, Copy)]
 pub(crate) enum Shape {

@@ -18,24 +18,27 @@ mod layout;
 mod object;
 mod pack;
 mod refs;
+mod reftable;
 mod repository;
 mod seams;
 mod staging;
-mod stop;
 mod store;
 mod sweep;
 mod trace;
 mod whole;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use lr_core::Context;
 
 use crate::Policy;
 use crate::snapshot::{Error, Reason, Skipped, Snapshot};
+use crate::stop::Stop;
 use repository::Repository;
-use stop::Stop;
 use store::{Access, Store};
+
+/// A progress event is sent after so many objects.
+const STRIDE: u64 = 4096;
 
 /// What of a repository to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +52,9 @@ pub enum Span {
     Since(String),
     /// What the next commit would bring.
     Staged,
+    /// The same, by another index than the repository's: while `git commit -a` or `git commit PATH`
+    /// run a hook, the environment variable `GIT_INDEX_FILE` names it.
+    StagedIn(PathBuf),
 }
 
 /// Scans the history of the repository that `root` lies in, or is, on threads of its own.
@@ -85,18 +91,24 @@ pub(crate) fn scan_until(
         Repository::find(root).map_err(|source| Error::Root { root: root.into(), source })?;
     let repository = found.ok_or_else(|| Error::NotARepository { root: root.into() })?;
     let prefix = prefix(root, &repository);
-    let is_shallow = repository.is_shallow && *span != Span::Staged;
+    let is_shallow = repository.is_shallow && !matches!(span, Span::Staged | Span::StagedIn(_));
     let mut store = Store::open(repository);
     let mut skipped = std::mem::take(&mut store.skipped);
     if is_shallow {
         skipped.push(Skipped { path: ".git/shallow".into(), reason: Reason::Shallow });
     }
-    let stop = Stop::new(cx, is_abandoned);
+    if !refs::are_known(&store.repository) {
+        let message = "the references cannot be read".into();
+        skipped
+            .push(Skipped { path: ".git/reftable".into(), reason: Reason::Unreadable { message } });
+    }
+    let stop = Stop::new(cx, is_abandoned, "reading history", STRIDE);
     let mut access = Access::new(&store);
     let mut seen = match span {
         Span::Everything => whole::scan(&mut access, policy, &stop),
         Span::Since(revision) => changes::since(&mut access, revision, policy, &stop)?,
-        Span::Staged => changes::staged(&mut access, policy, &stop),
+        Span::Staged => changes::staged(&mut access, None, policy, &stop),
+        Span::StagedIn(index) => changes::staged(&mut access, Some(index), policy, &stop),
     };
     seen.root = root.to_string_lossy().into_owned();
     seen.stopped = stop.reason();
@@ -107,6 +119,7 @@ pub(crate) fn scan_until(
     seen.skipped.sort_unstable();
     seen.skipped.dedup();
     seen.found.sort_unstable_by(|a, b| (&a.path, &a.origin).cmp(&(&b.path, &b.origin)));
+    policy.settle(&mut seen);
     Ok(seen)
 }
 

@@ -1,11 +1,11 @@
 //! Opinions on what was seen: which rule a secret breaks, how badly, how surely.
 
-mod env;
+pub(crate) mod env;
 pub(crate) mod secret;
 
-use lr_core::{ErrorKind, Location, Recorder, Timestamp};
+use lr_core::{ErrorKind, Location, Recorder, Rule, Timestamp};
 
-use crate::rules::CONTENT;
+use crate::rules::{CONTENT, NO_MATCH_OF_OWN_RULES};
 use crate::snapshot::{Reason, Snapshot};
 
 /// Files that could not be looked at and get outcomes of their own.
@@ -13,22 +13,31 @@ const DOUBTS: usize = 1000;
 
 /// Judges what was seen as of `now`.
 pub fn judge(snapshot: &Snapshot, now: Timestamp, out: &mut Recorder<'_>) {
-    secret::judge(snapshot, now, out);
+    let is_inlined = env::public::judge(snapshot, out);
+    secret::judge(snapshot, now, is_inlined, out);
     let mut doubts = snapshot.skipped.iter().filter(|skipped| skipped.reason.leaves_doubt());
     for skipped in doubts.by_ref().take(DOUBTS) {
-        for rule in CONTENT {
+        for rule in content(snapshot) {
             let file = Location::file(&*skipped.path, None, None);
-            out.inconclusive(rule, file, cause(&skipped.reason), why(&skipped.reason));
+            out.inconclusive(rule, file, cause(&skipped.reason), skipped.reason.to_string());
         }
     }
     let more = doubts.count();
     if more > 0 {
-        for rule in CONTENT {
+        for rule in content(snapshot) {
             let reason = format!("{more} more files could not be looked at");
             out.inconclusive(rule, root(snapshot), ErrorKind::Unreachable, reason);
         }
     }
-    env::judge(snapshot, out);
+    env::ignored::judge(snapshot, out);
+    env::apart::judge(snapshot, out);
+    env::documented::judge(snapshot, out);
+}
+
+/// The rules that every file is read for.
+fn content(snapshot: &Snapshot) -> impl Iterator<Item = &'static Rule> {
+    let own = (!snapshot.own_rules.is_empty()).then_some(&NO_MATCH_OF_OWN_RULES);
+    CONTENT.iter().copied().chain(own)
 }
 
 /// The tree as a whole.
@@ -46,20 +55,5 @@ fn cause(reason: &Reason) -> ErrorKind {
     match reason {
         Reason::TooLarge { .. } | Reason::TooMany { .. } => ErrorKind::NotDecided,
         _ => ErrorKind::Unreachable,
-    }
-}
-
-fn why(reason: &Reason) -> String {
-    match reason {
-        Reason::Unreadable { message } => format!("it could not be read: {message}"),
-        Reason::NotAFile => "it is a FIFO, a socket or a device, which is never opened".into(),
-        Reason::TooLarge { read } => format!("only its first {read} bytes were read"),
-        Reason::TooMany { kept } => format!("only its first {kept} secrets are listed"),
-        Reason::OutsideRoot => "it is a symbolic link to something outside the tree".into(),
-        Reason::Archive => "its contents are compressed".into(),
-        Reason::Damaged { objects } => format!("{objects} of its objects are damaged"),
-        Reason::Missing { objects } => format!("{objects} of its objects are missing"),
-        Reason::Shallow => "the clone is shallow, so that older history is not there".into(),
-        Reason::Submodule => "it is a repository of its own".into(),
     }
 }

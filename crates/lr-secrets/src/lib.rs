@@ -39,15 +39,29 @@
 //! of every file, messages, notes, the stash, what is staged and what was amended away, each secret
 //! attributed to the first commit and path that brought it; or only the staged change, or the commits
 //! since a revision. With the feature `archives`, zip, tar, gzip and zstd are opened, inside one
-//! another to a limit. [`scan_reader`] looks at a stream.
+//! another to a limit. [`scan_stream`] looks at standard input or a log.
+//!
+//! # Quiet
+//! A line may say why it is ignored (`launch-ready:allow` and a reason; marks of other scanners are
+//! honoured). A [`Baseline`] holds what is known and accepted. With the feature `gitleaks`, `OwnRules`
+//! reads rules and allowlists of a `.gitleaks.toml`.
+//!
+//! # Environments
+//! Of environment files, those that git ignores included, the names of variables and digests of secret
+//! values are kept: whether development holds values of production, environments share a secret, a
+//! variable that is copied into the bundle is given one, and who reads a variable that is documented
+//! nowhere.
 //!
 //! # What it does not look at
-//! Submodules (they have a history of their own), and what git ignores (unless the policy says so).
-//! Links are not followed.
+//! Submodules (they have a history of their own), and otherwise what git ignores (unless the policy says
+//! so). Links are not followed. Nothing is sent to a provider, unless with the feature `liveness` the
+//! caller hands over an HTTP client.
 
 #[cfg(feature = "archives")]
 mod archive;
+mod baseline;
 mod check;
+mod contents;
 mod engine;
 mod exposure;
 mod format;
@@ -57,12 +71,19 @@ mod git;
 mod inspect;
 mod inventory;
 mod judge;
+#[cfg(feature = "liveness")]
+pub mod liveness;
+#[cfg(feature = "gitleaks")]
+mod own;
 mod policy;
 mod rules;
 mod scan;
 mod snapshot;
+mod stop;
+mod stream;
 mod tree;
 
+pub use baseline::{Baseline, BaselineError};
 pub use check::SecretsCheck;
 pub use exposure::{Exposure, severity};
 pub use format::{Format, Kind};
@@ -70,14 +91,18 @@ pub use formats::{format, formats};
 #[cfg(feature = "git")]
 pub use git::{Span, scan_history};
 pub use inspect::inspect;
-pub use inventory::{Inventory, Item, PlaceIn, inventory};
+pub use inventory::{Inventory, Item, PlaceIn, VariableInUse, inventory};
 pub use judge::judge;
+#[cfg(feature = "gitleaks")]
+pub use own::{OwnRules, OwnRulesError, Unsupported};
 pub use policy::Policy;
 pub use rules::RULES;
 pub use scan::{scan_bytes, scan_file_bytes, scan_reader};
 pub use snapshot::{
-    EnvFile, Error, Found, Origin, Place, Reach, Reason, Secret, Skipped, Snapshot,
+    EnvFile, EnvRead, Environment, Error, Found, Origin, OwnRule, Place, Reach, Reason, Secret,
+    Skipped, Snapshot, Variable,
 };
+pub use stream::scan_stream;
 pub use tree::scan_tree;
 
 /// Name of the check.

@@ -1,7 +1,11 @@
 use std::fmt;
 use std::num::NonZeroUsize;
+use std::ops::Range;
 
-use crate::Exposure;
+#[cfg(feature = "gitleaks")]
+use crate::OwnRules;
+use crate::snapshot::Snapshot;
+use crate::{Baseline, Exposure};
 
 /// What to look at and how closely.
 #[derive(Clone, PartialEq, Eq)]
@@ -17,6 +21,11 @@ pub struct Policy {
     pub secrets_per_file: usize,
     /// Who gets to see what is scanned.
     pub exposure: Exposure,
+    /// Rules of one's own, beside the formats.
+    #[cfg(feature = "gitleaks")]
+    pub own_rules: OwnRules,
+    /// What is known and accepted.
+    pub baseline: Baseline,
     digest_key: [u8; 32],
 }
 
@@ -33,6 +42,9 @@ impl Policy {
             threads: None,
             secrets_per_file: 1000,
             exposure: Exposure::Repository,
+            #[cfg(feature = "gitleaks")]
+            own_rules: OwnRules::default(),
+            baseline: Baseline::default(),
             digest_key: DEFAULT_KEY,
         }
     }
@@ -67,6 +79,19 @@ impl Policy {
         Self { exposure, ..self }
     }
 
+    /// Rules of one's own, beside the formats.
+    #[cfg(feature = "gitleaks")]
+    #[must_use]
+    pub fn with_own_rules(self, own_rules: OwnRules) -> Self {
+        Self { own_rules, ..self }
+    }
+
+    /// What is known and accepted, and no finding any more.
+    #[must_use]
+    pub fn with_baseline(self, baseline: Baseline) -> Self {
+        Self { baseline, ..self }
+    }
+
     /// The key of the digests by which secrets are told apart.
     ///
     /// A digest is a BLAKE3 keyed hash of the secret, cut to 48 bits. The default key is public and
@@ -76,6 +101,36 @@ impl Policy {
     #[must_use]
     pub fn with_digest_key(self, digest_key: [u8; 32]) -> Self {
         Self { digest_key, ..self }
+    }
+
+    /// Why a secret is allowed by what it is, if it is.
+    #[cfg_attr(
+        not(feature = "gitleaks"),
+        allow(
+            clippy::unused_self,
+            unused_variables,
+            reason = "only imported lists allow anything"
+        )
+    )]
+    pub(crate) fn allowed(&self, bytes: &[u8], at: &Range<usize>, id: &str) -> Option<String> {
+        #[cfg(feature = "gitleaks")]
+        {
+            self.own_rules.allowed(bytes, at, id)
+        }
+        #[cfg(not(feature = "gitleaks"))]
+        {
+            None
+        }
+    }
+
+    /// What depends on where a secret lies, once that is known.
+    pub(crate) fn settle(&self, snapshot: &mut Snapshot) {
+        #[cfg(feature = "gitleaks")]
+        {
+            snapshot.own_rules = self.own_rules.described();
+            self.own_rules.settle(snapshot);
+        }
+        self.baseline.apply(snapshot);
     }
 
     /// The digest of a secret: twelve hexadecimal digits.
@@ -100,6 +155,7 @@ impl fmt::Debug for Policy {
             .field("threads", &self.threads)
             .field("secrets_per_file", &self.secrets_per_file)
             .field("exposure", &self.exposure)
+            .field("baseline", &self.baseline)
             .finish_non_exhaustive()
     }
 }

@@ -97,7 +97,62 @@ pub(crate) static ENV_FILE_IGNORED: Rule =
         .fix("add the file to .gitignore, keep a .env.example without values; if it was ever committed, rotate what it holds")
         .see(&[
             ("git: gitignore", "https://git-scm.com/docs/gitignore"),
-            ("The twelve-factor app: config", "https://12factor.net/config"),
+            TWELVE_FACTORS,
+        ]);
+
+const TWELVE_FACTORS: (&str, &str) =
+    ("The twelve-factor app: config", "https://12factor.net/config");
+
+pub(crate) static NO_PRODUCTION_VALUE_ELSEWHERE: Rule =
+    Rule::new("secrets/no-production-value-elsewhere", Severity::High)
+        .says(
+            "only production is given values of production",
+            "an environment file of another environment holds a value of production",
+        )
+        .because(
+            "a test run or a slip on a developer's machine charges real cards or changes real data, and everyone who can develop can act in production",
+        )
+        .fix("give each environment keys and databases of its own, and rotate what was handed around")
+        .see(&[
+            TWELVE_FACTORS,
+            ("Stripe: test mode and live mode", "https://docs.stripe.com/keys#test-live-modes"),
+        ]);
+
+pub(crate) static ENVIRONMENTS_APART: Rule =
+    Rule::new("secrets/environments-apart", Severity::High)
+        .says("no two environments share a secret", "environments share a secret")
+        .because(
+            "whoever gets hold of it where it is guarded least can use it where it matters most, and it cannot be replaced in one place alone",
+        )
+        .fix("make a secret of its own for each environment, beginning with production")
+        .see(&[LEAKS, TWELVE_FACTORS]);
+
+pub(crate) static VARIABLES_DOCUMENTED: Rule =
+    Rule::new("secrets/variables-documented", Severity::Low)
+        .says(
+            "every environment variable in use is documented",
+            "environment variables are in use and documented nowhere",
+        )
+        .because(
+            "the new server is set up without them, and fails when the first customer needs them",
+        )
+        .fix("list each in .env.example, with a word on where its value comes from and no value")
+        .see(&[
+            TWELVE_FACTORS,
+            ("dotenv: examples", "https://github.com/motdotla/dotenv#-documentation"),
+        ]);
+
+pub(crate) static NO_MATCH_OF_OWN_RULES: Rule =
+    Rule::new("secrets/no-match-of-own-rules", Severity::High)
+        .says(
+            "no rule of your own finds a secret in the tree",
+            "a rule of your own finds a secret in the tree",
+        )
+        .because("whoever can read it can use it for what the rule was written to prevent")
+        .fix("replace it where it is used, then load it from the environment or a secret store")
+        .see(&[
+            LEAKS,
+            ("gitleaks: configuration", "https://github.com/gitleaks/gitleaks#configuration"),
         ]);
 
 /// Every rule of this check.
@@ -109,6 +164,10 @@ pub static RULES: &[&Rule] = &[
     &NO_UNRESTRICTED_KEY,
     &NO_SECRET_IN_PUBLIC_VARIABLE,
     &ENV_FILE_IGNORED,
+    &NO_PRODUCTION_VALUE_ELSEWHERE,
+    &ENVIRONMENTS_APART,
+    &VARIABLES_DOCUMENTED,
+    &NO_MATCH_OF_OWN_RULES,
 ];
 
 /// The rules that every file is read for.

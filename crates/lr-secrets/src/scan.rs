@@ -7,7 +7,7 @@ use lr_core::{Redacted, Timestamp};
 use crate::engine::{self, Hints, Match, engine};
 use crate::snapshot::{Place, Reason, Secret};
 use crate::tree::file::Reader;
-use crate::{Format, Policy};
+use crate::{Format, Policy, contents};
 
 /// Places of one secret that are kept.
 const PLACES: usize = 100;
@@ -56,17 +56,9 @@ pub fn scan_reader(
     policy: &Policy,
 ) -> std::io::Result<(Vec<Secret>, Vec<Reason>)> {
     let mut memory = Reader::new();
-    #[cfg(feature = "archives")]
-    {
-        let unpacked = crate::archive::read(reader, &mut memory, policy, &|| false)?;
-        let secrets = unpacked.secrets.into_iter().flat_map(|(_, secrets)| secrets);
-        Ok((secrets.collect(), unpacked.left))
-    }
-    #[cfg(not(feature = "archives"))]
-    {
-        let contents = memory.scan(reader, Finds::new(policy), false, policy, &|| false)?;
-        Ok((contents.secrets, contents.left))
-    }
+    let contents = contents::read(reader, &mut memory, policy, &|| false)?;
+    let secrets = contents.secrets.into_iter().flat_map(|(_, secrets)| secrets);
+    Ok((secrets.collect(), contents.left))
 }
 
 /// What was found in one text so far.
@@ -81,6 +73,8 @@ pub(crate) struct Finds<'a> {
 
 struct Find {
     format: &'static Format,
+    /// The id of the rule of one's own that found it, if one did.
+    own: Option<String>,
     number: usize,
     digest: [u8; 6],
     redacted: String,
@@ -124,10 +118,11 @@ impl<'a> Finds<'a> {
 
     fn look_at(&mut self, bytes: &[u8], before: u64, within: std::ops::Range<usize>, hints: Hints) {
         let room = self.limit().saturating_sub(self.all.len());
-        engine().find(bytes, within, hints, |hit| match self.matches.len() < room {
+        engine().find(bytes, within.clone(), hints, |hit| match self.matches.len() < room {
             true => self.matches.push(hit),
             false => self.overflow = true,
         });
+        let own = self.look_with_own_rules(bytes, &within, hints);
         self.matches.sort_by_key(|hit| hit.at.start);
         let (mut cursor, mut at) = (self.cursor, 0);
         for hit in self.matches.drain(..) {
@@ -135,8 +130,13 @@ impl<'a> Finds<'a> {
             at = hit.at.start;
             let secret = &bytes[hit.at.clone()];
             let lead = engine::public_prefix(hit.format, secret);
+            let own = own.get(&hit.number).cloned();
+            let id = own.as_deref().unwrap_or(hit.format.id);
+            let ignored = engine::line::ignored(bytes, &hit.at);
+            let ignored = ignored.or_else(|| self.policy.allowed(bytes, &hit.at, id));
             self.all.push(Find {
                 format: hit.format,
+                own,
                 number: hit.number,
                 digest: self.policy.digest(&engine::essence(hit.format, secret)),
                 redacted: Redacted::new(&String::from_utf8_lossy(secret), lead).to_string(),
@@ -144,7 +144,7 @@ impl<'a> Finds<'a> {
                 expires: hit.expires,
                 local: hit.local,
                 example: hit.example,
-                ignored: engine::line::ignored(bytes, &hit.at),
+                ignored,
                 inlined: engine::line::is_inlined(bytes, &hit.at),
                 encoding: Vec::new(),
                 place: Place {
@@ -155,6 +155,34 @@ impl<'a> Finds<'a> {
                 },
             });
         }
+    }
+
+    /// Adds what rules of one's own find, with ids by the numbers of their matches.
+    #[cfg_attr(not(feature = "gitleaks"), allow(clippy::unused_self, unused_variables))]
+    fn look_with_own_rules(
+        &mut self,
+        bytes: &[u8],
+        within: &std::ops::Range<usize>,
+        hints: Hints,
+    ) -> HashMap<usize, String> {
+        #[allow(unused_mut, reason = "it is filled with a feature")]
+        let mut ids = HashMap::new();
+        #[cfg(feature = "gitleaks")]
+        if !hints.is_binary {
+            let policy = self.policy;
+            let rules = &policy.own_rules;
+            let room = self.limit().saturating_sub(self.all.len());
+            rules.find(bytes, within, |hit| {
+                // Behind all formats.
+                let number = usize::MAX - hit.rule as usize;
+                ids.entry(number).or_insert_with(|| rules.format_of(hit.rule));
+                match self.matches.len() < room {
+                    true => self.matches.push(Match::plain(&crate::format::OWN, number, hit.at)),
+                    false => self.overflow = true,
+                }
+            });
+        }
+        ids
     }
 
     /// The same for what the bytes decode to, with places mapped back to what is encoded.
@@ -186,7 +214,8 @@ impl<'a> Finds<'a> {
                 cursor.pass(&bytes[passed..at.start]);
                 passed = at.start;
             }
-            find.ignored = engine::line::ignored(bytes, &at);
+            let here = engine::line::ignored(bytes, &at);
+            find.ignored = here.or_else(|| find.ignored.take());
             find.inlined = engine::line::is_inlined(bytes, &at);
             find.encoding.insert(0, encoding);
             find.place = Place {
@@ -203,6 +232,11 @@ impl<'a> Finds<'a> {
         self.policy.secrets_per_file.saturating_mul(MATCHES_PER_SECRET)
     }
 
+    /// Where the bytes begin that are shown next.
+    pub(crate) fn cursor(&self) -> Cursor {
+        self.cursor
+    }
+
     /// Moves on past bytes that will not be shown again.
     pub(crate) fn pass(&mut self, bytes: &[u8]) {
         self.cursor.pass(bytes);
@@ -216,7 +250,7 @@ impl<'a> Finds<'a> {
         for find in self.all {
             let next = secrets.len();
             let at = *known
-                .entry((find.format.id, find.digest, find.ignored.is_some(), find.inlined))
+                .entry((find.id().to_owned(), find.digest, find.ignored.is_some(), find.inlined))
                 .or_insert(next);
             if at >= self.policy.secrets_per_file {
                 self.overflow = true;
@@ -233,10 +267,15 @@ impl<'a> Finds<'a> {
 }
 
 impl Find {
+    /// Of its format, or of the rule of one's own that found it.
+    fn id(&self) -> &str {
+        self.own.as_deref().unwrap_or(self.format.id)
+    }
+
     fn into_secret(self) -> Secret {
         Secret {
-            format: self.format.id.into(),
-            digest: self.digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            format: self.id().into(),
+            digest: hex(self.digest),
             redacted: self.redacted,
             proven: self.proven,
             expires: self.expires.map(Timestamp::from_unix),
@@ -245,14 +284,21 @@ impl Find {
             encoding: self.encoding.join(", "),
             ignored: self.ignored,
             inlined: self.inlined,
+            #[cfg(feature = "liveness")]
+            liveness: None,
             places: vec![self.place],
             more: 0,
         }
     }
 }
 
+/// A digest as it is written.
+pub(crate) fn hex(digest: [u8; 6]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Whether the name says that the file holds source code.
-fn is_code(path: &str) -> bool {
+pub(crate) fn is_code(path: &str) -> bool {
     const ENDINGS: [&str; 40] = [
         "rs", "go", "py", "js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "vue", "svelte",
         "java", "kt", "scala", "groovy", "c", "h", "cc", "cpp", "hpp", "cs", "fs", "vb", "rb",
@@ -284,15 +330,15 @@ fn settle(finds: &mut Vec<Find>) {
 
 /// Line and column of a position, both counted from 1.
 #[derive(Clone, Copy)]
-struct Cursor {
-    line: u64,
+pub(crate) struct Cursor {
+    pub(crate) line: u64,
     column: u64,
 }
 
 impl Cursor {
     const START: Self = Self { line: 1, column: 1 };
 
-    fn pass(&mut self, bytes: &[u8]) {
+    pub(crate) fn pass(&mut self, bytes: &[u8]) {
         let last = memchr::memrchr(b'\n', bytes);
         if let Some(last) = last {
             self.line += memchr::memchr_iter(b'\n', &bytes[..=last]).count() as u64;

@@ -1,9 +1,13 @@
+mod environment;
+
+use std::fmt;
 use std::path::PathBuf;
 
 use lr_core::{CheckError, ErrorKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::Exposure;
+pub use environment::{EnvFile, EnvRead, Environment, Variable};
 
 /// What a scan of a tree saw. It holds no secret, only redacted previews and digests.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -29,13 +33,34 @@ pub struct Snapshot {
     pub stopped: Option<ErrorKind>,
     /// What was not looked at, or not whole, by path.
     pub skipped: Vec<Skipped>,
-    /// Environment files that hold values under secret names, by path.
+    /// Environment files, by path, those that git ignores included.
     pub env_files: Vec<EnvFile>,
+    /// Environment variables that the sources read, by name.
+    #[serde(default)]
+    pub env_reads: Vec<EnvRead>,
+    /// Rules of one's own that were applied beside the formats.
+    #[serde(default)]
+    pub own_rules: Vec<OwnRule>,
     /// Files in which secrets were found, by path.
     pub found: Vec<Found>,
 }
 
+/// A rule of one's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct OwnRule {
+    /// Its id, with `own/` before it, as [`Secret::format`] has it.
+    pub id: String,
+    /// What it finds.
+    pub description: String,
+}
+
 impl Snapshot {
+    /// The rule of one's own that found a secret, if one did.
+    pub(crate) fn own_rule(&self, secret: &Secret) -> Option<&OwnRule> {
+        self.own_rules.iter().find(|rule| rule.id == secret.format)
+    }
+
     /// What was seen of a tree, and of its history.
     #[cfg(feature = "git")]
     pub(crate) fn with(mut self, history: Self) -> Self {
@@ -111,14 +136,26 @@ impl Reason {
     }
 }
 
-/// An environment file that git does not ignore.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct EnvFile {
-    /// Path relative to the root.
-    pub path: String,
-    /// Names of secrets that are given a value in it. Never the values.
-    pub names: Vec<String>,
+/// What people are told.
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable { message } => write!(f, "it could not be read: {message}"),
+            Self::NotAFile => {
+                f.write_str("it is a FIFO, a socket or a device, which is never opened")
+            }
+            Self::TooLarge { read } => write!(f, "only its first {read} bytes were read"),
+            Self::TooMany { kept } => write!(f, "only its first {kept} secrets are listed"),
+            Self::OutsideRoot => f.write_str("it is a symbolic link to something outside the tree"),
+            Self::Archive => f.write_str("its contents are compressed"),
+            Self::Damaged { objects } => write!(f, "{objects} of its objects are damaged"),
+            Self::Missing { objects } => write!(f, "{objects} of its objects are missing"),
+            Self::Shallow => {
+                f.write_str("the clone is shallow, so that older history is not there")
+            }
+            Self::Submodule => f.write_str("it is a repository of its own"),
+        }
+    }
 }
 
 /// A file with secrets.
@@ -187,7 +224,7 @@ pub enum Reach {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Secret {
-    /// Id of its [`crate::Format`].
+    /// Id of its [`crate::Format`], or of the rule of one's own that found it.
     pub format: String,
     /// Digest under the policy's key, twelve hexadecimal digits: equal for equal secrets.
     pub digest: String,
@@ -205,12 +242,17 @@ pub struct Secret {
     /// How it is encoded where it stands, from the outside in; empty if it is not.
     #[serde(default)]
     pub encoding: String,
-    /// Why it is to be ignored, if its line says so. It stays in the inventory.
+    /// Why it is to be ignored, if its line, an allowlist or a baseline says so. It stays in the
+    /// inventory.
     #[serde(default)]
     pub ignored: Option<String>,
     /// Whether its variable is one that build tools copy into what browsers get.
     #[serde(default)]
     pub inlined: bool,
+    /// Whether its provider takes it, if it was asked.
+    #[cfg(feature = "liveness")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liveness: Option<crate::liveness::Liveness>,
     /// Where it stands, the first hundred places.
     pub places: Vec<Place>,
     /// Places beyond those.

@@ -3,25 +3,24 @@
 mod env;
 pub(crate) mod file;
 pub(crate) mod path;
+mod reads;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
-use lr_core::{Context, ErrorKind, Event};
+use lr_core::Context;
 
-use crate::snapshot::{EnvFile, Error, Found, Origin, Reason, Skipped, Snapshot};
-use crate::{NAME, Policy};
+use crate::Policy;
+use crate::snapshot::{EnvFile, EnvRead, Error, Found, Origin, Reason, Skipped, Snapshot};
+use crate::stop::Stop;
 use file::Reader;
 
 /// Directories in which version control keeps its own objects.
 const HISTORY: [&str; 4] = [".git", ".hg", ".svn", ".jj"];
 /// A progress event is sent after so many files.
-const STEP: u64 = 256;
-/// The scan ends so long before its deadline, for judging and writing.
-const RESERVE: Duration = Duration::from_millis(250);
+const STRIDE: u64 = 256;
 
 /// Scans the tree under `root`, or one file, on threads of its own, and blocks until it is done.
 ///
@@ -56,13 +55,13 @@ pub(crate) fn scan_until(
         base: if metadata.is_dir() { root } else { root.parent().unwrap_or(root) },
         real_root: &real_root,
         policy,
-        cx,
-        is_abandoned,
-        files: AtomicU64::new(0),
+        stop: Stop::new(cx, is_abandoned, "reading files", STRIDE),
         seen: Mutex::default(),
-        stopped: Mutex::default(),
+        env_paths: Mutex::default(),
     };
     walk.run(root, repository);
+    walk.read_ignored();
+    let stopped = walk.stop.reason();
     let mut seen = walk.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
     seen.root = path::show(root);
     // Whoever names one file asks about its contents, not about its place.
@@ -70,10 +69,12 @@ pub(crate) fn scan_until(
     seen.versioned = is_tree && (repository || real_root.join(".gitignore").exists());
     seen.ignore_rules = policy.ignore_rules;
     seen.exposure = policy.exposure;
-    seen.stopped = walk.stopped.into_inner().unwrap_or_else(PoisonError::into_inner);
+    seen.stopped = stopped;
     seen.skipped.sort_unstable();
     seen.env_files.sort_unstable();
+    seen.env_reads.sort_unstable();
     seen.found.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    policy.settle(&mut seen);
     Ok(seen)
 }
 
@@ -82,11 +83,9 @@ struct Walk<'a> {
     base: &'a Path,
     real_root: &'a Path,
     policy: &'a Policy,
-    cx: &'a Context,
-    is_abandoned: &'a (dyn Fn() -> bool + Sync),
-    files: AtomicU64,
+    stop: Stop<'a>,
     seen: Mutex<Snapshot>,
-    stopped: Mutex<Option<ErrorKind>>,
+    env_paths: Mutex<Vec<PathBuf>>,
 }
 
 impl Walk<'_> {
@@ -106,31 +105,33 @@ impl Walk<'_> {
             .threads(self.policy.threads.map_or(0, Into::into))
             .build_parallel();
         walk.run(|| {
-            let mut thread =
-                Thread { walk: self, reader: Reader::new(), seen: Snapshot::default() };
+            let mut thread = Thread {
+                walk: self,
+                reader: Reader::new(),
+                seen: Snapshot::default(),
+                env_paths: Vec::new(),
+            };
             Box::new(move |entry| thread.visit(entry))
         });
     }
 
-    /// Whether to stop, and why.
-    fn check(&self) -> Result<(), ErrorKind> {
-        let limit = self.cx.limits().exchange.min(RESERVE);
-        let reason = match self.cx.checkpoint() {
-            Err(error) => error.kind(),
-            Ok(()) if (self.is_abandoned)() => ErrorKind::Cancelled,
-            Ok(()) if self.cx.exchange_time() < limit => ErrorKind::Timeout,
-            Ok(()) => return Ok(()),
-        };
-        *self.stopped.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
-        Err(reason)
+    /// Reads the variables of environment files that git ignores, which are no part of the tree.
+    fn read_ignored(&self) {
+        let paths =
+            std::mem::take(&mut *self.env_paths.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let known: HashSet<_> = seen.env_files.iter().map(|file| file.path.clone()).collect();
+        for at in paths {
+            let path = self.relative(&at);
+            let is_new = !known.contains(&path) && !self.stop.now();
+            if let Some(file) = is_new.then(|| env::read_file(&at, self.policy)).flatten() {
+                seen.env_files.push(EnvFile { path, ignored: true, ..file });
+            }
+        }
     }
 
-    fn count(&self) {
-        let done = self.files.fetch_add(1, Ordering::Relaxed) + 1;
-        if done.is_multiple_of(STEP) {
-            let doing = "reading files".into();
-            self.cx.emit(&Event::Progress { check: NAME, doing, done, total: None });
-        }
+    fn relative(&self, path: &Path) -> String {
+        path::show(path.strip_prefix(self.base).unwrap_or(path))
     }
 }
 
@@ -139,11 +140,12 @@ struct Thread<'a> {
     walk: &'a Walk<'a>,
     reader: Reader,
     seen: Snapshot,
+    env_paths: Vec<PathBuf>,
 }
 
 impl Thread<'_> {
     fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
-        if self.walk.check().is_err() {
+        if self.walk.stop.now() {
             return WalkState::Quit;
         }
         match entry {
@@ -160,10 +162,22 @@ impl Thread<'_> {
             _ => entry.file_type(),
         };
         match kind {
-            Some(kind) if kind.is_dir() => {}
+            Some(kind) if kind.is_dir() => self.folder(entry.path()),
             Some(kind) if kind.is_symlink() => self.link(entry),
             Some(kind) if kind.is_file() => self.file(entry),
             _ => self.skip(entry.path(), Reason::NotAFile),
+        }
+    }
+
+    /// Remembers environment files: the walk does not come to those that git ignores.
+    fn folder(&mut self, path: &Path) {
+        if self.walk.policy.ignore_rules {
+            let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
+            let has_word = |entry: &std::fs::DirEntry| {
+                memchr::memmem::find(entry.file_name().as_encoded_bytes(), b"env").is_some()
+            };
+            let paths = entries.filter(has_word).map(|entry| entry.path());
+            self.env_paths.extend(paths.filter(|path| env::named(path).is_some()));
         }
     }
 
@@ -178,8 +192,8 @@ impl Thread<'_> {
 
     fn file(&mut self, entry: &DirEntry) {
         let policy = self.walk.policy;
-        let read = self.reader.read(entry.path(), policy, &|| self.walk.check().is_err());
-        self.walk.count();
+        let read = self.reader.read(entry.path(), policy, &|| self.walk.stop.now());
+        self.walk.stop.count();
         let read = match read {
             Ok(read) => read,
             Err(error) => return self.skip(entry.path(), unreadable(&error)),
@@ -193,9 +207,14 @@ impl Thread<'_> {
             let path = self.relative(entry.path());
             self.seen.found.push(Found { path, origin: Origin::Tree, secrets: read.secrets });
         }
-        if let Some(names) = read.env_names.filter(|names| !names.is_empty()) {
+        if let Some(env) = read.env {
             let path = self.relative(entry.path());
-            self.seen.env_files.push(EnvFile { path, names });
+            self.seen.env_files.push(EnvFile { path, ..env });
+        }
+        if !read.reads.is_empty() {
+            let path = self.relative(entry.path());
+            let place = |(name, line)| EnvRead { name, path: path.clone(), line };
+            self.seen.env_reads.extend(read.reads.into_iter().map(place));
         }
         for reason in read.left {
             self.skip(entry.path(), reason);
@@ -206,12 +225,12 @@ impl Thread<'_> {
     #[cfg(feature = "archives")]
     fn unpack(&mut self, entry: &DirEntry, read: file::Contents) -> file::Contents {
         let policy = self.walk.policy;
-        let stop = || self.walk.check().is_err();
+        let stop = || self.walk.stop.now();
         let unpacked = crate::archive::read_file(entry.path(), &mut self.reader, policy, &stop);
         let Ok(unpacked) = unpacked else { return read };
         let path = self.relative(entry.path());
         for (inner, secrets) in unpacked.secrets {
-            let path = if inner.is_empty() { path.clone() } else { format!("{path}!/{inner}") };
+            let path = crate::contents::join(&path, &inner);
             self.seen.found.push(Found { path, origin: Origin::Tree, secrets });
         }
         let bytes = read.bytes + unpacked.bytes;
@@ -233,19 +252,22 @@ impl Thread<'_> {
     }
 
     fn relative(&self, path: &Path) -> String {
-        path::show(path.strip_prefix(self.walk.base).unwrap_or(path))
+        self.walk.relative(path)
     }
 }
 
 impl Drop for Thread<'_> {
     fn drop(&mut self) {
         let mine = std::mem::take(&mut self.seen);
+        let mut paths = self.walk.env_paths.lock().unwrap_or_else(PoisonError::into_inner);
+        paths.append(&mut self.env_paths);
         let mut all = self.walk.seen.lock().unwrap_or_else(PoisonError::into_inner);
         all.files += mine.files;
         all.bytes += mine.bytes;
         all.symlinks += mine.symlinks;
         all.skipped.extend(mine.skipped);
         all.env_files.extend(mine.env_files);
+        all.env_reads.extend(mine.env_reads);
         all.found.extend(mine.found);
     }
 }

@@ -81,6 +81,16 @@ fn a_token_in_every_kind_of_archive() {
             tar(&[("manifest.json", b"[]"), ("1/layer.tar", &tar(&[("app/.env", text)]))]),
             "image.tar!/1/layer.tar!/app/.env",
         ),
+        // As an OCI image: compressed layers by digest; what a later layer takes away is still there.
+        (
+            "oci.tar",
+            tar(&[
+                ("index.json", b"{}"),
+                ("blobs/sha256/aa", &gz(&tar(&[("app/.env", text)]))),
+                ("blobs/sha256/bb", &zst(&tar(&[("app/.wh..env", b"")]))),
+            ]),
+            "oci.tar!/blobs/sha256/aa!/app/.env",
+        ),
         ("a.jar", zip(&[("lib/b.jar", &zip(&[("c", text)]))]), "a.jar!/lib/b.jar!/c"),
     ] {
         let seen = scan(name, &bytes);

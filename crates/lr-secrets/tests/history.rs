@@ -1,4 +1,4 @@
-//! Histories of every kind, through the public interface.
+//! What is found in histories, and where it came from.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 #[path = "repository/lib.rs"]
@@ -8,70 +8,11 @@ mod samples;
 
 use std::fs;
 use std::num::NonZeroUsize;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
-use lr_core::{Context, ErrorKind, Location, Verdict};
-use lr_secrets::{
-    Error, Origin, Policy, Reach, Reason, SecretsCheck, Snapshot, Span, scan_history,
-};
-use repository::{Repository, git_in};
-use samples::{Draw, TEMPLATES, sample};
-
-fn token(seed: u64) -> String {
-    let index = TEMPLATES.iter().position(|(id, _)| *id == "npm-token").unwrap();
-    sample(index, seed, Draw::Right).text
-}
-
-fn span_of(root: &Path, span: &Span) -> Snapshot {
-    scan_history(root, span, &Policy::new(), &Context::new()).unwrap()
-}
-
-fn scan(repository: &Repository) -> Snapshot {
-    span_of(repository.path(), &Span::Everything)
-}
-
-/// Path, commit, line and column of each secret.
-fn places(snapshot: &Snapshot) -> Vec<(String, String, u64, u64)> {
-    let mut places = Vec::new();
-    for file in &snapshot.found {
-        let commit = match &file.origin {
-            Origin::Commit { id, .. } | Origin::Object { id } => id.clone(),
-            Origin::Index => "index".into(),
-            _ => "tree".into(),
-        };
-        for secret in &file.secrets {
-            let place = secret.places.first().map_or((0, 0), |at| (at.line, at.column));
-            places.push((file.path.clone(), commit.clone(), place.0, place.1));
-        }
-    }
-    places
-}
-
-fn only(snapshot: &Snapshot) -> (String, String, u64, u64) {
-    let places = places(snapshot);
-    assert_eq!(places.len(), 1, "{places:?}");
-    assert_eq!(snapshot.skipped, []);
-    places.into_iter().next().unwrap()
-}
-
-fn reach(snapshot: &Snapshot) -> (Reach, bool) {
-    match snapshot.found[0].origin {
-        Origin::Commit { reach, present, .. } => (reach, present),
-        ref other => panic!("{other:?}"),
-    }
-}
-
-/// Loose and packed, the result is the same.
-fn in_every_form(repository: &Repository) -> Snapshot {
-    let loose = scan(repository);
-    repository.git(&["repack", "-q", "-a", "-d", "-k", "--depth=50", "--window=50"]);
-    let packed = scan(repository);
-    assert_eq!(loose.found, packed.found);
-    assert_eq!(loose.skipped, packed.skipped);
-    assert_eq!((loose.files, loose.bytes), (packed.files, packed.bytes));
-    packed
-}
+use lr_core::{Context, ErrorKind, Location};
+use lr_secrets::{Origin, Policy, Reach, SecretsCheck, Snapshot, Span, scan_history};
+use repository::{Repository, in_every_form, line, only, places, reach, scan, span_of, token};
 
 #[test]
 fn a_deleted_file() {
@@ -213,11 +154,6 @@ fn a_zip_in_history() {
     assert_eq!(only(&range), ("app.zip!/config/.env".into(), brought, 2, 5));
 }
 
-/// Versions of a long file, so that the pack stores most of them as deltas.
-fn line(number: usize) -> String {
-    format!("line {number} of the ledger: {:x}\n", number * 2_654_435_761 % 1_000_003)
-}
-
 #[test]
 fn a_token_at_any_place_of_a_delta() {
     let repository = Repository::new();
@@ -278,252 +214,6 @@ fn deltas_say_what_whole_versions_say() {
     }
 }
 
-#[test]
-fn many_packs_other_ids_and_reference_deltas() {
-    for options in [&[][..], &["--object-format=sha256"]] {
-        let repository = Repository::with(options);
-        let body: String = (0..300).map(line).collect();
-        for version in 0..5 {
-            repository.write("a", format!("{body}{version}\n"));
-            repository.commit("a");
-            repository.git(&["repack", "-q", "-d"]);
-        }
-        repository.write("a", format!("{body}{}\n", token(1)));
-        let brought = repository.commit("key");
-        repository.git(&[
-            "-c",
-            "repack.useDeltaBaseOffset=false",
-            "repack",
-            "-q",
-            "-a",
-            "-d",
-            "-f",
-        ]);
-        let found = only(&scan(&repository));
-        assert_eq!((found.1, found.2), (brought, 301), "{options:?}");
-    }
-}
-
-#[test]
-fn a_subfolder_a_work_tree_and_a_bare_clone_lead_to_the_same_history() {
-    let repository = Repository::new();
-    repository.write("app/a", token(1));
-    repository.write("b", token(2));
-    let brought = repository.commit("add");
-    let all = places(&scan(&repository));
-    assert_eq!(all.len(), 2);
-
-    let below = span_of(&repository.file("app"), &Span::Everything);
-    assert_eq!(below.found.iter().map(|it| &*it.path).collect::<Vec<_>>(), [":/b", "a"]);
-
-    let elsewhere = tempfile::tempdir().unwrap();
-    let tree = elsewhere.path().join("tree");
-    repository.git(&["worktree", "add", "-q", tree.to_str().unwrap(), "-b", "other"]);
-    assert_eq!(places(&span_of(&tree, &Span::Everything)), all);
-
-    let bare = elsewhere.path().join("bare.git");
-    let source = repository.path().to_str().unwrap();
-    repository.git(&["clone", "-q", "--bare", "--no-local", source, bare.to_str().unwrap()]);
-    assert_eq!(places(&span_of(&bare, &Span::Everything)), all);
-    // Borrows its objects.
-    let borrower = elsewhere.path().join("borrower");
-    repository.git(&["clone", "-q", "--shared", source, borrower.to_str().unwrap()]);
-    assert_eq!(places(&span_of(&borrower, &Span::Everything)), all);
-    assert!(all.iter().all(|it| it.1 == brought));
-
-    fs::write(tree.join("staged"), token(3)).unwrap();
-    git_in(&tree, 0, &["add", "staged"], b"");
-    assert_eq!(only(&span_of(&tree, &Span::Staged)).0, "staged");
-    assert_eq!(places(&span_of(repository.path(), &Span::Staged)), []);
-    assert_eq!(places(&scan(&repository))[2].0, "staged");
-}
-
-#[test]
-fn what_a_clone_does_not_have_is_said() {
-    let repository = Repository::new();
-    repository.write("old", token(1));
-    repository.commit("old");
-    repository.git(&["rm", "-q", "old"]);
-    repository.write("new", token(2));
-    repository.commit("new");
-    repository.git(&["config", "uploadpack.allowFilter", "true"]);
-    let source = format!("file://{}", repository.path().display());
-    let elsewhere = tempfile::tempdir().unwrap();
-
-    let shallow = elsewhere.path().join("shallow");
-    repository.git(&["clone", "-q", "--depth=1", &source, shallow.to_str().unwrap()]);
-    let seen = span_of(&shallow, &Span::Everything);
-    assert_eq!(seen.skipped.len(), 1);
-    assert_eq!(seen.skipped[0].reason, Reason::Shallow);
-    assert_eq!(seen.found.len(), 1);
-
-    let partial = elsewhere.path().join("partial");
-    repository.git(&["clone", "-q", "--filter=blob:none", &source, partial.to_str().unwrap()]);
-    let seen = span_of(&partial, &Span::Everything);
-    assert_eq!(seen.skipped.len(), 1, "{:?}", seen.skipped);
-    assert_eq!(seen.skipped[0].reason, Reason::Missing { objects: 1 });
-    assert_eq!(seen.found.len(), 1);
-}
-
-#[test]
-fn submodules_are_left_alone_and_said() {
-    let inner = Repository::new();
-    inner.write("a", token(1));
-    inner.commit("add");
-    let repository = Repository::new();
-    let path = inner.path().to_str().unwrap();
-    repository.git(&["submodule", "--quiet", "add", path, "vendor/inner"]);
-    repository.commit("submodule");
-    let seen = scan(&repository);
-    assert_eq!(seen.found, []);
-    assert_eq!(seen.skipped.len(), 1);
-    assert_eq!(
-        (&*seen.skipped[0].path, &seen.skipped[0].reason),
-        ("vendor/inner", &Reason::Submodule)
-    );
-    assert!(!seen.skipped[0].reason.leaves_doubt());
-}
-
-#[test]
-fn the_staged_change_is_what_it_adds() {
-    let repository = Repository::new();
-    repository.write("kept/a", format!("{}\n", token(1)));
-    repository.write("moved", format!("{}\nand more\n", token(2)));
-    repository.write("same/b", token(3));
-    repository.commit("before");
-    assert_eq!(places(&span_of(repository.path(), &Span::Staged)), []);
-
-    repository.write("kept/a", format!("{}\nchanged\n{}\n", token(1), token(4)));
-    repository.git(&["mv", "moved", "there"]);
-    repository.write("new file", token(5));
-    repository.write("not staged", token(6));
-    repository.git(&["add", "kept", "there", "new file"]);
-    for version in ["2", "4"] {
-        repository.git(&["update-index", "--index-version", version]);
-        let seen = span_of(repository.path(), &Span::Staged);
-        let all = places(&seen);
-        assert_eq!(all.len(), 2, "{all:?}");
-        assert_eq!((&*all[0].0, &*all[0].1, all[0].2), ("kept/a", "index", 3));
-        assert_eq!((&*all[1].0, all[1].2), ("new file", 1));
-        assert_eq!(seen.skipped, []);
-    }
-    // Before the first commit, all is new.
-    let fresh = tempfile::tempdir().unwrap();
-    git_in(fresh.path(), 0, &["init", "-q"], b"");
-    assert_eq!(places(&span_of(fresh.path(), &Span::Staged)), []);
-    fs::write(fresh.path().join("a"), token(1)).unwrap();
-    git_in(fresh.path(), 0, &["add", "a"], b"");
-    assert_eq!(places(&span_of(fresh.path(), &Span::Staged)).len(), 1);
-}
-
-#[test]
-fn a_range_of_commits_brings_what_was_not_there() {
-    let repository = Repository::new();
-    repository.write("a", format!("{}\n", token(1)));
-    repository.commit("old");
-    repository.git(&["tag", "-a", "v1", "-m", "v1"]);
-    repository.write("a", format!("{}\nmore\n", token(1)));
-    repository.commit("touch");
-    repository.git(&["checkout", "-q", "-b", "side", "v1"]);
-    repository.write("b", token(2));
-    let second = repository.commit("side");
-    repository.git(&["checkout", "-q", "main"]);
-    repository.git(&["merge", "-q", "--no-ff", "-m", "merge", "side"]);
-    repository.git(&["rm", "-q", "b"]);
-    let last = repository.commit(&format!("remove {}", token(3)));
-    for revision in ["v1", "HEAD~3", "main~2^", "refs/tags/v1", &repository.id("v1^{commit}")[..9]]
-    {
-        let seen = span_of(repository.path(), &Span::Since(revision.into()));
-        let all = places(&seen);
-        assert_eq!(all.len(), 2, "{revision}: {all:?}");
-        assert_eq!((&*all[0].0, &all[0].1), ("b", &second));
-        assert_eq!((&*all[1].0, &all[1].1), ("commit message", &last));
-        assert_eq!(seen.skipped, []);
-    }
-    assert_eq!(places(&span_of(repository.path(), &Span::Since("HEAD".into()))), []);
-    let since = |revision: &str| {
-        let span = Span::Since(revision.into());
-        scan_history(repository.path(), &span, &Policy::new(), &Context::new())
-    };
-    for revision in ["nowhere", "", "HEAD~99", "HEAD^3", "HEAD~x", "../../etc/passwd"] {
-        assert!(matches!(since(revision), Err(Error::Revision { .. })), "{revision}");
-    }
-}
-
-#[test]
-fn without_a_repository_there_is_no_history() {
-    let folder = tempfile::tempdir().unwrap();
-    let seen = scan_history(folder.path(), &Span::Everything, &Policy::new(), &Context::new());
-    assert!(matches!(seen, Err(Error::NotARepository { .. })));
-}
-
-#[test]
-fn damage_is_said_and_the_rest_is_scanned() {
-    let repository = Repository::new();
-    for version in 0..30 {
-        let body: String = (version..version + 200).map(line).collect();
-        repository.write(&format!("{}", version % 2), body);
-        repository.commit("change");
-    }
-    repository.write("a", token(1));
-    let kept = repository.commit("key");
-    repository.git(&["repack", "-q", "-a", "-d"]);
-    let folder = repository.file(".git/objects/pack");
-    let file = |ending: &str| {
-        let paths = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
-        paths.into_iter().find(|path| path.extension().is_some_and(|it| it == ending)).unwrap()
-    };
-    let (pack, index) = (file("pack"), file("idx"));
-    let (whole_pack, whole_index) = (fs::read(&pack).unwrap(), fs::read(&index).unwrap());
-    for path in [&pack, &index] {
-        let mut permissions = fs::metadata(path).unwrap().permissions();
-        #[allow(clippy::permissions_set_readonly_false, reason = "a temporary file")]
-        permissions.set_readonly(false);
-        fs::set_permissions(path, permissions).unwrap();
-    }
-    let doubts =
-        |seen: &Snapshot| seen.skipped.iter().filter(|it| it.reason.leaves_doubt()).count();
-    assert_eq!(doubts(&scan(&repository)), 0);
-    // A byte of every part in turn: nothing panics, and what cannot be read is said.
-    let mut said = 0;
-    for at in (0..whole_pack.len()).step_by(whole_pack.len() / 150) {
-        let mut bytes = whole_pack.clone();
-        bytes[at] ^= 0x55;
-        fs::write(&pack, bytes).unwrap();
-        let seen = scan(&repository);
-        said += usize::from(doubts(&seen) > 0);
-        assert!(doubts(&seen) > 0 || places(&seen)[0].1 == kept || at < 12, "{at}");
-    }
-    assert!(said > 130, "{said}");
-    fs::write(&pack, &whole_pack[..whole_pack.len() / 2]).unwrap();
-    assert!(doubts(&scan(&repository)) > 0);
-    fs::write(&pack, &whole_pack).unwrap();
-    for at in (0..whole_index.len()).step_by(whole_index.len() / 60) {
-        let mut bytes = whole_index.clone();
-        bytes[at] ^= 0x55;
-        fs::write(&index, bytes).unwrap();
-        scan(&repository);
-    }
-    fs::remove_file(&index).unwrap();
-    let seen = scan(&repository);
-    assert!(
-        seen.skipped
-            .iter()
-            .any(|it| it.reason == Reason::Unreadable { message: "it has no index".into() })
-    );
-    // A damaged loose object.
-    let repository = Repository::new();
-    repository.write("a", token(1));
-    repository.commit("a");
-    let blob = repository.id(":a");
-    let path = repository.file(&format!(".git/objects/{}/{}", &blob[..2], &blob[2..]));
-    fs::remove_file(&path).unwrap();
-    fs::write(&path, b"no zlib").unwrap();
-    let seen = scan(&repository);
-    assert_eq!(seen.skipped.len(), 1, "{:?}", seen.skipped);
-    assert_eq!(seen.skipped[0].reason, Reason::Damaged { objects: 1 });
-}
-
 #[tokio::test]
 async fn a_check_names_the_commit_and_tells_tree_and_history_apart() {
     let repository = Repository::new();
@@ -564,21 +254,6 @@ async fn a_check_names_the_commit_and_tells_tree_and_history_apart() {
     }
 }
 
-#[tokio::test]
-async fn a_shallow_history_leaves_its_rules_undecided() {
-    let repository = Repository::new();
-    repository.commit("second");
-    let elsewhere = tempfile::tempdir().unwrap();
-    let source = format!("file://{}", repository.path().display());
-    repository.git(&["clone", "-q", "--depth=1", &source, elsewhere.path().to_str().unwrap()]);
-    let run = lr_core::run(&SecretsCheck::new(elsewhere.path()).history(), &Context::new()).await;
-    let undecided = run.outcomes.iter().any(|outcome| {
-        outcome.rule == "secrets/no-live-credential"
-            && matches!(outcome.verdict, Verdict::Inconclusive { .. })
-    });
-    assert!(undecided);
-}
-
 #[test]
 fn a_cancelled_scan_ends_at_once_and_says_so() {
     let repository = Repository::new();
@@ -590,4 +265,34 @@ fn a_cancelled_scan_ends_at_once_and_says_so() {
     let seen = scan_history(repository.path(), &Span::Everything, &Policy::new(), &cx).unwrap();
     assert_eq!(seen.stopped, Some(ErrorKind::Cancelled));
     assert!(before.elapsed() < Duration::from_secs(2));
+}
+
+/// Cancels the context at the first progress event.
+struct Canceller(std::sync::OnceLock<Context>);
+
+impl lr_core::Observer for Canceller {
+    fn event(&self, event: &lr_core::Event<'_>) {
+        if let (lr_core::Event::Progress { .. }, Some(cx)) = (event, self.0.get()) {
+            cx.cancel();
+        }
+    }
+}
+
+#[test]
+fn a_scan_that_is_cancelled_in_the_middle_keeps_what_it_found() {
+    let repository = Repository::new();
+    let mut stream = String::new();
+    for number in 0..6000 {
+        let text = if number == 0 { token(1) } else { format!("file {number}") };
+        stream += &format!("blob\ndata {}\n{text}\n", text.len());
+    }
+    repository.feed(&["fast-import", "--quiet"], stream.as_bytes());
+    let observer = std::sync::Arc::new(Canceller(std::sync::OnceLock::new()));
+    let cx = Context::new().with_observer(observer.clone());
+    assert!(observer.0.set(cx.clone()).is_ok());
+    let policy = Policy::new().with_threads(NonZeroUsize::MIN);
+    let seen = scan_history(repository.path(), &Span::Everything, &policy, &cx).unwrap();
+    assert_eq!(seen.stopped, Some(ErrorKind::Cancelled));
+    // The first event comes after 4096 objects; then no more than a few follow.
+    assert!((4000..=4096 + 16).contains(&seen.files), "{}", seen.files);
 }

@@ -85,6 +85,24 @@ fn bundle(outer: Value<'_>) -> Option<Vec<Vec<u8>>> {
     Some(certificates.take(20).map(|value| value.whole.to_vec()).collect())
 }
 
+/// A SEQUENCE with these contents.
+pub(crate) fn sequence(contents: &[u8]) -> Vec<u8> {
+    let length = contents.len().to_be_bytes();
+    let length: Vec<_> = length.into_iter().skip_while(|byte| *byte == 0).collect();
+    let mut der = vec![SEQUENCE];
+    match length.as_slice() {
+        [] => der.push(0),
+        [short @ 0..=0x7f] => der.push(*short),
+        // Eight bytes at most.
+        long => {
+            der.push(0x80 | long.len() as u8);
+            der.extend(long);
+        }
+    }
+    der.extend(contents);
+    der
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::collection::vec;

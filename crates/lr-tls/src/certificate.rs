@@ -22,6 +22,9 @@ pub struct CertificateSummary {
     pub subject: Text,
     /// Issuer name.
     pub issuer: Text,
+    /// Organisation in the issuer's name, as authorities are told apart by.
+    #[serde(default)]
+    pub issuer_organization: Option<Text>,
     /// DNS names and addresses of the subject alternative name extension; at most 100.
     pub sans: Vec<Text>,
     /// Begin of validity.
@@ -194,6 +197,7 @@ impl Certificate {
         CertificateSummary {
             subject: self.subject.clone(),
             issuer: self.issuer.clone(),
+            issuer_organization: self.issuer_organization.clone(),
             sans: self.names.shown(100),
             not_before: self.not_before,
             not_after: self.not_after,

@@ -2,7 +2,7 @@ use std::str::FromStr;
 
 use lr_net::Url;
 
-use crate::{Error, HostFacts};
+use crate::{Error, HostFacts, Profile};
 
 /// What to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,9 @@ pub struct TlsConfig {
     pub probes: bool,
     /// Whether every group of TLS 1.3 is asked for by itself, as profiles need it. Off by default.
     pub every_group: bool,
+    /// The profile that hosts are held to beside everything else, for which every group is asked
+    /// for. None by default.
+    pub profile: Option<Profile>,
     /// Whether authorities are asked: for issuers that a server does not send, for revocation lists
     /// and for renewal information. On by default.
     pub lookups: bool,
@@ -27,9 +30,10 @@ pub struct TlsConfig {
     pub acme_directories: Vec<(String, String)>,
 }
 
-/// ACME directories of authorities that publish renewal information: as in their documentation,
-/// <https://letsencrypt.org/docs/acme-protocol-updates/> and
-/// <https://pki.goog/updates/>.
+/// ACME directories of authorities that publish renewal information: the two that
+/// <https://datatracker.ietf.org/doc/html/draft-ietf-acme-ari-08> lists as implementations, at the
+/// addresses of <https://letsencrypt.org/getting-started/> and
+/// <https://cloud.google.com/certificate-manager/docs/public-ca>.
 const DIRECTORIES: [(&str, &str); 2] = [
     ("Let's Encrypt", "https://acme-v02.api.letsencrypt.org/directory"),
     ("Google Trust Services", "https://dv.acme-v02.api.pki.goog/directory"),
@@ -43,6 +47,7 @@ impl Default for TlsConfig {
             optional: Vec::new(),
             probes: true,
             every_group: false,
+            profile: None,
             lookups: true,
             facts: Vec::new(),
             acme_directories: DIRECTORIES.into_iter().map(owned).collect(),
@@ -73,6 +78,12 @@ impl TlsConfig {
     #[must_use]
     pub fn without_lookups(self) -> Self {
         Self { lookups: false, ..self }
+    }
+
+    /// Holds hosts to a profile.
+    #[must_use]
+    pub fn with_profile(self, profile: Profile) -> Self {
+        Self { profile: Some(profile), ..self }
     }
 
     /// Asks for every group of TLS 1.3 by itself.

@@ -9,6 +9,12 @@ use crate::asn1::{BIT_STRING, INTEGER, OID, SEQUENCE, Values};
 use crate::certificate::Certificate;
 use crate::{CrlFacts, Der};
 
+/// The flaw of a list that says nothing of the certificate.
+pub(crate) const OTHER_ISSUER: &str = "it is another issuer's list";
+
+/// The flaw of a list whose signature cannot be checked, which is no fault of its own.
+pub(crate) const UNKNOWN_ISSUER: &str = "its issuer's certificate is not known";
+
 /// Reads a list. `chain` has the certificate in question first, and its issuer.
 ///
 /// # Errors
@@ -43,7 +49,7 @@ fn parse(der: &[u8], leaf: &Certificate, chain: &[Der]) -> Option<CrlFacts> {
     let flaw = if issuer.contents != leaf.issuer_der {
         // Another authority's list says nothing of this certificate, whatever its numbers.
         revoked = None;
-        Some("it is another issuer's list".to_owned())
+        Some(OTHER_ISSUER.to_owned())
     } else {
         number(extensions.map(|all| all.values())).or_else(|| {
             let signed =
@@ -91,7 +97,7 @@ impl Signed<'_> {
         let read = |der| Certificate::read(der).ok().map(|one| (der, one));
         let mut issuers = chain.iter().skip(1).filter_map(read);
         let Some((der, issuer)) = issuers.find(|(_, one)| leaf.names_issuer(one)) else {
-            return Some("its issuer's certificate is not known".to_owned());
+            return Some(UNKNOWN_ISSUER.to_owned());
         };
         if issuer.signs_lists == Some(false) {
             return Some("its issuer may not sign revocation lists".to_owned());

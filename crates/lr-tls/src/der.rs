@@ -1,3 +1,4 @@
+use aws_lc_rs::digest::{SHA256, SHA512, digest};
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -67,11 +68,29 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
     text
 }
 
+/// FIPS 180-4.
+pub(crate) fn sha256(data: &[u8]) -> Vec<u8> {
+    digest(&SHA256, data).as_ref().to_vec()
+}
+
+/// FIPS 180-4.
+pub(crate) fn sha512(data: &[u8]) -> Vec<u8> {
+    digest(&SHA512, data).as_ref().to_vec()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    /// FIPS 180-2, appendices B.1 and C.1.
+    #[test]
+    fn the_hashes_are_the_standard_ones() {
+        let hash = |bytes: Vec<u8>| Der::from(bytes).to_string();
+        assert!(hash(sha256(b"abc")).starts_with("ba7816bf8f01cfea414140de5dae2223"));
+        assert!(hash(sha512(b"abc")).starts_with("ddaf35a193617abacc417349ae204131"));
+    }
 
     /// RFC 4648, section 10.
     #[test]

@@ -49,7 +49,7 @@ pub async fn inspect(config: &TlsConfig, cx: &Context) -> Result<Snapshot, Error
         places: Semaphore::new(limits.concurrency.max(1) * 4),
         per_address: limits.per_host.max(1) * 2,
         probes: config.probes,
-        every_group: config.every_group,
+        every_group: config.every_group || config.profile.is_some(),
         lookups: config.lookups.then(|| Lookup::new(config, &extra_roots)),
         provider: lr_net::crypto_provider(),
     };
@@ -58,7 +58,7 @@ pub async fn inspect(config: &TlsConfig, cx: &Context) -> Result<Snapshot, Error
         look.host(target, required, facts)
     });
     let hosts = stream::iter(hosts).buffered(limits.concurrency.max(1)).collect().await;
-    Ok(Snapshot { hosts, extra_roots })
+    Ok(Snapshot { hosts, extra_roots, profile: config.profile })
 }
 
 /// Addresses of one host that are looked at, at most.
@@ -153,7 +153,8 @@ impl Look {
             one.seen.answer.hello().is_some_and(|hello| hello.version >= Version::Tls12)
         };
         if !fine && asked.iter().any(speaks) {
-            asked.extend(raw::tolerance(self, target, address).await);
+            let more = raw::tolerance(self, target, address, &asked).await;
+            asked.extend(more);
         }
         asked
     }

@@ -1,10 +1,12 @@
 mod answers;
+mod authorities;
+mod caa;
 mod cause;
 mod certificate;
 mod chain;
 mod dates;
-mod dns;
 mod face;
+mod factor;
 mod form;
 mod keys;
 mod logs;
@@ -15,6 +17,7 @@ mod reach;
 mod renewal;
 mod revocation;
 mod strength;
+mod tlsa;
 mod web;
 
 use lr_core::{ErrorKind, Finding, Location, Recorder, Rule, Severity, Text, Timestamp};
@@ -24,6 +27,7 @@ pub(crate) use self::certificate::{complete, pem};
 pub use self::chain::ChainVerdict;
 pub(crate) use self::chain::examine;
 use self::face::Face;
+pub(crate) use self::face::broken_for;
 pub use self::renewal::Renewal;
 pub(crate) use self::renewal::verdict as renewal;
 use crate::certificate::Certificate;
@@ -47,6 +51,7 @@ pub fn judge(
     out: &mut Recorder<'_>,
 ) {
     let roots = roots.and(&snapshot.extra_roots);
+    let policy = &Policy { profile: policy.profile.or(snapshot.profile), ..*policy };
     for host in &snapshot.hosts {
         let subject = Location::endpoint(host.host.as_str(), host.port);
         if reach::is_left_alone(host) {
@@ -55,7 +60,7 @@ pub fn judge(
             }
             continue;
         }
-        let faces = reach::judge(host, &subject, out);
+        let faces = reach::judge(host, &mut Bench::of(host, &subject, None, &mut *out));
         let several = faces.len() > 1;
         for face in &faces {
             let instance = several.then(|| face.instance());
@@ -172,7 +177,7 @@ impl Bench<'_, '_> {
 
     fn fail(&mut self, rule: &'static Rule, detail: impl Into<Text>) -> &mut Finding {
         let finding = self.out.fail(rule, self.subject.clone(), detail);
-        let breaks = face::broken_for(rule);
+        let breaks = broken_for(rule);
         if let Some(whom) = breaks {
             finding.evidence("broken-for", whom);
         }

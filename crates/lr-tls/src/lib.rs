@@ -10,6 +10,7 @@ mod facts;
 mod inspect;
 mod judge;
 mod lookups;
+mod obstacle;
 mod ocsp;
 mod policy;
 mod probe;
@@ -18,6 +19,7 @@ mod roots;
 pub mod rules;
 mod snapshot;
 mod summary;
+mod version;
 
 use async_trait::async_trait;
 use lr_core::{Check, CheckError, Context, ErrorKind, Location, Recorder, Rule};
@@ -30,15 +32,15 @@ pub use self::facts::{CaaFact, HostFacts, HstsFact, TlsaFact};
 pub use self::inspect::inspect;
 pub use self::judge::{ChainVerdict, Renewal, judge};
 pub use self::lookups::{CrlFacts, CrlSeen, Fetched, Lookups, RenewalSeen, RenewalWindow};
+pub use self::obstacle::{Cause, Obstacle};
 pub use self::policy::{Margin, Policy};
 pub use self::probe::{Answer, HelloSeen, Probe, ProbeSeen, SuiteClass};
 pub use self::profile::Profile;
 pub use self::roots::Roots;
 pub use self::rules::RULES;
-pub use self::snapshot::{
-    AddressSeen, Cause, Handshake, HostSeen, Obstacle, PageSeen, Proof, Snapshot, Version,
-};
+pub use self::snapshot::{AddressSeen, Handshake, HostSeen, PageSeen, Proof, Snapshot};
 pub use self::summary::{AddressSummary, HostSummary, Summary};
+pub use self::version::Version;
 
 /// The check `tls`: looks at hosts, or at a snapshot that was taken earlier.
 #[derive(Clone, Debug)]
@@ -84,7 +86,7 @@ impl TlsCheck {
     pub fn with_profile(mut self, profile: Profile) -> Self {
         self.policy.profile = Some(profile);
         if let Source::Hosts(config) = &mut self.source {
-            config.every_group = true;
+            config.profile = Some(profile);
         }
         self
     }

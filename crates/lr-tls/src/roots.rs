@@ -2,6 +2,7 @@ use std::fmt;
 
 use rustls_pki_types::{CertificateDer, TrustAnchor};
 
+use crate::asn1::sequence;
 use crate::{Der, Error};
 
 /// The trust roots that chains are judged by: Mozilla's, and those of the user's own.
@@ -74,6 +75,13 @@ impl Roots {
     /// The certificates that were given as such.
     pub(crate) fn own_ders(&self) -> impl Iterator<Item = &[u8]> {
         self.ders.iter().map(Vec::as_slice)
+    }
+
+    /// The SubjectPublicKeyInfo of every root with this subject: the contents of a DER name.
+    pub(crate) fn keys_of(&self, name: &[u8]) -> Vec<Vec<u8>> {
+        let named = self.all.iter().filter(|anchor| anchor.subject.as_ref() == name);
+        // An anchor has the contents of the sequence, without its header.
+        named.map(|anchor| sequence(anchor.subject_public_key_info.as_ref())).collect()
     }
 
     pub(crate) fn has_own(&self) -> bool {

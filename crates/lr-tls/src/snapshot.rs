@@ -1,10 +1,9 @@
-use std::fmt;
 use std::net::SocketAddr;
 
-use lr_core::{ErrorKind, Text};
+use lr_core::Text;
 use serde::{Deserialize, Serialize};
 
-use crate::{Der, HostFacts, Lookups, ProbeSeen};
+use crate::{Der, HostFacts, Lookups, Obstacle, ProbeSeen, Profile, Version};
 
 /// What was seen, without an opinion. Judge it with [`judge`](crate::judge), today or years later.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +13,9 @@ pub struct Snapshot {
     pub hosts: Vec<HostSeen>,
     /// Trust roots beside Mozilla's that the inspection was given: DER certificates.
     pub extra_roots: Vec<Der>,
+    /// The profile that the hosts are to be held to, if the judgement's policy names none.
+    #[serde(default)]
+    pub profile: Option<Profile>,
 }
 
 /// A host and what its addresses did.
@@ -99,30 +101,6 @@ pub struct Handshake {
     pub proof: Proof,
 }
 
-/// A version of SSL or TLS. Only the last two are fit for use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum Version {
-    /// SSL 2.0 (RFC 6176 forbids it).
-    #[serde(rename = "ssl2")]
-    Ssl2,
-    /// SSL 3.0 (RFC 7568 forbids it).
-    #[serde(rename = "ssl3")]
-    Ssl3,
-    /// TLS 1.0 (RFC 8996 forbids it).
-    #[serde(rename = "1.0")]
-    Tls10,
-    /// TLS 1.1 (RFC 8996 forbids it).
-    #[serde(rename = "1.1")]
-    Tls11,
-    /// TLS 1.2 (RFC 5246).
-    #[serde(rename = "1.2")]
-    Tls12,
-    /// TLS 1.3 (RFC 8446).
-    #[serde(rename = "1.3")]
-    Tls13,
-}
-
 /// What became of the server's signature over the handshake.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -136,64 +114,11 @@ pub enum Proof {
     Unchecked(Text),
 }
 
-/// Why there is nothing to see.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Obstacle {
-    /// What kind of obstacle.
-    pub cause: Cause,
-    /// What was wrong and where.
-    pub message: Text,
-}
-
-/// The obstacles that the judgement tells apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Cause {
-    /// The name does not exist.
-    NoSuchName,
-    /// The name has no address.
-    NoAddress,
-    /// The name could not be resolved.
-    Resolver,
-    /// The name cannot be sent in a handshake.
-    BadName,
-    /// The address policy forbids the connection.
-    Forbidden,
-    /// Nothing listens at this port.
-    Refused,
-    /// There is no way from here to there.
-    Unreachable,
-    /// No connection in time.
-    Timeout,
-    /// Connected, but the handshake did not end in time.
-    Silent,
-    /// The connection was reset.
-    Reset,
-    /// The server ended the connection during the handshake, without a word.
-    Closed,
-    /// The answer was plain HTTP.
-    PlainHttp,
-    /// The answer was something else that is not TLS.
-    NotTls,
-    /// The server refused with a TLS alert.
-    Alert,
-    /// The server supports none of the versions that were offered.
-    Version,
-    /// The server breaks the protocol.
-    Broken,
-    /// The mail server does not offer STARTTLS.
-    NoStartTls,
-    /// What is to be fetched is larger than the limits allow.
-    TooLarge,
-}
-
 impl Snapshot {
     /// A snapshot of these hosts.
     #[must_use]
     pub fn new(hosts: Vec<HostSeen>) -> Self {
-        Self { hosts, extra_roots: Vec::new() }
+        Self { hosts, ..Self::default() }
     }
 
     /// With trust roots beside Mozilla's: DER certificates.
@@ -307,51 +232,5 @@ impl Handshake {
             _ => "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
         };
         Self { version, suite: suite.into(), group: None, alpn: None, proof: Proof::Valid }
-    }
-}
-
-impl Obstacle {
-    /// An obstacle.
-    pub fn new(cause: Cause, message: impl Into<Text>) -> Self {
-        Self { cause, message: message.into() }
-    }
-}
-
-impl Cause {
-    /// The kind that generic code understands.
-    #[must_use]
-    pub fn kind(self) -> ErrorKind {
-        match self {
-            Self::BadName => ErrorKind::Config,
-            Self::Forbidden => ErrorKind::Forbidden,
-            Self::Timeout | Self::Silent => ErrorKind::Timeout,
-            Self::PlainHttp
-            | Self::NotTls
-            | Self::Alert
-            | Self::Version
-            | Self::Broken
-            | Self::TooLarge
-            | Self::NoStartTls => ErrorKind::Protocol,
-            Self::NoSuchName
-            | Self::NoAddress
-            | Self::Resolver
-            | Self::Refused
-            | Self::Unreachable
-            | Self::Reset
-            | Self::Closed => ErrorKind::Unreachable,
-        }
-    }
-}
-
-impl fmt::Display for Version {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Ssl2 => "SSL 2.0",
-            Self::Ssl3 => "SSL 3.0",
-            Self::Tls10 => "1.0",
-            Self::Tls11 => "1.1",
-            Self::Tls12 => "1.2",
-            Self::Tls13 => "1.3",
-        })
     }
 }

@@ -1,3 +1,6 @@
+mod matrix;
+mod verdict;
+
 use std::collections::BTreeSet;
 
 use lr_core::{Text, Timestamp};
@@ -43,6 +46,11 @@ pub struct HostSummary {
     /// How the certificate seems to be renewed; nothing if it is not valid.
     #[serde(default)]
     pub renewal: Option<Renewal>,
+    /// Whether strangers' clients accept what is served here, at every address that could be looked
+    /// at: a handshake succeeds, and the certificate is for this host, in time, and of a trusted
+    /// root. Nothing if that was not seen.
+    #[serde(default)]
+    pub valid: Option<bool>,
     /// What stood in the way, if no handshake succeeded.
     pub error: Option<Text>,
     /// One row per address.
@@ -72,6 +80,15 @@ pub struct AddressSummary {
     pub chain_verdict: ChainVerdict,
     /// Whole days until its certificate ends.
     pub days_left: Option<i64>,
+    /// Whether strangers' clients accept what is served here; nothing if that was not seen.
+    #[serde(default)]
+    pub valid: Option<bool>,
+    /// The rules whose failure shuts clients out, by their ids.
+    #[serde(default)]
+    pub broken: Vec<Text>,
+    /// Whom the worst of them shuts out.
+    #[serde(default)]
+    pub broken_for: Option<Text>,
     /// What stood in the way of a handshake as browsers make it.
     pub error: Option<Text>,
 }
@@ -109,6 +126,7 @@ fn host(seen: &HostSeen, roots: &Roots, now: Timestamp) -> HostSummary {
         false => None,
     };
     let (trust, missing) = complete(chain, &certificates, &seen.lookups, roots, now);
+    let rows: Vec<_> = addresses.iter().map(|one| address(seen, one, roots, now)).collect();
     HostSummary {
         host: seen.host.clone(),
         port: seen.port,
@@ -121,11 +139,13 @@ fn host(seen: &HostSeen, roots: &Roots, now: Timestamp) -> HostSummary {
         days_left: left.map(|left| left.div_euclid(86_400_000)),
         renewal: renewed,
         error: error.cloned(),
-        addresses: addresses.iter().map(|one| address(one, roots, now)).collect(),
+        valid: verdict::all(&rows),
+        addresses: rows,
     }
 }
 
-fn address(seen: &AddressSeen, roots: &Roots, now: Timestamp) -> AddressSummary {
+fn address(host: &HostSeen, seen: &AddressSeen, roots: &Roots, now: Timestamp) -> AddressSummary {
+    let verdict = verdict::of(host, seen, roots, now);
     let certificates = read(&seen.chain);
     let leaf = certificates.first().and_then(Option::as_ref);
     let left = leaf.map(|leaf| leaf.not_after.unix_ms() - now.unix_ms());
@@ -140,6 +160,9 @@ fn address(seen: &AddressSeen, roots: &Roots, now: Timestamp) -> AddressSummary 
         subject: leaf.map(|leaf| leaf.title()),
         chain_verdict: examine(&seen.chain, &certificates, roots, now).verdict,
         days_left: left.map(|left| left.div_euclid(86_400_000)),
+        valid: verdict.valid,
+        broken: verdict.broken.iter().map(|rule| Text::new(rule.id)).collect(),
+        broken_for: verdict.broken_for().map(Text::new),
         error: seen.modern.as_ref().err().map(|obstacle| obstacle.message.clone()),
     }
 }

@@ -26,16 +26,30 @@ struct Case {
     rule: &'static str,
 }
 
-struct Nginx {
-    process: Child,
-    dir: PathBuf,
+/// A server's process, which ends with the test.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
-impl Drop for Nginx {
+/// A folder of its own, which is removed with the test.
+struct Dir(PathBuf);
+
+impl Dir {
+    fn new(name: &str) -> Self {
+        let dir = std::env::temp_dir().join(format!("lr-tls-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        Self(dir)
+    }
+}
+
+impl Drop for Dir {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-        let _ = std::fs::remove_dir_all(&self.dir);
+        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
@@ -66,12 +80,16 @@ fn store(dir: &Path, name: &str, chain: &[Vec<u8>], key: &[u8]) -> (PathBuf, Pat
     files
 }
 
-fn checked(runtime: &tokio::runtime::Runtime, contact: SocketAddr, root: &str) -> CheckRun {
+fn checked(
+    runtime: &tokio::runtime::Runtime,
+    contact: SocketAddr,
+    root: &str,
+    clock: Clock,
+) -> CheckRun {
     let mut network = Network::default();
     network.routes = vec![Route::new(HOST, 443, contact)];
     network.extra_roots = vec![root.to_owned()];
     network.only_routed = true;
-    let clock = Clock::fixed("2026-11-21T12:00:00Z".parse().unwrap());
     let cx = Context::new().with_network(network).with_clock(clock);
     runtime.block_on(lr_core::run(&TlsCheck::new([HOST]), &cx))
 }
@@ -167,8 +185,8 @@ fn made_quietly(command: &mut Command) -> bool {
 #[test]
 #[ignore = "needs nginx-light and openssl from Debian's packages"]
 fn nginx_with_one_thing_wrong_is_named() {
-    let dir = std::env::temp_dir().join(format!("lr-tls-{}", std::process::id()));
-    std::fs::create_dir_all(&dir).unwrap();
+    let owned = Dir::new("nginx");
+    let dir = owned.0.clone();
     let authority = Authority::new().unwrap();
     let cases = cases(&authority, &dir);
     let mut blocks = String::new();
@@ -214,13 +232,8 @@ fn nginx_with_one_thing_wrong_is_named() {
     .unwrap();
     let mut nginx = Command::new("nginx");
     nginx.arg("-c").arg(&conf).arg("-p").arg(&dir).stderr(Stdio::null());
-    let _nginx = Nginx { process: nginx.spawn().unwrap(), dir: dir.clone() };
-    let started = Instant::now();
-    #[allow(clippy::disallowed_methods, reason = "this is the test's own server")]
-    while TcpStream::connect(contacts[0]).is_err() {
-        assert!(started.elapsed() < Duration::from_secs(10), "nginx does not start");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    let _nginx = Process(nginx.spawn().unwrap());
+    assert!(listens(contacts[0]), "nginx does not start");
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let mut wrong = Vec::new();
     let extra = [
@@ -229,19 +242,233 @@ fn nginx_with_one_thing_wrong_is_named() {
     ];
     let all = cases.iter().zip(contacts).map(|(case, contact)| (case.what, contact, case.rule));
     for (what, contact, rule) in all.chain(extra) {
-        let run = checked(&runtime, contact, &authority.root_pem());
-        let rules: Vec<_> = run.findings.iter().map(|f| f.rule.as_str().to_owned()).collect();
-        let bad = run.findings.iter().filter(|f| f.severity >= Severity::Medium);
-        let bad: Vec<_> = bad.map(|f| format!("{}: {}", f.rule, f.detail)).collect();
-        match rule {
-            "" if bad.is_empty() => {}
-            "" => wrong.push(format!("{what}: {bad:?}")),
-            rule if rules.iter().any(|one| one == rule) => {}
-            rule => {
-                let outcome = run.outcomes.iter().find(|outcome| outcome.rule == rule);
-                wrong.push(format!("{what}: no {rule} in {rules:?}: {outcome:?}"));
-            }
+        let clock = Clock::fixed("2026-11-21T12:00:00Z".parse().unwrap());
+        let run = checked(&runtime, contact, &authority.root_pem(), clock);
+        wrong.extend(unexpected(what, rule, &run));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Waits until a server of this test's listens; whether it does.
+fn listens(address: SocketAddr) -> bool {
+    let started = Instant::now();
+    #[allow(clippy::disallowed_methods, reason = "this is the test's own server")]
+    let refused = || TcpStream::connect(address).is_err();
+    while refused() && started.elapsed() < Duration::from_secs(10) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    !refused()
+}
+
+/// What is said of a healthy server, or not said of another.
+fn unexpected(what: &str, rule: &str, run: &CheckRun) -> Option<String> {
+    let rules: Vec<_> = run.findings.iter().map(|f| f.rule.as_str().to_owned()).collect();
+    let bad = run.findings.iter().filter(|f| f.severity >= Severity::Medium);
+    let bad: Vec<_> = bad.map(|f| format!("{}: {}", f.rule, f.detail)).collect();
+    match rule {
+        "" if bad.is_empty() => None,
+        "" => Some(format!("{what}: {bad:?}")),
+        rule if rules.iter().any(|one| one == rule) => None,
+        rule => {
+            let outcome = run.outcomes.iter().find(|outcome| outcome.rule == rule);
+            Some(format!("{what}: no {rule} in {rules:?}: {outcome:?}"))
         }
+    }
+}
+
+/// An authority of OpenSSL's, which signs what no library of today signs.
+struct OpenSsl {
+    dir: Dir,
+}
+
+impl OpenSsl {
+    fn run(&self, args: &str) {
+        let mut command = Command::new("openssl");
+        command.args(args.split(' ')).current_dir(&self.dir.0).env("OPENSSL_CONF", "openssl.cnf");
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{args}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    fn new() -> Self {
+        let this = Self { dir: Dir::new("openssl") };
+        let write = |name: &str, text: &str| std::fs::write(this.dir.0.join(name), text).unwrap();
+        write(
+            "openssl.cnf",
+            "[req]\ndistinguished_name = dn\n[dn]\n\
+             [ca]\nbasicConstraints = critical,CA:TRUE\nkeyUsage = critical,keyCertSign,cRLSign,digitalSignature\n\
+             subjectKeyIdentifier = hash\nauthorityKeyIdentifier = keyid\n\
+             [leaf]\nbasicConstraints = CA:FALSE\nextendedKeyUsage = serverAuth\n\
+             authorityKeyIdentifier = keyid\nsubjectAltName = DNS:shop.test\n\
+             [other]\nbasicConstraints = CA:FALSE\nextendedKeyUsage = serverAuth\n\
+             authorityKeyIdentifier = keyid\nsubjectAltName = DNS:other.test\n\
+             [client]\nbasicConstraints = CA:FALSE\nextendedKeyUsage = clientAuth\n\
+             authorityKeyIdentifier = keyid\nsubjectAltName = DNS:shop.test\n\
+             [nosan]\nbasicConstraints = CA:FALSE\nextendedKeyUsage = serverAuth\n\
+             authorityKeyIdentifier = keyid\n\
+             [staple]\nbasicConstraints = CA:FALSE\nextendedKeyUsage = serverAuth\n\
+             authorityKeyIdentifier = keyid\nsubjectAltName = DNS:shop.test\n\
+             tlsfeature = status_request\n",
+        );
+        this.key("root", "ec");
+        this.run("req -x509 -key root.key -subj /CN=Root -days 3650 -extensions ca -out root.pem");
+        this.key("int", "ec");
+        this.sign("int", "root", "ca", "-sha256");
+        this.key("weak", "rsa1024");
+        this.sign("weak", "root", "ca", "-sha256");
+        for (name, key, issuer, section, hash) in [
+            ("leaf", "ec", "int", "leaf", "-sha256"),
+            ("rsa", "rsa2048", "int", "leaf", "-sha256"),
+            ("short", "rsa1024", "int", "leaf", "-sha256"),
+            ("below", "ec", "weak", "leaf", "-sha256"),
+            ("sha1", "ec", "int", "leaf", "-sha1"),
+            ("other", "ec", "int", "other", "-sha256"),
+            ("client", "ec", "int", "client", "-sha256"),
+            ("nosan", "ec", "int", "nosan", "-sha256"),
+            ("staple", "ec", "int", "staple", "-sha256"),
+        ] {
+            this.key(name, key);
+            this.sign(name, issuer, section, hash);
+        }
+        this.run(
+            "req -x509 -key leaf.key -subj /CN=shop.test -days 90 -extensions leaf -out own.pem",
+        );
+        this.run("dhparam -dsaparam -out dh.pem 1024");
+        for (name, entry) in
+            [("good", "V\t300101000000Z\t"), ("revoked", "R\t300101000000Z\t260101000000Z")]
+        {
+            let serial = this.serial("staple");
+            write("index.txt", &format!("{entry}\t{serial}\tunknown\t/CN=shop.test\n"));
+            this.run(&format!(
+                "ocsp -index index.txt -CA int.pem -rsigner int.pem -rkey int.key -issuer int.pem \
+                 -cert staple.pem -ndays 3 -respout {name}.der -noverify"
+            ));
+        }
+        this
+    }
+
+    fn key(&self, name: &str, kind: &str) {
+        self.run(&match kind.strip_prefix("rsa") {
+            Some(bits) => {
+                format!("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:{bits} -out {name}.key")
+            }
+            None => {
+                format!("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out {name}.key")
+            }
+        });
+    }
+
+    fn sign(&self, name: &str, issuer: &str, section: &str, hash: &str) {
+        let subject = if section == "ca" { name } else { HOST };
+        self.run(&format!("req -new -key {name}.key -subj /CN={subject} -out {name}.csr"));
+        self.run(&format!(
+            "x509 -req -in {name}.csr -CA {issuer}.pem -CAkey {issuer}.key -CAcreateserial -days 90 \
+             {hash} -extfile openssl.cnf -extensions {section} -out {name}.pem"
+        ));
+    }
+
+    fn serial(&self, name: &str) -> String {
+        self.run(&format!("x509 -in {name}.pem -noout -serial -out {name}.serial"));
+        let text = std::fs::read_to_string(self.dir.0.join(format!("{name}.serial"))).unwrap();
+        text.trim().trim_start_matches("serial=").to_owned()
+    }
+
+    fn serve(&self, args: &str, address: SocketAddr) -> Process {
+        let mut command = Command::new("openssl");
+        command.arg("s_server").args(["-accept", &address.to_string(), "-rev", "-quiet"]);
+        command.args(args.split(' ')).current_dir(&self.dir.0).env("OPENSSL_CONF", "openssl.cnf");
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        Process(command.spawn().unwrap())
+    }
+}
+
+const ALPN: &str = "-alpn h2,http/1.1";
+
+#[test]
+#[ignore = "needs openssl from Debian's packages"]
+fn openssl_with_one_thing_wrong_is_named() {
+    let openssl = OpenSsl::new();
+    let leaf = |name: &str, issuer: &str| {
+        format!("-cert {name}.pem -key {name}.key -cert_chain {issuer}.pem")
+    };
+    let ec = leaf("leaf", "int");
+    let rsa = leaf("rsa", "int");
+    let old = "-cipher ALL:@SECLEVEL=0";
+    let cases = [
+        ("healthy", format!("{ec} {ALPN}"), ""),
+        ("healthy RSA", format!("{rsa} {ALPN}"), ""),
+        ("healthy staple", format!("{} {ALPN} -status_file good.der", leaf("staple", "int")), ""),
+        ("self-signed", format!("-cert own.pem -key leaf.key {ALPN}"), "tls/chain-trusted"),
+        ("wrong host", format!("{} {ALPN}", leaf("other", "int")), "tls/name"),
+        (
+            "missing intermediate",
+            format!("-cert leaf.pem -key leaf.key {ALPN}"),
+            "tls/chain-complete",
+        ),
+        ("wrong intermediate", format!("{} {ALPN}", leaf("leaf", "weak")), "tls/chain-complete"),
+        ("no alternative name", format!("{} {ALPN}", leaf("nosan", "int")), "tls/name"),
+        ("for clients", format!("{} {ALPN}", leaf("client", "int")), "tls/server-purpose"),
+        ("must-staple", format!("{} {ALPN}", leaf("staple", "int")), "tls/must-staple"),
+        (
+            "staple: revoked",
+            format!("{} -status_file revoked.der", leaf("staple", "int")),
+            "tls/staple",
+        ),
+        ("RSA 1024", format!("{} {old}", leaf("short", "int")), "tls/key-strength"),
+        ("intermediate RSA 1024", format!("{} {old}", leaf("below", "weak")), "tls/key-strength"),
+        ("SHA-1", format!("{} {old}", leaf("sha1", "int")), "tls/signature-strength"),
+        ("TLS 1.0 alone", format!("{ec} -tls1 {old}"), "tls/version"),
+        ("TLS 1.1 alone", format!("{ec} -tls1_1 {old}"), "tls/version"),
+        ("TLS 1.0 to 1.3", format!("{ec} -min_protocol TLSv1 {old}"), "tls/old-versions"),
+        ("TLS 1.2 alone", format!("{ec} -tls1_2"), "tls/version-13"),
+        ("NULL", format!("{ec} -cipher HIGH:!aNULL:eNULL:@SECLEVEL=0"), "tls/null-suites"),
+        ("anonymous", format!("{ec} -cipher HIGH:aNULL:@SECLEVEL=0"), "tls/anonymous-suites"),
+        (
+            "no forward secrecy",
+            format!("{rsa} -tls1_2 -cipher AES128-GCM-SHA256"),
+            "tls/forward-secrecy",
+        ),
+        (
+            "CBC alone",
+            format!("{ec} -tls1_2 -cipher ECDHE-ECDSA-AES128-SHA"),
+            "tls/authenticated-encryption",
+        ),
+        (
+            "DH 1024",
+            format!(
+                "{rsa} -tls1_2 -dhparam dh.pem -cipher ECDHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0"
+            ),
+            "tls/dh-size",
+        ),
+        (
+            "client certificate",
+            format!("{ec} -Verify 1 -verify_return_error"),
+            "tls/no-client-certificate",
+        ),
+        (
+            "client certificate, TLS 1.2",
+            format!("{ec} -tls1_2 -Verify 1 -verify_return_error"),
+            "tls/no-client-certificate",
+        ),
+        ("no h2", ec.clone(), "tls/http2"),
+        ("no post-quantum group", format!("{ec} -groups X25519:P-256"), "tls/post-quantum"),
+        (
+            "foreign default",
+            format!("{} -servername {HOST} -cert2 leaf.pem -key2 leaf.key", leaf("other", "int")),
+            "tls/default-certificate",
+        ),
+    ];
+    let contacts = free(cases.len());
+    let root = std::fs::read_to_string(openssl.dir.0.join("root.pem")).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut wrong = Vec::new();
+    for ((what, args, rule), contact) in cases.iter().zip(contacts) {
+        let _server = openssl.serve(args, contact);
+        if !listens(contact) {
+            wrong.push(format!("{what}: it does not start"));
+            continue;
+        }
+        let run = checked(&runtime, contact, &root, Clock::system());
+        wrong.extend(unexpected(what, rule, &run));
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+#[allow(dead_code, reason = "shared with other tests")]
 #[path = "support/mock.rs"]
 mod mock;
 

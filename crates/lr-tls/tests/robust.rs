@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 use lr_core::{CheckRun, Timestamp};
 use lr_lab::{Authority, Certificate};
 use lr_tls::{
-    AddressSeen, Cause, Handshake, HostSeen, Obstacle, Policy, RULES, Roots, Snapshot, Summary,
-    Target, Version, judge,
+    AddressSeen, Answer, Cause, Handshake, HostSeen, Obstacle, Policy, Probe, RULES, Roots,
+    Snapshot, Summary, Target, Version, judge,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -117,6 +117,13 @@ proptest! {
         let run = judged(&snapshot, now);
         prop_assert!(every_rule_is_decided(&run));
         prop_assert_eq!(judged(&again, now), run);
+    }
+
+    #[test]
+    fn any_bytes_are_an_answer(bytes in vec(any::<u8>(), 0..600), ssl2: bool) {
+        let probe = if ssl2 { Probe::Ssl2 } else { Probe::Tls12 };
+        let (answer, chain) = Answer::read(probe, &bytes);
+        prop_assert!(chain.is_empty() || answer.hello().is_some());
     }
 
     #[test]

@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+#[allow(dead_code, reason = "shared with other tests")]
 #[path = "support/made.rs"]
 mod made;
 
 use std::collections::BTreeSet;
 
-use lr_core::{CheckRun, Timestamp, Verdict};
+use aws_lc_rs::digest::{SHA256, SHA512, digest};
+use lr_core::{CheckRun, Confidence, Timestamp, Verdict};
 use lr_lab::{Certificate, Key};
 use lr_tls::{
     AddressSeen, Answer, CaaFact, Cause, CrlSeen, Handshake, HelloSeen, HostFacts, HostSeen,
@@ -532,4 +534,67 @@ fn a_server_that_turns_browsers_away_is_named() {
     let judged = run(vec![seen], &made.roots, made.now);
     assert_eq!(judged.findings[0].rule.as_str(), "tls/handshake");
     assert!(judged.findings[0].detail.as_str().contains("TLS 1.3"), "{:?}", judged.findings);
+}
+
+/// Usages, selectors and matching types of RFC 6698, and what is none of them.
+#[test]
+fn tlsa_records_of_every_kind_are_compared() {
+    let made = Made::new();
+    let chain = made.ordinary();
+    let key_of = |der: &[u8]| {
+        let (_, one) = x509_parser::parse_x509_certificate(der).unwrap();
+        one.public_key().raw.to_vec()
+    };
+    let root = made.root.clone();
+    for (usage, der) in [(0, &chain[1]), (0, &root), (1, &chain[0]), (2, &chain[1]), (3, &chain[0])]
+    {
+        for (selector, data) in [(0, der.clone()), (1, key_of(der))] {
+            let hash = |algorithm| digest(algorithm, &data).as_ref().to_vec();
+            for (matching, data) in [(0, data.clone()), (1, hash(&SHA256)), (2, hash(&SHA512))] {
+                let other = TlsaFact::new(3, 1, 1, vec![7; 32]);
+                let record = TlsaFact::new(usage, selector, matching, data);
+                let what = format!("{record:?}");
+                assert_eq!(tlsa(&made, &chain, vec![other, record]), Verdict::Pass, "{what}");
+            }
+        }
+    }
+    let wrong = |usage, selector| TlsaFact::new(usage, selector, 1, vec![7; 32]);
+    // A root that is an anchor must be sent (RFC 7671, section 5.2.2).
+    let unsent = TlsaFact::new(2, 0, 0, root);
+    for record in [wrong(0, 1), wrong(1, 0), wrong(1, 1), wrong(2, 0), wrong(3, 1), unsent] {
+        assert_eq!(tlsa(&made, &chain, vec![record.clone()]), Verdict::Fail, "{record:?}");
+    }
+    assert!(matches!(tlsa(&made, &chain, vec![wrong(0, 0)]), Verdict::Inconclusive { .. }));
+    for unusable in [wrong(4, 1), wrong(3, 2), TlsaFact::new(3, 1, 3, vec![7; 32])] {
+        let verdict = tlsa(&made, &chain, vec![unusable]);
+        assert!(matches!(verdict, Verdict::NotApplicable { .. }), "{verdict:?}");
+    }
+}
+
+fn tlsa(made: &Made, chain: &Chain, records: Vec<TlsaFact>) -> Verdict {
+    let host = HostSeen::new(
+        HOST,
+        443,
+        Ok(vec![AddressSeen::serving(address("11.0.0.1"), chain.clone())]),
+    );
+    let host = host.with_facts(HostFacts::default().with_tlsa(records));
+    verdict(&judged(&host, &made.roots, made.now), "tls/tlsa")
+}
+
+/// Who stands behind a domain that nobody knows may be the authority in use.
+#[test]
+fn a_strange_domain_in_caa_is_less_certain() {
+    let made = Made::new();
+    for (domain, confidence) in
+        [("letsencrypt.org", Confidence::High), ("strange.test", Confidence::Medium)]
+    {
+        let facts = HostFacts::default()
+            .with_caa(vec![CaaFact::new("issue", domain)])
+            .with_authority_domains(["made.test"]);
+        let seen = AddressSeen::serving(address("11.0.0.1"), made.ordinary());
+        let host = HostSeen::new(HOST, 443, Ok(vec![seen])).with_facts(facts);
+        let run = judged(&host, &made.roots, made.now);
+        let finding = run.findings.iter().find(|one| one.rule == "tls/caa-issuer").unwrap();
+        assert_eq!(finding.confidence, confidence, "{domain}");
+    }
 }

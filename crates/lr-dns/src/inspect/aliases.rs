@@ -2,7 +2,7 @@ use hickory_proto::rr::RecordType;
 
 use crate::chain::{Book, End};
 use crate::inspect::asker::Asker;
-use crate::inspect::later::mail_hosts;
+use crate::inspect::missing::{mail_hosts, service_hosts};
 use crate::snapshot::{Asked, Snapshot};
 
 /// Links that are followed one by one.
@@ -21,6 +21,7 @@ pub(super) async fn walk(asker: &Asker, seen: &Snapshot, domain: &str) -> Vec<As
     let before = known.resolver.len();
     let mut starts: Vec<String> = seen.names.iter().map(|probed| probed.name.clone()).collect();
     starts.extend(mail_hosts(seen, domain));
+    starts.extend(service_hosts(seen));
     for _ in 0..MAX_LINKS {
         let questions = unknown_ends(&known, &starts);
         if questions.is_empty() {

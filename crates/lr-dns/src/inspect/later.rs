@@ -6,16 +6,17 @@ use std::net::IpAddr;
 use futures_util::future::join_all;
 use hickory_proto::rr::RecordType;
 
-use crate::chain::{Book, End, exists};
+use crate::chain::{Book, End};
 use crate::compare::disagreements;
 use crate::config::Plan;
 use crate::inspect::Question;
 use crate::inspect::asker::{Asker, How};
-use crate::snapshot::{Answer, Role, Snapshot};
+use crate::inspect::missing::{mail_hosts, missing};
+use crate::snapshot::{Answer, Asked, Role, Snapshot};
 use crate::status::{is_at_or_below, is_authoritative};
 
 /// What is kept of an answer, and where.
-enum Place {
+pub(super) enum Place {
     Asked,
     Again,
     Recursion,
@@ -23,12 +24,12 @@ enum Place {
 }
 
 /// A question to one server of the zone.
-struct Errand {
-    server: String,
-    address: IpAddr,
-    question: Question,
-    how: How,
-    place: Place,
+pub(super) struct Errand {
+    pub(super) server: String,
+    pub(super) address: IpAddr,
+    pub(super) question: Question,
+    pub(super) how: How,
+    pub(super) place: Place,
 }
 
 /// A name that every resolver finds, and that is none of the zone's.
@@ -37,19 +38,41 @@ const ELSEWHERE: &str = "a.root-servers.net";
 /// Asks the zone's servers what follows from their first answers, and the resolver what they could
 /// not tell.
 pub(super) async fn ask(asker: &Asker, seen: &mut Snapshot, plan: &Plan) {
+    probe_otherwise(seen, plan);
     let mut errands = missing(seen, plan);
     errands.extend(probes(seen, plan));
     errands.extend(signatures(seen));
     errands.extend(again(seen));
     let questions = for_the_resolver(seen, plan);
-    let asked = join_all(errands.iter().map(|errand| async move {
-        let peer = asker.peer(&errand.server, errand.address);
-        asker.ask(&peer, &errand.question.0, errand.question.1, errand.how).await
-    }));
+    let asked = run(asker, &errands);
     let told = asker.look_up(&seen.resolver, questions);
     let (asked, told, ()) =
         futures_util::join!(asked, told, super::trust::by_resolver(asker, seen));
     seen.resolver.extend(told);
+    keep(seen, &errands, asked);
+}
+
+/// A label that nobody would create.
+const NOBODY: &str = "launch-ready-asks-for-nobody";
+
+/// Where the name that was asked for to find a wildcard exists, another one tells.
+fn probe_otherwise(seen: &mut Snapshot, plan: &Plan) {
+    let probe = seen.wildcard_probe.clone().unwrap_or_default();
+    let exists = told(seen, &probe, RecordType::A).any(|answer| answer.rcode == "NOERROR");
+    if exists {
+        seen.wildcard_probe = Some(format!("{NOBODY}.{}", plan.domain));
+    }
+}
+
+async fn run(asker: &Asker, errands: &[Errand]) -> Vec<Asked> {
+    join_all(errands.iter().map(|errand| async move {
+        let peer = asker.peer(&errand.server, errand.address);
+        asker.ask(&peer, &errand.question.0, errand.question.1, errand.how).await
+    }))
+    .await
+}
+
+fn keep(seen: &mut Snapshot, errands: &[Errand], asked: Vec<Asked>) {
     for (errand, asked) in errands.iter().zip(asked) {
         let endpoints = seen.servers.iter_mut().flat_map(|server| &mut server.endpoints);
         for endpoint in endpoints.filter(|endpoint| endpoint.address == errand.address) {
@@ -64,7 +87,7 @@ pub(super) async fn ask(asker: &Asker, seen: &mut Snapshot, plan: &Plan) {
 }
 
 /// The servers that answer with authority, each once, at the address where they were asked most.
-fn good(seen: &Snapshot) -> Vec<(String, IpAddr)> {
+pub(super) fn good(seen: &Snapshot) -> Vec<(String, IpAddr)> {
     let mut good: Vec<(String, IpAddr)> = Vec::new();
     for (server, endpoint) in seen.endpoints() {
         let mut answers = endpoint.asked.iter().filter_map(|a| a.outcome.as_ref().ok());
@@ -77,11 +100,11 @@ fn good(seen: &Snapshot) -> Vec<(String, IpAddr)> {
 }
 
 /// Whether one of the zone's servers has answered this with authority.
-fn is_told(seen: &Snapshot, name: &str, rtype: RecordType) -> bool {
+pub(super) fn is_told(seen: &Snapshot, name: &str, rtype: RecordType) -> bool {
     told(seen, name, rtype).next().is_some()
 }
 
-fn told<'a>(
+pub(super) fn told<'a>(
     seen: &'a Snapshot,
     name: &'a str,
     rtype: RecordType,
@@ -92,67 +115,15 @@ fn told<'a>(
     mine.filter_map(|asked| asked.outcome.as_ref().ok()).filter(|answer| is_authoritative(answer))
 }
 
-/// What one server is enough for, each time another one: IPv6 addresses of names that exist, what
-/// may stand beside an alias, mail hosts inside the zone.
-fn missing(seen: &Snapshot, plan: &Plan) -> Vec<Errand> {
-    let (Some(zone), good) = (seen.zone.as_deref(), good(seen)) else { return Vec::new() };
-    if good.is_empty() {
-        return Vec::new();
-    }
-    let book = Book::of(seen);
-    let mut wanted: Vec<Question> = Vec::new();
-    let mut want = |name: &str, rtype: RecordType| {
-        let question = (name.to_owned(), rtype);
-        let inside = is_at_or_below(name, zone);
-        if inside && !is_told(seen, name, rtype) && !wanted.contains(&question) {
-            wanted.push(question);
-        }
-    };
-    for probed in &plan.names {
-        let chain = book.follow(&probed.name);
-        if exists(&chain) == Some(false) {
-            continue;
-        }
-        // Beside an alias there is nothing to be; what there is nevertheless shows.
-        want(&probed.name, if chain.is_alias() { RecordType::TXT } else { RecordType::AAAA });
-        for link in chain.links.iter().skip(1) {
-            want(link, RecordType::A);
-            want(link, RecordType::AAAA);
-        }
-        if matches!(probed.role, Role::Domain | Role::Www) && !chain.is_alias() {
-            want(&probed.name, RecordType::CAA);
-        }
-        if matches!(probed.role, Role::Www) && chain.is_alias() {
-            want(chain.last(), RecordType::CAA);
-        }
-    }
-    want(&plan.domain, RecordType::MX);
-    for host in mail_hosts(seen, &plan.domain) {
-        want(&host, RecordType::A);
-    }
-    let turns = wanted.into_iter().zip(good.iter().cycle());
-    let errand = |(question, (server, address)): (Question, &(String, IpAddr))| Errand {
-        server: server.clone(),
-        address: *address,
-        question,
-        how: How::default(),
-        place: Place::Asked,
-    };
-    turns.map(errand).collect()
+/// Whether a server refers to others for a name: it lies in a zone below this one.
+fn is_elsewhere(seen: &Snapshot, name: &str) -> bool {
+    let asked = seen.endpoints().flat_map(|(_, endpoint)| &endpoint.asked);
+    let mut answers = asked.filter(|a| a.name == name).filter_map(|a| a.outcome.as_ref().ok());
+    answers.any(|answer| {
+        let refers = answer.authorities.iter().any(|record| record.rtype == "NS");
+        refers && !answer.authoritative && answer.rcode == "NOERROR"
+    })
 }
-
-/// Hosts that the MX records of a domain name.
-pub(super) fn mail_hosts(seen: &Snapshot, domain: &str) -> BTreeSet<String> {
-    let by_server = told(seen, domain, RecordType::MX);
-    let by_resolver = seen.resolver.iter().filter(|a| a.name == domain && a.rtype == "MX");
-    let by_resolver = by_resolver.filter_map(|asked| asked.outcome.as_ref().ok());
-    let data = by_server.chain(by_resolver).flat_map(|answer| answer.data("MX"));
-    let hosts = data.filter_map(|data| data.split_once(' ').map(|(_, host)| host.to_owned()));
-    hosts.filter(|host| !host.is_empty() && host != ".").take(MAX_HOSTS).collect()
-}
-
-/// Most mail hosts that are looked at.
-const MAX_HOSTS: usize = 8;
 
 /// Servers that offer recursion are asked whether they mean it; all are asked for the zone if that
 /// is wanted.
@@ -203,31 +174,62 @@ fn signatures(seen: &Snapshot) -> Vec<Errand> {
 }
 
 /// Asks once more where servers disagree, one server for each answer: those that change their own
-/// answer from one question to the next balance load, and do not contradict each other.
+/// answer from one question to the next balance load, and do not contradict each other. And where a
+/// server that knows the zone has refused to answer.
 fn again(seen: &Snapshot) -> Vec<Errand> {
     let mut errands = Vec::new();
+    let mut ask = |server: &str, address: IpAddr, name: &str, rtype: &str| {
+        let Ok(rtype) = rtype.parse::<RecordType>() else { return };
+        errands.push(Errand {
+            server: server.to_owned(),
+            address,
+            question: (name.to_owned(), rtype),
+            how: How::default(),
+            place: Place::Again,
+        });
+    };
     for disagreement in disagreements(seen) {
-        let Ok(rtype) = disagreement.rtype.parse::<RecordType>() else { continue };
         for (server, address) in disagreement.first_of_each() {
-            errands.push(Errand {
-                server,
-                address,
-                question: (disagreement.name.clone(), rtype),
-                how: How::default(),
-                place: Place::Again,
-            });
+            // Of two answers in turn, chance gives the same one twice half of the time.
+            for _ in 0..TURNS {
+                ask(&server, address, &disagreement.name, &disagreement.rtype);
+            }
         }
     }
+    for (server, endpoint) in seen.endpoints() {
+        let mut answers = endpoint.asked.iter().filter_map(|asked| asked.outcome.as_ref().ok());
+        if !answers.any(is_authoritative) {
+            continue;
+        }
+        let refused = endpoint.asked.iter().filter(|asked| {
+            asked.outcome.as_ref().is_ok_and(|answer| crate::judge::refusal(answer).is_some())
+        });
+        for asked in refused {
+            ask(&server.name, endpoint.address, &asked.name, &asked.rtype);
+        }
+    }
+    errands.truncate(MAX_AGAIN);
     errands
 }
+
+/// How often those who disagree are asked again.
+const TURNS: usize = 3;
+
+/// Most questions that are asked again.
+const MAX_AGAIN: usize = 32;
 
 /// What the zone's servers could not tell, or what is not theirs to tell.
 fn for_the_resolver(seen: &Snapshot, plan: &Plan) -> Vec<Question> {
     let mut questions: Vec<Question> = Vec::new();
     let book = Book::of(seen);
+    let good = !good(seen).is_empty();
+    let zone = seen.zone.as_deref();
     for probed in &plan.names {
         let name = || probed.name.clone();
-        if !is_told(seen, &probed.name, RecordType::A) {
+        // Servers of the zone that work are asked before the resolver is.
+        let theirs = good && zone.is_some_and(|zone| is_at_or_below(&probed.name, zone));
+        let spared = theirs && probed.role == Role::WellKnown && !is_elsewhere(seen, &probed.name);
+        if !spared && !is_told(seen, &probed.name, RecordType::A) {
             questions.push((name(), RecordType::A));
             questions.push((
                 name(),
@@ -261,7 +263,6 @@ fn for_the_resolver(seen: &Snapshot, plan: &Plan) -> Vec<Question> {
             questions.push((name.clone(), *rtype));
         }
     }
-    let zone = seen.zone.as_deref();
     if zone.is_none_or(|zone| !is_told(seen, zone, RecordType::MX)) {
         questions.push((plan.domain.clone(), RecordType::MX));
     }

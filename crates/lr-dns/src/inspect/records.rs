@@ -7,7 +7,7 @@ use lr_net::Reply;
 use crate::snapshot::{Answer, Record, Transport};
 
 /// Most records that are kept of one section, and most bytes of one record's data.
-const MAX_RECORDS: usize = 64;
+const MAX_RECORDS: usize = 512;
 const MAX_DATA: usize = 4096;
 
 /// What the resolver answered.
@@ -39,6 +39,24 @@ pub(crate) fn of_reply(reply: &Reply, wanted: RecordType) -> Answer {
         additionals: kept(&message.additionals, &[RecordType::A, RecordType::AAAA]),
         elapsed_ms: u64::try_from(reply.elapsed.as_millis()).unwrap_or(u64::MAX),
         transport: if reply.tcp { Transport::Tcp } else { Transport::Udp },
+    }
+}
+
+impl Answer {
+    /// Reads a message in wire format that answers a question for records of type `rtype`, as far as it
+    /// can be read: records that make no sense are counted and left out. `None` if there is not even a
+    /// header and a question, or no such type.
+    ///
+    /// ```
+    /// let message = b"\0\x07\x84\0\0\x01\0\x01\0\0\0\0\x01a\0\0\x01\0\x01\
+    ///     \xc0\x0c\0\x01\0\x01\0\0\0\x3c\0\x04\x0b\0\0\x07";
+    /// let answer = lr_dns::Answer::read(message, "A").unwrap();
+    /// assert_eq!(answer.data("A").collect::<Vec<_>>(), ["11.0.0.7"]);
+    /// assert!(lr_dns::Answer::read(b"nonsense", "A").is_none());
+    /// ```
+    #[must_use]
+    pub fn read(message: &[u8], rtype: &str) -> Option<Self> {
+        Some(of_reply(&Reply::read(message)?, rtype.parse().ok()?))
     }
 }
 
@@ -78,6 +96,9 @@ fn data(data: &RData) -> String {
         RData::CNAME(target) => text(&target.0),
         RData::NS(server) => text(&server.0),
         RData::PTR(target) => text(&target.0),
+        RData::SRV(srv) => {
+            format!("{} {} {} {}", srv.priority, srv.weight, srv.port, text(&srv.target))
+        }
         RData::MX(mx) => format!("{} {}", mx.preference, text(&mx.exchange)),
         RData::SOA(soa) => format!(
             "{} {} {} {} {} {} {}",

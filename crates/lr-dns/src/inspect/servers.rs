@@ -25,8 +25,8 @@ const MAX_KEPT: usize = 16;
 pub(super) struct Sheet {
     /// Each server, at one of its addresses.
     pub(super) every: Vec<(Question, How)>,
-    /// One server.
-    pub(super) once: Vec<(Question, How)>,
+    /// One server each, turn about.
+    pub(super) shared: Vec<(Question, How)>,
     /// Each server at each of its other addresses.
     pub(super) elsewhere: Vec<(Question, How)>,
 }
@@ -46,6 +46,29 @@ pub(super) async fn with_addresses(
         hosts.flat_map(|name| [RecordType::A, RecordType::AAAA].map(|rtype| (name.clone(), rtype)));
     asker.resolve(seen, questions.collect()).await;
     names.iter().map(|name| NameServer::new(name, resolved(seen, name))).collect()
+}
+
+/// Takes the servers that were given for those of the zone.
+pub(super) async fn take_given(
+    asker: &Asker,
+    seen: &mut Snapshot,
+    given: &[(String, Vec<IpAddr>)],
+) {
+    let given = &given[..given.len().min(MAX_SERVERS)];
+    let unknown = given.iter().filter(|(_, addresses)| addresses.is_empty());
+    let names: Vec<_> = unknown.map(|(name, _)| name.clone()).collect();
+    let resolved = with_addresses(asker, seen, &names).await;
+    let servers = given.iter().map(|(name, addresses)| {
+        let by_resolver = resolved.iter().find(|server| server.name == *name);
+        by_resolver.cloned().unwrap_or_else(|| {
+            let mut server = NameServer::new(name, Ok(addresses.clone()));
+            server.glue.clone_from(addresses);
+            server
+        })
+    });
+    seen.servers = servers.collect();
+    seen.zone = Some(seen.domain.clone());
+    seen.given = given.to_vec();
 }
 
 /// The addresses of a host by what the resolver has said.
@@ -100,6 +123,7 @@ pub(super) async fn ask(asker: &Asker, servers: &[NameServer], sheet: &Sheet) ->
     let mut wanted = Vec::new();
     let mut plans: Vec<Plan<'_>> = Vec::new();
     let mut primaries = 0;
+    let count = servers.iter().filter(|server| server.endpoints.is_empty()).count().max(1);
     for (index, server) in servers.iter().enumerate() {
         let known = |ip: &IpAddr| server.endpoints.iter().any(|endpoint| endpoint.address == *ip);
         let mut primary = server.endpoints.is_empty();
@@ -111,9 +135,9 @@ pub(super) async fn ask(asker: &Asker, servers: &[NameServer], sheet: &Sheet) ->
             }
             let questions = match std::mem::take(&mut primary) {
                 true => {
+                    let share = sheet.shared.iter().skip(primaries).step_by(count);
                     primaries += 1;
-                    let once = sheet.once.iter().filter(|_| primaries == 1);
-                    sheet.every.iter().chain(once).collect()
+                    sheet.every.iter().chain(share).collect()
                 }
                 false => sheet.elsewhere.iter().collect(),
             };

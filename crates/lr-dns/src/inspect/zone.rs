@@ -69,7 +69,7 @@ fn rcode<'a>(seen: &'a Snapshot, name: &str) -> Option<&'a str> {
     asked.outcome.as_ref().ok().map(|answer| answer.rcode.as_str())
 }
 
-/// The parent's servers that may be asked: those of the first few that have an address, IPv4 first.
+/// A server of the parent that may be asked: the first of a few that has an address, IPv4 first.
 pub(super) async fn parents(
     asker: &Asker,
     seen: &mut Snapshot,
@@ -77,11 +77,12 @@ pub(super) async fn parents(
 ) -> Vec<NameServer> {
     let names = &names[..names.len().min(PARENT_CANDIDATES)];
     for rtype in [RecordType::A, RecordType::AAAA] {
-        asker.resolve(seen, names.iter().map(|name| (name.clone(), rtype)).collect()).await;
-        let servers = names.iter().map(|name| NameServer::new(name, servers::resolved(seen, name)));
-        let found: Vec<_> = servers.filter(|server| !server.addresses().is_empty()).collect();
-        if !found.is_empty() {
-            return found;
+        for name in names {
+            asker.resolve(seen, vec![(name.clone(), rtype)]).await;
+            let server = NameServer::new(name, servers::resolved(seen, name));
+            if !server.addresses().is_empty() {
+                return vec![server];
+            }
         }
     }
     Vec::new()

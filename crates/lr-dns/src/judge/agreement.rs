@@ -1,17 +1,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use lr_core::{ErrorKind, Location, Recorder, Severity};
+use lr_core::{Confidence, ErrorKind, Location, Recorder, Severity};
 
 use crate::compare::{Disagreement, compared, varies};
+use crate::judge::balance::balances;
 use crate::judge::{Scene, list};
-use crate::rules::{SERIALS_AGREE, SERVERS_AGREE};
+use crate::rules::{SERIALS_AGREE, SERVERS_AGREE, SOA_AGREES};
 
 pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
     let compared = compared(scene.snapshot);
     let several = |question: &&Disagreement<'_>| servers(question).len() > 1;
     if !compared.iter().any(|question| several(&question)) {
-        for rule in [&SERVERS_AGREE, &SERIALS_AGREE] {
+        for rule in [&SERVERS_AGREE, &SERIALS_AGREE, &SOA_AGREES] {
             match scene.snapshot.endpoints().count() {
                 1 => out.not_applicable(rule, scene.domain(), "there is only one name server"),
                 _ => {
@@ -26,6 +27,7 @@ pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
     for question in compared.iter().filter(several) {
         if question.rtype == "SOA" {
             serials(question, out);
+            soa(question, out);
             continue;
         }
         let place = || Location::record(question.name.as_str(), question.rtype.as_str());
@@ -51,6 +53,9 @@ pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
         if question.rtype == "NS" {
             finding.severity(Severity::Medium);
         }
+        if let Some(why) = balances(scene.snapshot, question) {
+            finding.severity(Severity::Low).confidence(Confidence::Low).evidence("perhaps", why);
+        }
     }
 }
 
@@ -72,6 +77,33 @@ fn serials(question: &Disagreement<'_>, out: &mut Recorder<'_>) {
         .map(|(serial, servers)| format!("{serial} at {}", list(&named(servers))))
         .collect();
     out.fail(&SERIALS_AGREE, place, shown.join("; ")).evidence("serials", shown);
+}
+
+/// All words of the SOA record but the serial.
+fn soa(question: &Disagreement<'_>, out: &mut Recorder<'_>) {
+    let mut rest: BTreeMap<String, Vec<(&str, IpAddr)>> = BTreeMap::new();
+    for (answer, servers) in &question.groups {
+        for soa in answer {
+            let words = soa.split(' ').enumerate().filter(|(number, _)| *number != 2);
+            let words: Vec<_> = words.map(|(_, word)| word).collect();
+            rest.entry(words.join(" ")).or_default().extend(servers);
+        }
+    }
+    let place = Location::record(question.name.as_str(), "SOA");
+    if rest.len() < 2 {
+        out.pass(&SOA_AGREES, place);
+        return;
+    }
+    let fields = ["primary server", "mailbox", "refresh", "retry", "expire", "minimum"];
+    let different = fields.iter().enumerate().filter(|(number, _)| {
+        let values: BTreeSet<_> = rest.keys().map(|soa| soa.split(' ').nth(*number)).collect();
+        values.len() > 1
+    });
+    let different: Vec<_> = different.map(|(_, field)| *field).collect();
+    let shown: Vec<_> =
+        rest.iter().map(|(soa, servers)| format!("{soa} at {}", list(&named(servers)))).collect();
+    let detail = format!("different {}: {}", list(&different), shown.join("; "));
+    out.fail(&SOA_AGREES, place, detail).evidence("fields", different);
 }
 
 fn servers<'a>(question: &Disagreement<'a>) -> BTreeSet<(&'a str, IpAddr)> {

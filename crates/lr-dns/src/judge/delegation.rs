@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use lr_core::{ErrorKind, Location, Recorder};
 
-use crate::delegation::referrals;
+use crate::delegation::{Referral, own_servers, referrals};
 use crate::judge::{Scene, list};
 use crate::rules::{DELEGATED, DELEGATION_MATCHES};
 use crate::snapshot::{Answer, Asked};
@@ -14,6 +14,11 @@ pub(super) fn exists(scene: &Scene<'_>, out: &mut Recorder<'_>) -> bool {
     let parent = seen.parent.as_deref().unwrap_or("the parent zone");
     let is_alias = scene.chains.get(seen.domain.as_str()).is_some_and(|chain| chain.is_alias());
     let denied = parents_denial(scene);
+    if !seen.given.is_empty() {
+        let why = "the name servers are given: it is judged as if it were delegated to them";
+        out.not_applicable(&DELEGATED, scene.domain(), why);
+        return true;
+    }
     if seen.zone.is_some() {
         match denied {
             Some(server) => {
@@ -23,7 +28,17 @@ pub(super) fn exists(scene: &Scene<'_>, out: &mut Recorder<'_>) -> bool {
                 );
                 out.fail(&DELEGATED, scene.domain(), detail).evidence("parent_server", server);
             }
-            None => out.pass(&DELEGATED, scene.domain()),
+            None => match denied_by_zone(scene) {
+                Some(server) => {
+                    let detail = format!(
+                        "{server}, a server of the zone around it, says that {} does not exist",
+                        seen.domain
+                    );
+                    out.fail(&DELEGATED, scene.domain(), detail);
+                    return false;
+                }
+                None => out.pass(&DELEGATED, scene.domain()),
+            },
         }
         return true;
     }
@@ -84,14 +99,7 @@ pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
         out.inconclusive(&DELEGATION_MATCHES, place(), kind, why);
         return;
     }
-    let own: BTreeSet<&str> = seen
-        .endpoints()
-        .flat_map(|(_, endpoint)| &endpoint.asked)
-        .filter(|asked| asked.name == zone && asked.rtype == "NS")
-        .filter_map(|asked| asked.outcome.as_ref().ok())
-        .filter(|answer| is_authoritative(answer))
-        .flat_map(|answer| answer.data_of(zone, "NS"))
-        .collect();
+    let own = own_servers(seen, zone);
     if own.is_empty() {
         let why = "no server of the zone gave its list of name servers";
         out.inconclusive(&DELEGATION_MATCHES, place(), ErrorKind::NotDecided, why);
@@ -112,12 +120,19 @@ pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
             parts.push(format!("only the zone names {}", list(&zone_only)));
         }
         out.fail(&DELEGATION_MATCHES, place(), parts.join("; "))
-            .evidence("parent_server", format!("{} ({})", referral.by.0, referral.by.1))
+            .evidence("parent_server", said_by(referral))
             .evidence("only_in_delegation", parent_only)
             .evidence("only_in_zone", zone_only);
         return;
     }
     out.pass(&DELEGATION_MATCHES, place());
+}
+
+fn said_by(referral: &Referral) -> String {
+    match &referral.by {
+        (name, Some(address)) => format!("{name} ({address})"),
+        (name, None) => name.clone(),
+    }
 }
 
 /// The questions to the parent's servers, each with who was asked.
@@ -137,6 +152,21 @@ fn parents_denial(scene: &Scene<'_>) -> Option<String> {
     let denies = |answer: &Answer| answer.authoritative && answer.rcode == "NXDOMAIN";
     let knows = answered().any(|(_, answer)| answer.rcode == "NOERROR");
     answered().find(|(_, answer)| !knows && denies(answer)).map(|(who, _)| who)
+}
+
+/// A server of the zone around a name that denies it, if none of them knows it.
+fn denied_by_zone(scene: &Scene<'_>) -> Option<String> {
+    let seen = scene.snapshot;
+    let told = || {
+        seen.endpoints().flat_map(|(server, endpoint)| {
+            let asked = endpoint.asked.iter().filter(|asked| asked.name == seen.domain);
+            let answers = asked.filter_map(|asked| asked.outcome.as_ref().ok());
+            let who = move || format!("{} ({})", server.name, endpoint.address);
+            answers.filter(|answer| is_authoritative(answer)).map(move |answer| (who(), answer))
+        })
+    };
+    let known = told().any(|(_, answer)| answer.rcode == "NOERROR" || !answer.answers.is_empty());
+    told().find(|_| !known && !seen.is_apex()).map(|(who, _)| who)
 }
 
 /// A server of a top-level domain that has the name but no delegation for it.

@@ -67,16 +67,31 @@ fn one(scene: &Scene<'_>, expect: &Expect, out: &mut Recorder<'_>) {
     let actual: Vec<_> = data.iter().copied().collect();
     let wanted = expect.value.shown();
     let how = if matches!(expect.value, Expected::Contains(_)) { " among others" } else { "" };
+    let lives = lives(scene, &name, &rtype);
     let detail = format!(
-        "{name} {rtype} is {} at {}, expected was {}{how}",
+        "{name} {rtype} is {} at {}, expected was {}{how}; caches keep it for {lives} s",
         list(&actual),
         list(&who),
         list(&wanted)
     );
     out.fail(&EXPECTED, place(), detail)
+        .evidence("gone_after_s", u64::from(lives))
         .evidence("actual", actual)
         .evidence("expected", wanted)
         .evidence("servers", who);
+}
+
+/// How long an answer, that a record is not there included, is kept after it was changed: its time to
+/// live, as the zone's servers give it (RFC 2308, section 5 for what is not there).
+fn lives(scene: &Scene<'_>, name: &str, rtype: &str) -> u32 {
+    let asked = scene.snapshot.endpoints().flat_map(|(_, endpoint)| &endpoint.asked);
+    let asked = asked.filter(|asked| asked.name == name && asked.rtype == rtype);
+    let answers = asked.filter_map(|asked| asked.outcome.as_ref().ok());
+    let lives = answers.filter(|answer| is_authoritative(answer)).map(|answer| {
+        let records = answer.answers.iter().map(|record| record.ttl).max();
+        records.or_else(|| answer.authorities.iter().map(|record| record.ttl).max())
+    });
+    lives.flatten().max().unwrap_or(0)
 }
 
 /// The name leads to this provider, by its aliases or addresses.

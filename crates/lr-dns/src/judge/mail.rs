@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use lr_core::{ErrorKind, Location, Recorder};
 
 use crate::chain::{Book, End};
@@ -22,9 +24,17 @@ pub(super) fn judge(scene: &Scene<'_>, book: &Book<'_>, out: &mut Recorder<'_>) 
         .collect();
     hosts.sort_unstable();
     hosts.dedup();
+    if let Some(detail) = null_mx(&answers) {
+        out.fail(&MAIL_TARGETS, place(), detail);
+    }
+    let none = hosts.is_empty();
     hosts.retain(|host| !host.is_empty() && *host != ".");
     if hosts.is_empty() {
-        out.not_applicable(&MAIL_TARGETS, place(), "there is no MX record that names a host");
+        let why = match none {
+            true => "there is no MX record",
+            false => "the MX record says that no mail is taken",
+        };
+        out.not_applicable(&MAIL_TARGETS, place(), why);
         return;
     }
     for host in hosts {
@@ -51,6 +61,23 @@ pub(super) fn judge(scene: &Scene<'_>, book: &Book<'_>, out: &mut Recorder<'_>) 
             }
         };
         out.fail(&MAIL_TARGETS, place, format!("mail for {}: {detail}", scene.snapshot.domain));
+    }
+}
+
+/// What is wrong with the record that says that no mail is taken (RFC 7505, section 3).
+fn null_mx(answers: &[&Answer]) -> Option<String> {
+    let records: BTreeSet<_> = answers.iter().flat_map(|answer| answer.data("MX")).collect();
+    let split = records.iter().filter_map(|data| data.split_once(' '));
+    let null = split.filter(|(_, host)| host.is_empty() || *host == ".");
+    let (preference, _) = null.max_by_key(|(preference, _)| *preference != "0")?;
+    if records.len() > 1 {
+        Some("one MX record says that no mail is taken, and others stand beside it".to_owned())
+    } else if preference != "0" {
+        Some(format!(
+            "the MX record that says that no mail is taken has preference {preference}, not 0"
+        ))
+    } else {
+        None
     }
 }
 

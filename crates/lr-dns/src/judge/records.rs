@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lr_core::{Confidence, ErrorKind, Location, Recorder};
+use lr_net::AddressClass;
 
-use crate::chain::{Book, Chain, End};
+use crate::chain::{Book, Chain};
 use crate::judge::{Scene, list};
 use crate::provider;
 use crate::rules::{
@@ -176,7 +177,8 @@ fn private(scene: &Scene<'_>, wildcard: Option<&Chain>, out: &mut Recorder<'_>) 
         let made_up = wildcard.is_some_and(|wildcard| {
             wildcard.end == chain.end && wildcard.links.get(1) == chain.links.get(1)
         });
-        let public = matches!(chain.end, End::Addresses(_)) && !made_up;
+        let reachable = |ip: &std::net::IpAddr| AddressClass::of(*ip).is_public();
+        let public = chain.addresses().iter().any(reachable) && !made_up;
         if !public || !scene.policy.private_labels.iter().any(|private| private == label) {
             continue;
         }

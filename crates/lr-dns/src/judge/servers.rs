@@ -1,38 +1,31 @@
-use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use lr_core::{Confidence, ErrorKind, Location, Recorder, Rule, Severity};
 use lr_net::FailureReason;
 
+use crate::delegation::referrals;
 use crate::judge::Scene;
-use crate::rules::{
-    ENOUGH_SERVERS, SERVERS_ANSWER, SERVERS_ANSWER_V6, SERVERS_AUTHORITATIVE, SERVERS_RESOLVE,
-};
-use crate::snapshot::Snapshot;
-use crate::status::{Status, status_from_here};
+use crate::rules::{SERVERS_ANSWER, SERVERS_ANSWER_V6, SERVERS_AUTHORITATIVE, SERVERS_RESOLVE};
+use crate::snapshot::{NameServer, Snapshot};
+use crate::status::{Status, is_at_or_below, status_from_here};
 
 pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
     let seen = scene.snapshot;
     let Some(zone) = seen.zone.as_deref().filter(|_| !seen.servers.is_empty()) else {
         let why = "the name servers of the zone are not known";
-        for rule in [
-            &SERVERS_RESOLVE,
-            &SERVERS_ANSWER,
-            &SERVERS_ANSWER_V6,
-            &SERVERS_AUTHORITATIVE,
-            &ENOUGH_SERVERS,
-        ] {
+        for rule in [&SERVERS_RESOLVE, &SERVERS_ANSWER, &SERVERS_ANSWER_V6, &SERVERS_AUTHORITATIVE]
+        {
             out.inconclusive(rule, scene.domain(), ErrorKind::NotDecided, why);
         }
         return;
     };
     resolve(scene, out);
     answer(scene, zone, out);
-    enough(scene, zone, out);
 }
 
 fn resolve(scene: &Scene<'_>, out: &mut Recorder<'_>) {
-    for server in &scene.snapshot.servers {
+    let seen = scene.snapshot;
+    for server in &seen.servers {
         let place = Location::host(server.name.as_str());
         match &server.resolved {
             Ok(_) => out.pass(&SERVERS_RESOLVE, place),
@@ -40,12 +33,30 @@ fn resolve(scene: &Scene<'_>, out: &mut Recorder<'_>) {
                 FailureReason::NoSuchName | FailureReason::NoAddress => {
                     out.fail(&SERVERS_RESOLVE, place, failure.message.clone());
                 }
+                _ if needs_glue(seen, server) => {
+                    let detail = format!(
+                        "{} lies in the zone itself, and the delegation comes without any address",
+                        server.name
+                    );
+                    out.fail(&SERVERS_RESOLVE, place, detail);
+                }
                 _ => {
                     out.inconclusive(&SERVERS_RESOLVE, place, failure.kind, failure.message.clone())
                 }
             },
         }
     }
+}
+
+/// Whether nobody can find a server because its address is in the zone that only it knows, and that
+/// no other server can be asked for either.
+fn needs_glue(seen: &Snapshot, server: &NameServer) -> bool {
+    let zone = seen.zone.as_deref().unwrap_or_default();
+    let delegated =
+        referrals(seen).iter().any(|r| r.zone == zone && r.servers.contains(&server.name));
+    delegated
+        && is_at_or_below(&server.name, zone)
+        && seen.servers.iter().all(|server| server.addresses().is_empty())
 }
 
 fn answer(scene: &Scene<'_>, zone: &str, out: &mut Recorder<'_>) {
@@ -140,26 +151,4 @@ pub(super) fn truncates(seen: &Snapshot, address: IpAddr) -> bool {
 
 fn answer_rule(address: IpAddr) -> &'static Rule {
     if address.is_ipv6() { &SERVERS_ANSWER_V6 } else { &SERVERS_ANSWER }
-}
-
-fn enough(scene: &Scene<'_>, zone: &str, out: &mut Recorder<'_>) {
-    let servers = &scene.snapshot.servers;
-    let place = Location::record(zone, "NS");
-    let wanted = scene.policy.name_servers;
-    let names: Vec<_> = servers.iter().map(|server| server.name.as_str()).collect();
-    if names.len() < wanted {
-        let detail = format!("{zone} has {} name server(s): {}", names.len(), names.join(", "));
-        out.fail(&ENOUGH_SERVERS, place, detail).evidence("name_servers", names);
-        return;
-    }
-    // Two names of one machine are one server.
-    let addresses: BTreeSet<IpAddr> = servers.iter().flat_map(|s| s.addresses()).collect();
-    let known = servers.iter().all(|server| !server.addresses().is_empty());
-    if known && addresses.len() == 1 && wanted > 1 {
-        let shown: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-        let detail = format!("all name servers of {zone} share one address: {}", shown.join(", "));
-        out.fail(&ENOUGH_SERVERS, place, detail).evidence("addresses", shown);
-        return;
-    }
-    out.pass(&ENOUGH_SERVERS, place);
 }

@@ -18,6 +18,12 @@ pub(super) fn judge(scene: &Scene<'_>, book: &Book<'_>, out: &mut Recorder<'_>) 
         let chain = book.follow(host);
         verdict(scene, host, &chain.links, &chain.end, Location::record(host, "MX"), out);
     }
+    for (service, hosts) in super::services::targets(scene) {
+        for host in hosts {
+            let chain = book.follow(host);
+            verdict(scene, host, &chain.links, &chain.end, Location::record(service, "SRV"), out);
+        }
+    }
     for server in &scene.snapshot.servers {
         let gone = server
             .resolved

@@ -6,7 +6,7 @@ use lr_net::AddressClass;
 use crate::chain::{Chain, End, exists};
 use crate::judge::Scene;
 use crate::rules::{ADDRESSES_PUBLIC, APEX_RESOLVES, HOSTS_RESOLVE, IPV6, WWW_RESOLVES};
-use crate::snapshot::Role;
+use crate::snapshot::{Probed, Role};
 use crate::status::is_authoritative;
 
 pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
@@ -33,7 +33,7 @@ pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
             Role::Given => resolves(&HOSTS_RESOLVE, &probed.name, chain, out),
             Role::WellKnown => {}
         }
-        public(&probed.name, probed.role, chain, out);
+        public(scene, probed, chain, out);
     }
     for server in &seen.servers {
         for address in server.addresses() {
@@ -133,7 +133,8 @@ fn ipv6(scene: &Scene<'_>, name: &str, chain: &Chain, out: &mut Recorder<'_>) {
     }
 }
 
-fn public(name: &str, role: Role, chain: &Chain, out: &mut Recorder<'_>) {
+fn public(scene: &Scene<'_>, probed: &Probed, chain: &Chain, out: &mut Recorder<'_>) {
+    let name = probed.name.as_str();
     for (rtype, v6) in [("A", false), ("AAAA", true)] {
         let of_family: Vec<_> = chain.addresses().iter().filter(|ip| ip.is_ipv6() == v6).collect();
         if of_family.is_empty() {
@@ -153,9 +154,12 @@ fn public(name: &str, role: Role, chain: &Chain, out: &mut Recorder<'_>) {
         let detail = format!("{name} leads to {}", offenders.join(", "));
         let finding = out.fail(&ADDRESSES_PUBLIC, place, detail);
         finding.evidence("addresses", offenders);
-        // Somebody's internal name, perhaps: given away, but no visitor is sent there.
-        if role == Role::WellKnown {
-            finding.severity(Severity::Medium);
+        // Somebody's internal name, perhaps: given away, but no visitor is sent there. Names that are
+        // not for the public anyway often lead inside on purpose.
+        let label = name.split('.').next().unwrap_or_default();
+        if probed.role == Role::WellKnown {
+            let inside = scene.policy.private_labels.iter().any(|private| private == label);
+            finding.severity(if inside { Severity::Low } else { Severity::Medium });
         }
     }
 }

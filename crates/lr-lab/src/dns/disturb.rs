@@ -48,7 +48,7 @@ pub(crate) fn disturb<'a>(
                 instead = Some(message);
             }
             Fault::Delay(time) => after += *time,
-            fault => touches.push(fault),
+            _ => touches.push(armed),
         }
     }
     let answer = match instead {
@@ -56,13 +56,23 @@ pub(crate) fn disturb<'a>(
         None => answer(),
     };
     let Some((mut message, late)) = answer else { return Response::default() };
-    touches.into_iter().for_each(|fault| touch(&mut message, fault));
+    touches.into_iter().for_each(|armed| touch(&mut message, armed));
     Response { after: after + late, ..reply(&message, request, transport) }
 }
 
 /// The faults that leave an answer an answer.
-fn touch(message: &mut Message, fault: &Fault) {
-    match fault {
+fn touch(message: &mut Message, armed: &Armed) {
+    match &armed.fault {
+        Fault::Rotate if !message.answers.is_empty() => {
+            let count = message.answers.len();
+            message.answers.rotate_left(armed.turn() % count);
+        }
+        Fault::OneByOne if message.answers.iter().all(|r| r.record_type().is_ip_addr()) => {
+            if let Some(last) = message.answers.len().checked_sub(1) {
+                message.answers.swap(0, armed.turn() % (last + 1));
+                message.answers.truncate(1);
+            }
+        }
         Fault::NotAuthoritative => message.metadata.authoritative = false,
         Fault::OpenRecursion => message.metadata.recursion_available = true,
         Fault::NxDomainForNoData => {

@@ -37,6 +37,10 @@ pub enum Fault {
     OpenRecursion,
     /// Gives the whole zone (AXFR) to everybody.
     OpenTransfer,
+    /// Has its records in another order each time, as many servers do: no fault at all.
+    Rotate,
+    /// Answers with one record of a set at a time, each in its turn, as those do that balance load.
+    OneByOne,
     /// Answers this much later.
     Delay(Duration),
     /// Drops this many questions, then works.
@@ -56,6 +60,11 @@ pub(crate) struct Armed {
 impl Armed {
     pub(crate) fn new(fault: Fault) -> Self {
         Self { fault, seen: AtomicU32::new(0) }
+    }
+
+    /// How many questions there were before this one.
+    pub(crate) fn turn(&self) -> usize {
+        usize::try_from(self.seen.fetch_add(1, Ordering::Relaxed)).unwrap_or(0)
     }
 
     /// Whether this question is one of the first `count` ones.

@@ -12,11 +12,11 @@ use http_body_util::{BodyExt, Empty, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 
 use crate::net::timer::sleep;
 use crate::web::body::{Chunks, announced};
-use crate::web::http1::without_port;
+use crate::web::http1::{say_nothing, without_port};
 use crate::web::reply::{Body, Misbehaviour, Reply, Request};
 use crate::web::serve::Endpoint;
 
@@ -36,6 +36,19 @@ where
         .serve_connection(TokioIo::new(io), service)
         .await
         .map_err(io::Error::other)
+}
+
+/// Sends bytes that may be no frames, and reads until the client gives up.
+pub(crate) async fn misbehave<S>(mut io: S, bytes: &[u8], endless: bool) -> io::Result<()>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    io.write_all(bytes).await?;
+    while endless {
+        io.write_all(bytes).await?;
+    }
+    io.flush().await?;
+    say_nothing(&mut io).await
 }
 
 async fn respond(

@@ -147,7 +147,10 @@ where
     let config = running.tls.get(&endpoint.address).ok_or_else(|| ended("no certificate"))?;
     let stream = start.into_stream(config.clone()).await?;
     match stream.get_ref().1.alpn_protocol() {
-        Some(b"h2") => http2::serve(stream, endpoint).await,
+        Some(b"h2") => match &running.site.http2_bytes {
+            Some((bytes, endless)) => http2::misbehave(stream, bytes, *endless).await,
+            None => http2::serve(stream, endpoint).await,
+        },
         _ => http1::serve(stream, "https", endpoint, abort).await,
     }
 }

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use crate::dns::name::host;
 use crate::tls::certificate::Certificate;
 use crate::tls::serve::{TlsFault, TlsVersions};
@@ -48,6 +50,7 @@ pub struct Site {
     pub(crate) http_port: Port,
     pub(crate) https_port: Port,
     pub(crate) http1_only: bool,
+    pub(crate) http2_bytes: Option<(Bytes, bool)>,
     counts: Arc<Mutex<Counts>>,
 }
 
@@ -110,6 +113,7 @@ impl Site {
             http_port: Port::Open,
             https_port: Port::Open,
             http1_only: false,
+            http2_bytes: None,
             counts: Arc::default(),
         }
     }
@@ -219,6 +223,14 @@ impl Site {
     #[must_use]
     pub fn http1_only(mut self) -> Self {
         self.http1_only = true;
+        self
+    }
+
+    /// Once HTTP/2 is agreed on sends exactly these bytes, again and again if they are to be
+    /// `endless`, and then nothing more.
+    #[must_use]
+    pub fn http2_bytes(mut self, bytes: impl Into<Bytes>, endless: bool) -> Self {
+        self.http2_bytes = Some((bytes.into(), endless));
         self
     }
 

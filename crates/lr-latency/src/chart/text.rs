@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use super::Figures;
+use crate::judge::ms;
 use crate::{Measurement, Policy};
 
 /// The percentiles with their intervals against the budget, a histogram and a strip of the slowest
@@ -40,6 +41,23 @@ pub fn text(seen: &Measurement, policy: &Policy, width: usize) -> String {
     if !figures.seconds.is_empty() {
         let _ =
             writeln!(out, "  by second {}", strip(&figures.seconds, longest, width.max(40) - 12));
+    }
+    for step in &seen.steps {
+        let _ = writeln!(
+            out,
+            "  {:>3} users at once: p50 {:.1} ms, p95 {:.1} ms, {:.0} answers/s",
+            step.users,
+            ms(step.p50_us),
+            ms(step.p95_us),
+            step.per_second
+        );
+    }
+    if !figures.summary.fixes.is_empty() {
+        out.push_str("  what would help:\n");
+    }
+    for fix in &figures.summary.fixes {
+        let only = if fix.correlation { " (seen together; the cause may be another)" } else { "" };
+        let _ = writeln!(out, "  - {fix}{only}");
     }
     out
 }

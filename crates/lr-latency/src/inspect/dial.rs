@@ -19,15 +19,14 @@ use tokio_rustls::rustls::{self, ClientConfig, ProtocolVersion};
 use super::request::{Prepared, Request};
 use crate::{FailKind, Obstacle};
 
-/// Header fields and bytes of a head that are read at most.
-const MAX_HEADERS: usize = 256;
+/// Bytes of a head that are read at most; a hundred fields are, which is hyper's own limit.
 const MAX_HEAD: usize = 256 << 10;
 
 /// One open connection and what opening it took.
 #[derive(Debug)]
 pub(crate) struct Link {
     sender: Sender,
-    driver: JoinHandle<()>,
+    driver: JoinHandle<hyper::Result<()>>,
     pub(crate) opening: Opening,
 }
 
@@ -113,16 +112,17 @@ where
                 .handshake(io)
                 .await
                 .map_err(|error| http_failure(&error))?;
-            (Sender::Http2(sender), tokio::spawn(async move { drop(connection.await) }))
+            (Sender::Http2(sender), tokio::spawn(connection))
         }
         false => {
+            // Head and body of a request are small, and best sent as one piece.
             let (sender, connection) = http1::Builder::new()
-                .max_headers(MAX_HEADERS)
+                .writev(false)
                 .max_buf_size(MAX_HEAD)
                 .handshake(io)
                 .await
                 .map_err(|error| http_failure(&error))?;
-            (Sender::Http1(sender), tokio::spawn(async move { drop(connection.await) }))
+            (Sender::Http1(sender), tokio::spawn(connection))
         }
     };
     Ok(Link { sender, driver, opening })
@@ -143,6 +143,19 @@ impl Link {
             Sender::Http2(sender) => {
                 sender.ready().await.map_err(|_| NoAnswer::NotSent)?;
                 sender.try_send_request(request).await.map_err(no_answer)
+            }
+        }
+    }
+}
+
+impl Link {
+    /// Why it has ended.
+    pub(crate) async fn ended(mut self) -> Obstacle {
+        match (&mut self.driver).await {
+            Ok(Err(error)) => http_failure(&error),
+            _ => {
+                let message = "the connection ended before a request could be sent";
+                Obstacle::new(FailKind::BrokenOff, ErrorKind::Unreachable, message)
             }
         }
     }
@@ -189,8 +202,24 @@ fn handshake_failure(host: &str, error: &std::io::Error) -> Obstacle {
 pub(crate) fn http_failure(error: &hyper::Error) -> Obstacle {
     let reason = std::error::Error::source(error).map(|source| format!(": {source}"));
     let message = format!("{error}{}", reason.unwrap_or_default());
-    match error.is_parse() {
+    match error.is_parse() || is_malformed(error) {
         true => Obstacle::new(FailKind::Protocol, ErrorKind::Protocol, message),
         false => Obstacle::new(FailKind::BrokenOff, ErrorKind::Unreachable, message),
     }
+}
+
+/// Whether a body or a frame has no form that is known: hyper says so by an I/O error, and of
+/// HTTP/2 in words, since the error belongs to a crate of its own.
+fn is_malformed(error: &hyper::Error) -> bool {
+    use std::io::ErrorKind::{InvalidData, InvalidInput};
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        let io = inner.downcast_ref::<std::io::Error>();
+        let form = io.is_some_and(|io| [InvalidData, InvalidInput].contains(&io.kind()));
+        if form || inner.to_string().contains(" error detected: ") {
+            return true;
+        }
+        source = inner.source();
+    }
+    false
 }

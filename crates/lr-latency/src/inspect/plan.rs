@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use lr_core::{Context, Event, Text};
 
 use super::request::Prepared;
+use super::steps;
 use crate::{NAME, Sampling};
 
 /// Origins that are measured beside each other.
@@ -14,7 +15,7 @@ pub(crate) const ORIGINS_AT_ONCE: usize = 8;
 pub(crate) const LONGEST: Duration = Duration::from_secs(86_400);
 
 /// How the whole inspection goes on: its sampling, its end and its progress.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Plan {
     pub(crate) sampling: Sampling,
     end: Instant,
@@ -43,11 +44,19 @@ impl Plan {
         let left = cx.time_left().unwrap_or(LONGEST).min(cx.limits().check).min(LONGEST);
         // What is in flight at the end must still be counted and handed over.
         let usable = left.saturating_sub((left / 20).min(Duration::from_millis(250)));
-        let planned = endpoints.iter().map(|one| planned(&sampling, one.endpoint.budget_ms));
+        let extra = if sampling.steps { steps::requests() } else { 0 };
+        let planned = endpoints
+            .iter()
+            .map(|one| planned(&sampling, one.endpoint.budget_ms).saturating_add(extra));
         let total = planned.fold(0, u64::saturating_add);
         let step = (total / 100).max(1);
         let progress = Progress { cx: cx.clone(), done: Arc::default(), total, step };
         Self { sampling, end: Instant::now() + usable, progress }
+    }
+
+    /// The same with another sampling.
+    pub(crate) fn with(&self, sampling: Sampling) -> Self {
+        Self { sampling, ..self.clone() }
     }
 
     /// Requests to an endpoint with this budget.

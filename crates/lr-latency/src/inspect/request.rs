@@ -79,6 +79,12 @@ impl Prepared {
         })
     }
 
+    /// Whether the request says that the answer may be compressed.
+    pub(crate) fn offers_compression(&self) -> bool {
+        let offers = self.headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+        offers.is_some_and(|offers| offers.contains("gzip") || offers.contains("br"))
+    }
+
     /// A request to be sent over HTTP/2 or HTTP/1.1.
     pub(crate) fn request(&self, http2: bool) -> Request {
         let mut request = http::Request::new(Full::new(self.body.clone()));

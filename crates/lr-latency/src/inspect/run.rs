@@ -77,34 +77,38 @@ pub(crate) async fn run(to: Arc<Prepared>, end: Instant, net: &Net, plan: &Plan)
 }
 
 impl Job {
-    /// Waits for its turn and begins a request, if there is to be another one.
-    pub(crate) async fn begin(&self) -> Option<Turn> {
-        if self.is_over() {
+    /// Waits for its turn and begins a request, if there is to be another one; says when that was.
+    pub(crate) async fn begin(&self) -> Option<(Turn, Instant)> {
+        let mut now = Instant::now();
+        if self.is_over(now) {
             return None;
         }
         let turn = {
             // Two who are free at once must see the clock in the order in which they get turns.
             let mut pace = self.pace();
-            pace.next(Instant::now()).filter(|turn| turn.intended < self.last_start)?
+            now = Instant::now();
+            pace.next(now).filter(|turn| turn.intended < self.last_start)?
         };
-        if turn.intended > Instant::now() {
+        if turn.intended > now {
             tokio::time::sleep_until(turn.intended.into()).await;
+            now = Instant::now();
+            // Much may have happened meanwhile.
+            if self.is_over(now) {
+                return None;
+            }
         }
-        // Much may have happened meanwhile.
-        if self.is_over() {
-            return None;
-        }
-        self.tally().begin();
-        Some(turn)
+        let late = now.saturating_duration_since(turn.intended);
+        self.tally().begin((!turn.waited).then_some(late));
+        Some((turn, now))
     }
 
     /// Requests that were scheduled in time are made late rather than never.
-    fn is_over(&self) -> bool {
+    fn is_over(&self, now: Instant) -> bool {
         let mut tally = self.tally();
         if self.net.context().checkpoint().is_err() {
             tally.stop(Stopped::Cancelled);
         }
-        tally.is_stopped() || Instant::now() >= self.end
+        tally.is_stopped() || now >= self.end
     }
 
     pub(crate) fn finish(&self, turn: Turn, event: Event) {
@@ -112,12 +116,9 @@ impl Job {
         self.progress.advance(1, &self.doing);
     }
 
-    pub(crate) fn late(&self, late: Duration) {
-        self.tally().late(late);
-    }
-
-    pub(crate) fn answered(&self) {
-        self.tally().answered();
+    /// The head of an answer has come; says whether it is to be described.
+    pub(crate) fn answered(&self) -> bool {
+        self.tally().answered()
     }
 
     pub(crate) fn opened(&self, opening: &Opening, again: bool) {

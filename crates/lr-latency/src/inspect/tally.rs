@@ -3,6 +3,7 @@ use std::time::{Duration, Instant};
 use hdrhistogram::Histogram as Recorded;
 
 use super::dial::Opening;
+use super::facts::Facts;
 use super::pace::Turn;
 use crate::{End, Endpoint, FailKind, Histogram, Measurement, Obstacle, Sample, Stopped};
 
@@ -10,7 +11,7 @@ use crate::{End, Endpoint, FailKind, Histogram, Measurement, Obstacle, Sample, S
 #[derive(Debug)]
 pub(crate) enum Event {
     /// An answer came to its end; `failed` says why it does not count as success.
-    Answered { failed: Option<Obstacle>, timing: Timing, stop: Option<Stopped> },
+    Answered { failed: Option<Obstacle>, timing: Timing, facts: Facts, stop: Option<Stopped> },
     /// No whole answer came.
     Failed { age: Duration, obstacle: Obstacle },
     /// Its end was not awaited.
@@ -27,6 +28,8 @@ pub(crate) struct Timing {
     pub(crate) response: Duration,
     /// Where a connection was opened for it.
     pub(crate) total: Option<Duration>,
+    /// How much of the service time went into opening a connection again.
+    pub(crate) reopening: Duration,
 }
 
 /// Longest time that is told apart: ten minutes.
@@ -34,6 +37,9 @@ const LONGEST_US: u64 = 600_000_000;
 
 /// Requests that are kept one by one.
 const MAX_SAMPLES: usize = 100_000;
+
+/// Parts of the server's own time that are told apart.
+const MOST_PARTS: usize = 16;
 
 /// How many requests must be over before the share of failures among them says anything.
 const FEW: u64 = 20;
@@ -83,8 +89,12 @@ impl Tally {
         self.so_far.stopped.get_or_insert(why);
     }
 
-    pub(crate) fn begin(&mut self) {
+    /// A request begins, so late although a connection was free.
+    pub(crate) fn begin(&mut self, late: Option<Duration>) {
         self.so_far.attempted += 1;
+        if let Some(late) = late {
+            self.late.record(late);
+        }
     }
 
     pub(crate) fn opened(&mut self, opening: &Opening, again: bool) {
@@ -103,29 +113,45 @@ impl Tally {
         }
     }
 
-    /// The head of an answer has come, whatever becomes of the rest.
-    pub(crate) fn answered(&mut self) {
+    /// The head of an answer has come, whatever becomes of the rest. Says whether it is to be
+    /// described: the first that was expected is, the others are like it.
+    pub(crate) fn answered(&mut self) -> bool {
         self.so_far.answered += 1;
-    }
-
-    /// A request starts so much later than it was to, although a connection was free.
-    pub(crate) fn late(&mut self, late: Duration) {
-        self.late.record(late);
+        self.so_far.answer.is_none()
     }
 
     pub(crate) fn finish(&mut self, turn: Turn, event: Event) {
         match event {
-            Event::Answered { failed, timing, stop } => {
+            Event::Answered { failed, timing, facts, stop } => {
                 let end = if failed.is_none() { End::Ok } else { End::Failed };
-                self.sample(turn, timing.service, timing.response, end);
+                let [at, service, response, first_byte, reopening] = [
+                    self.at(turn),
+                    timing.service,
+                    timing.response,
+                    timing.first_byte,
+                    timing.reopening,
+                ]
+                .map(micros);
+                let sample = Sample::new(at, service, response, end)
+                    .first_byte_us(first_byte)
+                    .reopening_us(reopening)
+                    .cache(facts.cache);
+                self.attribute(facts.parts);
+                self.keep(sample);
                 match failed {
-                    None => self.succeeded(timing),
+                    None => {
+                        self.succeeded(timing);
+                        self.so_far.redirects += u64::from(facts.redirect);
+                        if let Some(answer) = facts.answer {
+                            self.so_far.answer.get_or_insert(answer);
+                        }
+                    }
                     Some(obstacle) => self.failed(obstacle),
                 }
                 self.stop_for(stop);
             }
             Event::Failed { age, obstacle } => {
-                self.sample(turn, age, age, End::Failed);
+                self.keep_bare(turn, age, End::Failed);
                 self.failed(obstacle);
             }
             Event::Unfinished { age, stop, obstacle } => {
@@ -170,16 +196,35 @@ impl Tally {
     }
 
     fn unfinished(&mut self, turn: Turn, age: Duration) {
-        self.sample(turn, age, age, End::Unfinished);
+        self.keep_bare(turn, age, End::Unfinished);
         self.so_far.unfinished += 1;
         self.so_far.unfinished_slow += u64::from(age > self.budget);
     }
 
-    fn sample(&mut self, turn: Turn, service: Duration, response: Duration, end: End) {
+    fn at(&self, turn: Turn) -> Duration {
+        turn.intended.saturating_duration_since(self.begin)
+    }
+
+    /// A request of which no more is known than how long it lasted.
+    fn keep_bare(&mut self, turn: Turn, age: Duration, end: End) {
+        let [at, age] = [self.at(turn), age].map(micros);
+        self.keep(Sample::new(at, age, age, end));
+    }
+
+    fn keep(&mut self, sample: Sample) {
         if self.so_far.samples.len() < MAX_SAMPLES {
-            let at = turn.intended.saturating_duration_since(self.begin);
-            let [at, service, response] = [at, service, response].map(micros);
-            self.so_far.samples.push(Sample::new(at, service, response, end));
+            self.so_far.samples.push(sample);
+        }
+    }
+
+    /// What the server said about the request that is kept next.
+    fn attribute(&mut self, parts: Vec<(String, u64)>) {
+        let place = self.so_far.samples.len();
+        let named = &mut self.so_far.server_timing;
+        for (name, us) in parts {
+            if place < MAX_SAMPLES && (named.len() < MOST_PARTS || named.contains_key(&name)) {
+                named.entry(name).or_default().push((place as u64, us));
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use lr_core::{ErrorKind, Text};
 use tokio::time::timeout_at;
 
 use super::dial::{Link, NoAnswer, dial, http_failure};
+use super::facts::{Facts, described};
 use super::pace::Turn;
 use super::run::Job;
 use super::tally::{Event, Timing};
@@ -16,8 +17,8 @@ use crate::{FailKind, Obstacle, Stopped};
 /// Makes one request after another, each over a connection that is free. No request is ever sent
 /// twice.
 pub(crate) async fn work(job: Arc<Job>) {
-    while let Some(turn) = job.begin().await {
-        let event = Attempt::begin(&job, turn).run().await;
+    while let Some((turn, now)) = job.begin().await {
+        let event = Attempt::new(&job, turn, now).run().await;
         job.finish(turn, event);
     }
 }
@@ -32,6 +33,7 @@ struct Answer {
     first_byte: Duration,
     rest: Duration,
     body: Body,
+    facts: Facts,
 }
 
 enum Body {
@@ -53,15 +55,21 @@ struct Attempt<'a> {
     /// When it is given up.
     end: Instant,
     opened: bool,
+    /// What opening a connection again took.
+    reopening: Duration,
 }
 
 impl<'a> Attempt<'a> {
-    fn begin(job: &'a Job, turn: Turn) -> Self {
-        let begun = Instant::now();
-        if !turn.waited {
-            job.late(begun.saturating_duration_since(turn.intended));
+    fn new(job: &'a Job, turn: Turn, begun: Instant) -> Self {
+        Self {
+            job,
+            turn,
+            begun,
+            started: begun,
+            end: job.end_of_request(begun),
+            opened: false,
+            reopening: Duration::ZERO,
         }
-        Self { job, turn, begun, started: begun, end: job.end_of_request(begun), opened: false }
     }
 
     /// From opening a connection, if need be, to the end of the answer.
@@ -84,21 +92,23 @@ impl<'a> Attempt<'a> {
                     idle = pool.take();
                     continue;
                 }
-                Ok(Err(NoAnswer::NotSent)) => {
-                    let message = "the connection ended before a request could be sent";
-                    Obstacle::new(FailKind::BrokenOff, ErrorKind::Unreachable, message)
-                }
+                Ok(Err(NoAnswer::NotSent)) => match timeout_at(self.end.into(), link.ended()).await
+                {
+                    Ok(obstacle) => obstacle,
+                    Err(_) => return self.out_of_time(),
+                },
                 Ok(Err(NoAnswer::Failed(obstacle))) => obstacle,
-                Err(_) => {
-                    let message = "no complete answer in time";
-                    let obstacle = Obstacle::new(FailKind::Timeout, ErrorKind::Timeout, message);
-                    pool.lose();
-                    return self.given_up(obstacle, true);
-                }
+                Err(_) => return self.out_of_time(),
             };
             pool.lose();
             return Event::Failed { age: self.age(), obstacle };
         }
+    }
+
+    fn out_of_time(&self) -> Event {
+        self.job.pool.lose();
+        let message = "no complete answer in time";
+        self.given_up(Obstacle::new(FailKind::Timeout, ErrorKind::Timeout, message), true)
     }
 
     /// A first connection is not the endpoint's service time: a visitor pays for it once. One that
@@ -106,6 +116,7 @@ impl<'a> Attempt<'a> {
     async fn open(&mut self) -> Result<Link, Obstacle> {
         let job = self.job;
         let again = job.pool.replace();
+        let opening = Instant::now();
         let dialling = dial(&job.net, &job.to, &job.tls);
         let link = timeout_at(self.end.into(), dialling).await.unwrap_or_else(|_| {
             let message = format!("{}: no connection in time", job.to.host);
@@ -115,8 +126,9 @@ impl<'a> Attempt<'a> {
             Ok(link) => {
                 job.opened(&link.opening, again);
                 self.opened = true;
-                if !again {
-                    self.started = Instant::now();
+                match again {
+                    true => self.reopening += opening.elapsed(),
+                    false => self.started = Instant::now(),
                 }
             }
             Err(_) if again => job.pool.lose(),
@@ -156,6 +168,7 @@ impl<'a> Attempt<'a> {
             service,
             response,
             total: self.opened.then(|| self.begun.elapsed()),
+            reopening: self.reopening,
         };
         match answer.body {
             Body::Complete | Body::Wrong if self.job.reuse => self.job.pool.put(link),
@@ -168,7 +181,7 @@ impl<'a> Attempt<'a> {
 
 /// What an answer means.
 fn weigh(job: &Job, answer: Answer, timing: Timing) -> Event {
-    let Answer { status, retry_after, body, .. } = answer;
+    let Answer { status, retry_after, body, facts, .. } = answer;
     let slow_down = status == 429 || (status >= 400 && retry_after.is_some());
     let stop = slow_down.then_some(Stopped::RateLimited { retry_after });
     if !job.to.endpoint.is_expected(status) {
@@ -177,15 +190,15 @@ fn weigh(job: &Job, answer: Answer, timing: Timing) -> Event {
             status => (FailKind::Status(status), ErrorKind::Protocol),
         };
         let obstacle = Obstacle::new(kind, cause, format!("the answer had status {status}"));
-        return Event::Answered { failed: Some(obstacle), timing, stop };
+        return Event::Answered { failed: Some(obstacle), timing, facts, stop };
     }
     match body {
-        Body::Complete => Event::Answered { failed: None, timing, stop },
-        Body::Broken(obstacle) => Event::Answered { failed: Some(obstacle), timing, stop },
+        Body::Complete => Event::Answered { failed: None, timing, facts, stop },
+        Body::Broken(obstacle) => Event::Answered { failed: Some(obstacle), timing, facts, stop },
         Body::Wrong => {
             let message = "the answer lacks the text that was expected";
             let obstacle = Obstacle::new(FailKind::Content, ErrorKind::Protocol, message);
-            Event::Answered { failed: Some(obstacle), timing, stop }
+            Event::Answered { failed: Some(obstacle), timing, facts, stop }
         }
         Body::Cut => {
             let limit_bytes = job.body_limit();
@@ -203,25 +216,30 @@ async fn exchange(link: &mut Link, job: &Job) -> Result<Answer, NoAnswer> {
     let sent = Instant::now();
     let response = link.send(&job.to).await?;
     let first_byte = sent.elapsed();
-    job.answered();
+    let new = job.answered();
     let headers = response.headers();
     let retry_after = headers.get(RETRY_AFTER);
     let retry_after =
         retry_after.map(|value| Text::new(&String::from_utf8_lossy(value.as_bytes())));
     let status = response.status().as_u16();
+    let mut facts = Facts::of(status, headers);
+    facts.answer = new.then(|| described(status, headers, job.to.offers_compression()));
     let wanted = job.to.endpoint.contains.as_deref().map(|text| Wanted::new(text.as_bytes()));
-    let body = read(response.into_body(), job.body_limit(), wanted).await;
+    let (body, bytes) = read(response.into_body(), job.body_limit(), wanted).await;
     let rest = sent.elapsed() - first_byte;
-    Ok(Answer { status, retry_after, first_byte, rest, body })
+    if let Some(answer) = &mut facts.answer {
+        answer.body_bytes = bytes;
+    }
+    Ok(Answer { status, retry_after, first_byte, rest, body, facts })
 }
 
-/// Reads a body to its end, or to the limit; nothing of it is kept.
-async fn read(mut body: Incoming, limit: u64, mut wanted: Option<Wanted<'_>>) -> Body {
+/// Reads a body to its end, or to the limit, and counts its bytes; nothing of it is kept.
+async fn read(mut body: Incoming, limit: u64, mut wanted: Option<Wanted<'_>>) -> (Body, u64) {
     let mut read = 0u64;
     while let Some(frame) = body.frame().await {
         let frame = match frame {
             Ok(frame) => frame,
-            Err(error) => return Body::Broken(http_failure(&error)),
+            Err(error) => return (Body::Broken(http_failure(&error)), read),
         };
         let Some(data) = frame.data_ref() else { continue };
         read += data.len() as u64;
@@ -229,12 +247,12 @@ async fn read(mut body: Incoming, limit: u64, mut wanted: Option<Wanted<'_>>) ->
             wanted.look_at(data);
         }
         if read > limit {
-            return Body::Cut;
+            return (Body::Cut, read);
         }
     }
     match wanted {
-        Some(wanted) if !wanted.found => Body::Wrong,
-        _ => Body::Complete,
+        Some(wanted) if !wanted.found => (Body::Wrong, read),
+        _ => (Body::Complete, read),
     }
 }
 

@@ -1,6 +1,7 @@
 use lr_core::{Location, Recorder};
 
 use super::clustering::design_effect;
+use super::fixes::shortlist;
 use super::quantile::interval_us;
 use super::{cause, cut_short, errors, mark, ms, overload, percent};
 use crate::rules::WITHIN_BUDGET;
@@ -114,7 +115,8 @@ pub(super) fn judge(
                 .evidence("p95_at_least_ms", low.map(ms))
                 .evidence("p95_at_most_ms", high.map(ms))
                 .evidence("service_p95_ms", seen.service_us.quantile_us(0.95).map(ms))
-                .evidence("first_byte_p50_ms", seen.first_byte_us.quantile_us(0.5).map(ms));
+                .evidence("first_byte_p50_ms", seen.first_byte_us.quantile_us(0.5).map(ms))
+                .evidence("would_help", shortlist(seen).first().map(ToString::to_string));
             mark(finding, seen);
         }
         Standing::Unclear { more } => {

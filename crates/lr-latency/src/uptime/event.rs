@@ -55,6 +55,17 @@ pub enum EventKind {
         /// The place.
         place: String,
     },
+    /// It answers, but a quorum of places finds more than a twentieth of the checks slow.
+    Degraded {
+        /// Checks that took longer than the budget...
+        slow: u32,
+        /// ...of so many good ones, the last twenty of each of these places.
+        checks: u32,
+        /// The budget, in milliseconds.
+        budget_ms: u64,
+    },
+    /// It answers within the budget again.
+    Restored,
     /// It goes up and down.
     Flapping,
     /// It has stopped going up and down.
@@ -86,6 +97,10 @@ impl EventKind {
             Self::PlaceDown { place } => format!("{route} cannot be reached from {place} alone"),
             Self::PlaceStale { place } => format!("nothing is heard from {place} about {route}"),
             Self::PlaceBack { place } => format!("{place} reports about {route} again"),
+            Self::Degraded { slow, checks, budget_ms } => format!(
+                "{route} is slow: {slow} of the last {checks} checks took longer than {budget_ms} ms"
+            ),
+            Self::Restored => format!("{route} answers within its budget again"),
             Self::Flapping => format!("{route} goes up and down"),
             Self::Steady => format!("{route} has stopped going up and down"),
             Self::BudgetBurn { windows } => format!(
@@ -109,6 +124,8 @@ impl EventKind {
             Self::PlaceDown { .. } => "place-down",
             Self::PlaceStale { .. } => "place-stale",
             Self::PlaceBack { .. } => "place-back",
+            Self::Degraded { .. } => "degraded",
+            Self::Restored => "restored",
             Self::Flapping => "flapping",
             Self::Steady => "steady",
             Self::BudgetBurn { .. } => "budget-burn",

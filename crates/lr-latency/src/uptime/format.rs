@@ -36,11 +36,14 @@ pub fn prometheus(monitors: &[Monitor], now: Timestamp) -> String {
     let day_ago = Timestamp::from_unix_ms(now.unix_ms() - 86_400_000);
     let mut out = String::new();
     type Figure = fn(&Monitor, &super::FourNumbers) -> Option<f64>;
-    let figures: [(&str, &str, Figure); 6] = [
+    let figures: [(&str, &str, Figure); 7] = [
         ("lr_route_up", "1 up, 0 down; absent if unknown", |monitor, _| match monitor.state() {
             State::Up => Some(1.0),
             State::Down => Some(0.0),
             State::Unknown => None,
+        }),
+        ("lr_route_degraded", "1 if too many checks are slow", |monitor, _| {
+            Some(f64::from(u8::from(monitor.is_degraded())))
         }),
         ("lr_uptime_ratio", "share of good checks", |_, four| four.uptime),
         ("lr_latency_p95_seconds", "95th percentile of good checks", |_, four| {
@@ -71,10 +74,14 @@ fn sign(kind: &EventKind) -> &'static str {
     match kind {
         EventKind::Down { .. } | EventKind::Reminder { .. } | EventKind::BudgetBurn { .. } => "🔴",
         EventKind::Up { .. }
+        | EventKind::Restored
         | EventKind::Steady
         | EventKind::PlaceBack { .. }
         | EventKind::BudgetSteady { .. } => "🟢",
-        EventKind::Flapping | EventKind::PlaceDown { .. } | EventKind::PlaceStale { .. } => "🟡",
+        EventKind::Degraded { .. }
+        | EventKind::Flapping
+        | EventKind::PlaceDown { .. }
+        | EventKind::PlaceStale { .. } => "🟡",
     }
 }
 

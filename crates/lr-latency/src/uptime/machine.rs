@@ -2,6 +2,7 @@ use lr_core::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::budget::Budget;
+use super::place::Place;
 use super::{Event, EventKind, Ledger, Pair, Settings};
 
 /// One route, watched from one or more places.
@@ -16,6 +17,8 @@ pub struct Monitor {
     /// The incident that was announced and is not over.
     incident: Option<Incident>,
     flapping: bool,
+    #[serde(default)]
+    degraded: bool,
     burning: Vec<Pair>,
     budget: Budget,
     ledger: Ledger,
@@ -48,34 +51,11 @@ pub enum State {
     Unknown,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Place {
-    name: String,
-    last: Option<Timestamp>,
-    failed_in_row: u32,
-    good_in_row: u32,
-    /// `None` until it is known.
-    down: Option<bool>,
-    first_failed_at: Option<Timestamp>,
-    /// The last ten outcomes, the latest in the lowest bit, and how many there are.
-    outcomes: u16,
-    seen: u8,
-    flapping: bool,
-    stale_told: bool,
-    down_told: bool,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct Incident {
     since: Timestamp,
     told: Timestamp,
 }
-
-/// Outcomes in which changes are counted.
-pub(crate) const OUTCOMES: u8 = 10;
-
-/// Flapping ends with fewer changes than this.
-pub(crate) const STEADY: u32 = 2;
 
 impl Sample {
     /// A check that was good.
@@ -105,6 +85,7 @@ impl Monitor {
             now: None,
             incident: None,
             flapping: false,
+            degraded: false,
             burning: Vec::new(),
             budget: Budget::default(),
             ledger: Ledger::default(),
@@ -142,6 +123,12 @@ impl Monitor {
         }
     }
 
+    /// Whether it answers, but too often slowly.
+    #[must_use]
+    pub fn is_degraded(&self) -> bool {
+        self.degraded
+    }
+
     /// A check was made. One that is older than the last one of its place is counted and changes
     /// nothing; one of the same moment is a double and is ignored, as is one of an unknown place.
     pub fn observe(&mut self, sample: &Sample) -> Vec<Event> {
@@ -160,7 +147,7 @@ impl Monitor {
         }
         let newest = place.last.is_none_or(|last| last < sample.at);
         if newest {
-            place.take(sample.at, failed, &self.settings);
+            place.take(sample, &self.settings);
         }
         self.tick(sample.at)
     }
@@ -175,6 +162,7 @@ impl Monitor {
             self.tell_places(now, &mut kinds);
             self.tell_flapping(&mut kinds);
             self.tell_incident(now, &mut kinds);
+            self.tell_degraded(now, &mut kinds);
             self.tell_budget(now, &mut kinds);
         }
         kinds.into_iter().map(|kind| self.event(kind, now)).collect()
@@ -295,6 +283,28 @@ impl Monitor {
         }
     }
 
+    /// While it is down, nobody asks how fast it is.
+    fn tell_degraded(&mut self, now: Timestamp, kinds: &mut Vec<EventKind>) {
+        if self.incident.is_some() {
+            return;
+        }
+        let slow = |place: &&Place| place.degraded && self.is_fresh(place, now);
+        let places: Vec<&Place> = self.places.iter().filter(slow).collect();
+        let degraded = places.len() >= self.quorum();
+        if degraded == self.degraded {
+            return;
+        }
+        kinds.push(match degraded {
+            true => EventKind::Degraded {
+                slow: places.iter().map(|place| place.slow.count_ones()).sum(),
+                checks: places.iter().map(|place| u32::from(place.good_seen)).sum(),
+                budget_ms: self.settings.budget_ms,
+            },
+            false => EventKind::Restored,
+        });
+        self.degraded = degraded;
+    }
+
     fn tell_budget(&mut self, now: Timestamp, kinds: &mut Vec<EventKind>) {
         for windows in Pair::ALL {
             let burns = self.budget.burns(windows, now, self.settings.objective, self.places.len());
@@ -311,50 +321,5 @@ impl Monitor {
                 _ => {}
             }
         }
-    }
-}
-
-impl Place {
-    fn new(name: &str) -> Self {
-        Self {
-            name: name.into(),
-            last: None,
-            failed_in_row: 0,
-            good_in_row: 0,
-            down: None,
-            first_failed_at: None,
-            outcomes: 0,
-            seen: 0,
-            flapping: false,
-            stale_told: false,
-            down_told: false,
-        }
-    }
-
-    fn take(&mut self, at: Timestamp, failed: bool, settings: &Settings) {
-        self.last = Some(at);
-        if failed {
-            if self.failed_in_row == 0 && self.down != Some(true) {
-                self.first_failed_at = Some(at);
-            }
-            self.failed_in_row = self.failed_in_row.saturating_add(1);
-            self.good_in_row = 0;
-        } else {
-            self.good_in_row = self.good_in_row.saturating_add(1);
-            self.failed_in_row = 0;
-        }
-        if self.failed_in_row >= settings.failures.max(1) {
-            self.down = Some(true);
-        } else if self.down.is_none() && !failed || self.good_in_row >= settings.recoveries.max(1) {
-            self.down = Some(false);
-        }
-        self.outcomes = (self.outcomes << 1 | u16::from(failed)) & ((1 << OUTCOMES) - 1);
-        self.seen = (self.seen + 1).min(OUTCOMES);
-        let pairs = self.seen.saturating_sub(1);
-        let changes = ((self.outcomes ^ self.outcomes >> 1) & ((1 << pairs) - 1)).count_ones();
-        self.flapping = match self.flapping {
-            true => changes >= STEADY,
-            false => changes >= settings.flapping.max(STEADY),
-        };
     }
 }

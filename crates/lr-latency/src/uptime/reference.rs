@@ -6,7 +6,7 @@ use lr_core::Timestamp;
 use proptest::prelude::*;
 
 use super::budget::{LEAST_FAILED, LEAST_PLACES, slot};
-use super::machine::{OUTCOMES, STEADY};
+use super::place::{OUTCOMES, QUICK, STEADY, TIMED};
 use super::{EventKind, Monitor, Pair, Sample, Settings, State};
 
 const START: i64 = 1_795_262_400;
@@ -36,14 +36,32 @@ struct Reference {
 
 impl Reference {
     /// The samples of a place in the order of time, without those that came too late.
-    fn of(&self, place: usize) -> Vec<(Timestamp, bool)> {
-        let mut kept: Vec<(Timestamp, bool)> = Vec::new();
+    fn samples_of(&self, place: usize) -> Vec<Sample> {
+        let mut kept: Vec<Sample> = Vec::new();
         for sample in self.samples.iter().filter(|sample| sample.place == place) {
-            if kept.last().is_none_or(|(last, _)| *last < sample.at) {
-                kept.push((sample.at, sample.good_in_us.is_none()));
+            if kept.last().is_none_or(|last| last.at < sample.at) {
+                kept.push(*sample);
             }
         }
         kept
+    }
+
+    /// When they were, and whether they failed.
+    fn of(&self, place: usize) -> Vec<(Timestamp, bool)> {
+        let samples = self.samples_of(place).into_iter();
+        samples.map(|sample| (sample.at, sample.good_in_us.is_none())).collect()
+    }
+
+    fn is_degraded(&self, place: usize) -> bool {
+        let times = self.samples_of(place).into_iter().filter_map(|sample| sample.good_in_us);
+        let slow: Vec<bool> = times.map(|us| us > self.settings.budget_ms * 1000).collect();
+        let mut degraded = false;
+        for end in 1..=slow.len() {
+            let last = &slow[end.saturating_sub(TIMED.into())..end];
+            let count = last.iter().filter(|slow| **slow).count() as u32;
+            degraded = if degraded { count > QUICK } else { count >= self.settings.degraded };
+        }
+        degraded
     }
 
     fn is_fresh(&self, place: usize, now: Timestamp) -> bool {
@@ -55,18 +73,19 @@ impl Reference {
     fn standing(&self, place: usize) -> Option<(bool, Option<Timestamp>)> {
         let samples = self.of(place);
         let mut standing = None;
+        let [failures, recoveries] =
+            [self.settings.failures, self.settings.recoveries].map(|least| least as usize);
         for end in 1..=samples.len() {
-            let row = |failed: bool| {
-                samples[..end].iter().rev().take_while(|(_, f)| *f == failed).count()
+            let row = |failed: bool, least: usize| {
+                let same = samples[..end].iter().rev().take_while(|(_, f)| *f == failed);
+                same.take(least).count() == least
             };
             let before = standing.map(|(down, _)| down);
-            if row(true) >= self.settings.failures as usize {
+            if row(true, failures) {
                 if before != Some(true) {
-                    standing = Some((true, Some(samples[end - row(true)].0)));
+                    standing = Some((true, Some(samples[end - failures].0)));
                 }
-            } else if before.is_none() && !samples[end - 1].1
-                || row(false) >= self.settings.recoveries as usize
-            {
+            } else if before.is_none() && !samples[end - 1].1 || row(false, recoveries) {
                 standing = Some((false, None));
             }
         }
@@ -177,6 +196,12 @@ impl Reference {
             }
             _ => {}
         }
+        if self.incident.is_none() {
+            let slow = |place: &usize| self.is_fresh(*place, now) && self.is_degraded(*place);
+            let degraded = (0..self.places).filter(slow).count() >= quorum;
+            let words = ["degraded".to_owned(), "restored".to_owned()];
+            self.turn("degraded".into(), degraded, &mut told, &words);
+        }
         for pair in Pair::ALL {
             let burns = self.burns(pair, now);
             let words = [format!("burn {pair:?}"), format!("burnt {pair:?}")];
@@ -194,6 +219,8 @@ fn words(kind: &EventKind) -> String {
         EventKind::PlaceDown { place } => format!("alone {place}"),
         EventKind::PlaceStale { place } => format!("stale {place}"),
         EventKind::PlaceBack { place } => format!("back {place}"),
+        EventKind::Degraded { .. } => "degraded".into(),
+        EventKind::Restored => "restored".into(),
         EventKind::Flapping => "flapping".into(),
         EventKind::Steady => "steady".into(),
         EventKind::BudgetBurn { windows } => format!("burn {windows:?}"),
@@ -216,13 +243,15 @@ fn inputs(places: usize) -> impl Strategy<Value = Vec<Input>> {
     let what =
         (step, 0..places, prop_oneof![3 => Just(0u8), 3 => Just(1), 1 => Just(2), 1 => Just(3)]);
     prop::collection::vec((what, any::<u8>()), 1..120).prop_map(|steps| {
-        let (mut now, mut failing) = (0, false);
+        let (mut now, mut failing, mut slow) = (0, false, false);
         let input = |((step, place, what), luck): ((i64, usize, u8), u8)| {
             now = (now + step).max(0);
-            failing = if luck < 60 { !failing } else { failing };
+            failing ^= luck < 60;
+            slow ^= luck > 230;
+            let took = if slow { 900_000 } else { 1000 };
             match what {
                 0 | 1 if failing => Input::Check(Sample::failed(at(now), place)),
-                0 | 1 => Input::Check(Sample::good(at(now), place, 1000)),
+                0 | 1 => Input::Check(Sample::good(at(now), place, took)),
                 2 => Input::Tick(at(now)),
                 _ => Input::Restart,
             }
@@ -286,6 +315,26 @@ fn fail_and_success_in_turn_flap_and_are_not_down() {
     let told = run(1, 30, |minute, _| minute % 2 == 0);
     assert!(told.contains(&"flapping".to_owned()), "{told:?}");
     assert!(!told.iter().any(|event| event.starts_with("down")), "{told:?}");
+}
+
+#[test]
+fn a_route_that_has_become_slow_is_degraded_and_not_down() {
+    let mut monitor = Monitor::new("r", &["0"], Settings::default());
+    let mut told = Vec::new();
+    for minute in 0..120 {
+        // One in twenty is slow, then one in four, then none.
+        let every = if (40..80).contains(&minute) { 4 } else { 20 };
+        let slow = minute < 80 && minute % every == 0;
+        let took = if slow { 800_000 } else { 80_000 };
+        // A restart in between tells nothing twice.
+        let kept = serde_json::to_string(&monitor).unwrap();
+        monitor = serde_json::from_str(&kept).unwrap();
+        let events = monitor.observe(&Sample::good(at(minute * 60), 0, took));
+        told.extend(events.into_iter().map(|event| (minute, event.kind)));
+    }
+    let degraded = EventKind::Degraded { slow: 4, checks: 20, budget_ms: 500 };
+    assert_eq!(told, [(52, degraded), (92, EventKind::Restored)]);
+    assert_eq!(monitor.state(), State::Up);
 }
 
 #[test]

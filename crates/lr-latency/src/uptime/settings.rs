@@ -23,6 +23,10 @@ pub struct Settings {
     pub flapping: u32,
     /// Checks slower than this, in milliseconds, count as slow.
     pub budget_ms: u64,
+    /// Slow ones among the last twenty good checks of a place from which on it is degraded. Of
+    /// twenty checks of a route of which 5 % are slow, four are in one case of sixty.
+    #[serde(default = "four")]
+    pub degraded: u32,
     /// Share of checks that must be good, such as 0.999.
     pub objective: f64,
     /// When nothing is announced or counted.
@@ -73,8 +77,13 @@ impl Default for Settings {
             reminder_ms: 3_600_000,
             flapping: 4,
             budget_ms: 500,
+            degraded: four(),
             objective: 0.999,
             maintenance: Vec::new(),
         }
     }
+}
+
+fn four() -> u32 {
+    4
 }

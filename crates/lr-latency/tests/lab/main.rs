@@ -5,6 +5,8 @@
 mod baseline;
 mod exam;
 mod faults;
+mod fixes;
+mod hostile;
 mod manners;
 mod open;
 mod phases;

@@ -10,9 +10,9 @@ use crate::{
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stall_is_seen_by_those_who_come_meanwhile_in_open_mode_alone() {
-    // One request takes 400 ms, and all that come meanwhile wait for the one connection.
+    // One request takes 600 ms, and all that come meanwhile wait for the one connection.
     let stalling = |request: &Request| {
-        Reply::text("x").after(millis(if request.count == 10 { 400 } else { 1 }))
+        Reply::text("x").after(millis(if request.count == 10 { 600 } else { 1 }))
     };
     let server = lab(shop(stalling)).await;
     let sampling = open(60, 100).concurrency(1);
@@ -21,9 +21,9 @@ async fn a_stall_is_seen_by_those_who_come_meanwhile_in_open_mode_alone() {
     let late = |times: &lr_latency::Histogram| -> u64 {
         times.iter().filter(|(us, _)| *us > 150_000).map(|(_, count)| count).sum()
     };
-    assert_eq!(late(&seen.service_us), 1, "{seen:#?}");
-    // About 25 of them come more than 150 ms before it ends.
-    assert!((20..=40).contains(&late(&seen.response_us)), "{seen:#?}");
+    // About 45 of them come more than 150 ms before it ends; a busy machine adds to both.
+    let (service, response) = (late(&seen.service_us), late(&seen.response_us));
+    assert!(service >= 1 && response >= 20 && response >= 4 * service, "{service} {response}");
     // The histogram rounds up by up to a thousandth.
     assert!(late(&seen.response_us).abs_diff(seen.slow) <= 1);
     let run = judged(&seen);
@@ -33,7 +33,8 @@ async fn a_stall_is_seen_by_those_who_come_meanwhile_in_open_mode_alone() {
     let server = lab(shop(stalling)).await;
     let closed = sampling.mode(Mode::Closed);
     let seen = measure_alone(&server.context(), Endpoint::new(URL).budget_ms(150), closed).await;
-    assert_eq!((late(&seen.service_us), late(&seen.response_us)), (1, 1));
+    assert_eq!(late(&seen.service_us), late(&seen.response_us));
+    assert!((1..10).contains(&late(&seen.service_us)), "{seen:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

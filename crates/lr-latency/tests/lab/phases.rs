@@ -5,10 +5,6 @@ use lr_latency::{Endpoint, Histogram, LatencyConfig, Measurement, Mode, Sampling
 
 use crate::{BUSY, assert_accounted, millis};
 
-/// How far a phase may be off, in milliseconds. Without optimisation shaking hands alone takes
-/// three.
-const OFF: f64 = if cfg!(debug_assertions) { 10.0 } else { 3.0 };
-
 /// What is injected, in milliseconds: name, TLS, first byte, body.
 const INJECTED: [f64; 4] = [40.0, 60.0, 80.0, 100.0];
 
@@ -38,49 +34,72 @@ fn found(seen: &Measurement) -> [f64; 4] {
     [dns, least_ms(&connections.tls_us), least_ms(&seen.first_byte_us), least_ms(&seen.body_us)]
 }
 
+/// Over both versions of HTTP, with and without reuse of connections.
+const WAYS: [(bool, bool); 4] = [(true, true), (true, false), (false, true), (false, false)];
+
+async fn two_requests((http1_only, reuse): (bool, bool)) -> Measurement {
+    let closed = Sampling::default().mode(Mode::Closed).concurrency(1).per_second(1000);
+    let seen = measured(http1_only, closed.requests(2).reuse(reuse)).await;
+    assert_eq!(seen.connections.http.as_deref(), Some(if http1_only { "1.1" } else { "2" }));
+    assert_eq!(seen.connections.opened, if reuse { 1 } else { 2 });
+    assert_eq!(seen.connections.reopened, 0);
+    seen
+}
+
+/// The sum of the least of each phase, and the least total.
+fn sum_and_total(seen: &Measurement) -> [f64; 2] {
+    let connections = &seen.connections;
+    let phases = [&connections.connect_us, &connections.tls_us, &seen.first_byte_us, &seen.body_us];
+    // The first connection alone looked up the name.
+    let dns = connections.dns_us.max_us().unwrap() as f64 / 1000.0;
+    let sum: f64 = phases.map(least_ms).iter().sum();
+    [dns + sum, seen.total_us.max_us().unwrap() as f64 / 1000.0]
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_phase_is_where_it_was_injected() {
     let _alone = BUSY.write().await;
-    let closed = Sampling::default().mode(Mode::Closed).concurrency(1).per_second(1000);
-    for (http1_only, reuse) in [(true, true), (true, false), (false, true), (false, false)] {
-        // The machine may be busy at one time, and not again and again.
-        let mut tries = Vec::new();
-        let good = loop {
-            let seen = measured(http1_only, closed.requests(2).reuse(reuse)).await;
-            assert_eq!(
-                seen.connections.http.as_deref(),
-                Some(if http1_only { "1.1" } else { "2" })
-            );
-            assert_eq!(seen.connections.opened, if reuse { 1 } else { 2 });
-            assert_eq!(seen.connections.reopened, 0);
-            let found = found(&seen);
-            let near = |(found, injected): (&f64, &f64)| (*found - injected).abs() <= OFF;
-            let good = found.iter().zip(&INJECTED).all(near);
-            tries.push(found);
-            if good || tries.len() == 5 {
-                break good;
-            }
-        };
-        assert!(good, "http1 {http1_only}, reuse {reuse}: {tries:?}");
+    for way in WAYS {
+        let found = found(&two_requests(way).await);
+        for (found, injected) in found.iter().zip(INJECTED) {
+            // The machine may prolong it, and nothing cuts it short.
+            let range = injected - 1.0..injected * 5.0;
+            assert!(range.contains(found), "{way:?}: {found} instead of {injected}");
+        }
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_phases_sum_to_the_total() {
     let _alone = BUSY.write().await;
-    let mut apart = f64::INFINITY;
     for http1_only in [true, false] {
         let seen = measured(http1_only, Sampling::default().requests(1)).await;
-        let connections = &seen.connections;
-        let phases = [
-            &connections.dns_us,
-            &connections.connect_us,
-            &connections.tls_us,
-            &seen.first_byte_us,
-            &seen.body_us,
-        ];
-        let sum: f64 = phases.map(least_ms).iter().sum();
-        apart = apart.min((least_ms(&seen.total_us) - sum).abs());
+        let [sum, total] = sum_and_total(&seen);
+        assert!(sum <= total + 1.0, "{sum} {total}");
+        assert!(total - sum < total / 5.0, "{} ms of {total} belong to no phase", total - sum);
     }
-    assert!(apart < OFF, "{apart} ms belong to no phase");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[allow(clippy::print_stdout, reason = "the figures are what the exam is for")]
+#[ignore = "wants a machine with time to spare"]
+async fn exam_every_phase_is_within_three_milliseconds() {
+    const OFF: f64 = 3.0;
+    let mut wrong = Vec::new();
+    for way @ (http1_only, reuse) in WAYS {
+        let found = found(&two_requests(way).await);
+        let one = measured(http1_only, Sampling::default().requests(1)).await;
+        let [sum, total] = sum_and_total(&one);
+        println!(
+            "http/1.1 {http1_only:<5} reuse {reuse:<5} true {INJECTED:?} found {found:.1?}, \
+             {:.2} ms of {total:.1} in no phase",
+            total - sum
+        );
+        let off =
+            found.iter().zip(INJECTED).any(|(found, injected)| (found - injected).abs() > OFF);
+        if off || (total - sum).abs() > OFF {
+            wrong.push((way, found, total - sum));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
 }

@@ -35,6 +35,21 @@ pub struct Step {
     pub at: At,
 }
 
+impl std::fmt::Display for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "_dmarc.{}: ", self.domain)?;
+        match &self.at {
+            At::Record { text, .. } => write!(f, "`{text}`"),
+            At::Other { .. } => f.write_str("texts, but no record"),
+            At::Nothing => f.write_str("nothing"),
+            At::Dangling { alias } => write!(f, "an alias of {alias}, which does not exist"),
+            At::Several { count } => write!(f, "{count} records, which count as none"),
+            At::Failed { failure } => write!(f, "no answer: {}", failure.message),
+            At::Open => f.write_str("not asked"),
+        }
+    }
+}
+
 /// What is at one name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "at", rename_all = "kebab-case")]

@@ -1,6 +1,6 @@
 use super::{Policy, Psd, Record};
 use crate::syntax::{Issue, IssueKind, Parsed, Span, push, show};
-use crate::tags::{Tag, split};
+use crate::tags::{Lower, Tag, split};
 
 /// Whether receivers take a text for a DMARC record: `v=DMARC1`, exactly so and first, then a
 /// semicolon or the end.
@@ -34,20 +34,23 @@ pub fn parse(text: &[u8]) -> Parsed<Record> {
     if let Some(issue) = version(text, &tags) {
         issues.insert(0, issue);
     }
-    let mut seen: Vec<Vec<u8>> = Vec::new();
-    let mut order = Vec::new();
-    for tag in &tags {
-        let name = tag.name.to_ascii_lowercase();
-        if seen.contains(&name) {
+    let is_again = |at: usize| {
+        let earlier: &[Tag<'_>] = &tags[..at];
+        earlier.iter().any(|tag| tag.name.eq_ignore_ascii_case(tags[at].name))
+    };
+    let (mut distinct, mut p_at) = (0, None);
+    for (at, tag) in tags.iter().enumerate() {
+        if is_again(at) {
             let message = format!("the tag `{}` comes a second time", show(tag.name));
             push(issues, Issue::new(IssueKind::Duplicate, tag.span, message));
             continue;
         }
-        order.push((tag.span, name == b"p"));
-        read(&mut parsed.value, &name, tag, issues);
-        seen.push(name);
+        if tag.name.eq_ignore_ascii_case(b"p") {
+            p_at = Some((distinct, tag.span));
+        }
+        distinct += 1;
+        read(&mut parsed.value, tag, issues);
     }
-    let p_at = order.iter().position(|(_, is_p)| *is_p);
     match p_at {
         None => {
             let end = Span::new(text.len(), text.len());
@@ -55,9 +58,9 @@ pub fn parse(text: &[u8]) -> Parsed<Record> {
             push(issues, issue.should_read("v=DMARC1; p=..."));
         }
         // Older receivers (RFC 7489, section 6.4) want it right after the version.
-        Some(at) if at > 1 => {
+        Some((at, span)) if at > 1 => {
             let message = "`p` does not come right after `v=DMARC1`, as older receivers want";
-            push(issues, Issue::new(IssueKind::Order, order[at].0, message));
+            push(issues, Issue::new(IssueKind::Order, span, message));
         }
         Some(_) => {}
     }
@@ -104,17 +107,17 @@ fn version(text: &[u8], tags: &[Tag<'_>]) -> Option<Issue> {
     Some(issue.should_read("v=DMARC1;"))
 }
 
-fn read(record: &mut Record, name: &[u8], tag: &Tag<'_>, issues: &mut Vec<Issue>) {
-    let value = tag.value.to_ascii_lowercase();
-    let mut flag = |yes: &[u8], no: &[u8]| match &value[..] {
-        value if value == yes => true,
-        value if value == no => false,
-        _ => {
+fn read(record: &mut Record, tag: &Tag<'_>, issues: &mut Vec<Issue>) {
+    let mut flag = |yes: &[u8], no: &[u8]| {
+        let is_yes = tag.value.eq_ignore_ascii_case(yes);
+        if !is_yes && !tag.value.eq_ignore_ascii_case(no) {
             push(issues, bad_value(tag, &format!("{} or {}", show(no), show(yes))));
-            false
         }
+        is_yes
     };
-    match name {
+    // Names have at most 32 bytes.
+    let Some(name) = Lower::of(tag.name) else { return };
+    match name.as_bytes() {
         b"v" => {}
         b"p" => record.p = policy(tag, issues),
         b"sp" => record.sp = policy(tag, issues),
@@ -122,15 +125,16 @@ fn read(record: &mut Record, name: &[u8], tag: &Tag<'_>, issues: &mut Vec<Issue>
         b"adkim" => record.strict_dkim = flag(b"s", b"r"),
         b"aspf" => record.strict_spf = flag(b"s", b"r"),
         b"t" => record.testing = flag(b"y", b"n"),
-        b"psd" => match value.as_slice() {
-            b"y" => record.psd = Psd::Yes,
-            b"n" => record.psd = Psd::No,
-            b"u" => record.psd = Psd::Unknown,
+        b"psd" => match tag.value {
+            b"y" | b"Y" => record.psd = Psd::Yes,
+            b"n" | b"N" => record.psd = Psd::No,
+            b"u" | b"U" => record.psd = Psd::Unknown,
             _ => push(issues, bad_value(tag, "y, n or u")),
         },
         b"fo" => {
-            let known = |part: &[u8]| matches!(part.trim_ascii(), b"0" | b"1" | b"d" | b"s");
-            if !value.split(|byte| *byte == b':').all(known) {
+            let known =
+                |part: &[u8]| matches!(part.trim_ascii(), b"0" | b"1" | b"d" | b"s" | b"D" | b"S");
+            if !tag.value.split(|byte| *byte == b':').all(known) {
                 push(issues, bad_value(tag, "0, 1, d or s, with colons between"));
             }
             record.fo = Some(String::from_utf8_lossy(tag.value).into_owned());
@@ -140,6 +144,9 @@ fn read(record: &mut Record, name: &[u8], tag: &Tag<'_>, issues: &mut Vec<Issue>
         b"pct" | b"rf" | b"ri" => {
             let message = format!("`{}` has been removed from DMARC", show(tag.name));
             push(issues, Issue::new(IssueKind::Removed, tag.span, message));
+            if name.as_bytes() == b"pct" {
+                record.pct = percentage(tag.value);
+            }
         }
         _ => {
             let message = format!("nobody knows the tag `{}`", show(tag.name));
@@ -149,15 +156,19 @@ fn read(record: &mut Record, name: &[u8], tag: &Tag<'_>, issues: &mut Vec<Issue>
 }
 
 fn policy(tag: &Tag<'_>, issues: &mut Vec<Issue>) -> Option<Policy> {
-    match tag.value.to_ascii_lowercase().as_slice() {
-        b"none" => Some(Policy::None),
-        b"quarantine" => Some(Policy::Quarantine),
-        b"reject" => Some(Policy::Reject),
-        _ => {
-            push(issues, bad_value(tag, "none, quarantine or reject"));
-            None
-        }
+    let all = [Policy::None, Policy::Quarantine, Policy::Reject];
+    let policy =
+        all.into_iter().find(|policy| tag.value.eq_ignore_ascii_case(policy.name().as_bytes()));
+    if policy.is_none() {
+        push(issues, bad_value(tag, "none, quarantine or reject"));
     }
+    policy
+}
+
+/// What older receivers go by; nobody else reads it, so it is never wrong.
+fn percentage(value: &[u8]) -> Option<u8> {
+    let digits = std::str::from_utf8(value).ok().filter(|_| value.iter().all(u8::is_ascii_digit));
+    digits.and_then(|digits| digits.parse().ok()).filter(|number| *number <= 100)
 }
 
 fn bad_value(tag: &Tag<'_>, values: &str) -> Issue {
@@ -188,7 +199,14 @@ fn uris(tag: &Tag<'_>, issues: &mut Vec<Issue>) -> Vec<String> {
             let message = "a size limit after `!` has been removed from DMARC";
             push(issues, Issue::new(IssueKind::Size, span, message).should_read(show(bare)));
         }
-        if is_mailto(bare) || is_other_uri(bare) {
+        if is_mailto(bare) {
+            uris.push(String::from_utf8_lossy(bare).into_owned());
+            continue;
+        }
+        if is_other_uri(bare) {
+            let message = format!("receivers send no reports to `{}`", show(uri));
+            let issue = Issue::new(IssueKind::Uri, span, message);
+            push(issues, issue.should_read("mailto:NAME@DOMAIN"));
             uris.push(String::from_utf8_lossy(bare).into_owned());
             continue;
         }
@@ -221,10 +239,14 @@ fn is_size(text: &[u8]) -> bool {
 fn is_mailto(uri: &[u8]) -> bool {
     let Some((scheme, address)) = uri.split_at_checked(7) else { return false };
     let at = address.iter().rposition(|byte| *byte == b'@');
-    let plain = address.iter().all(|byte| byte.is_ascii_graphic() && !b"<>\";,".contains(byte));
+    let is_plain = |byte: &u8| matches!(byte, b'!'..=b'~') && !b"<>\";,".contains(byte);
+    let again =
+        |colon: usize| colon >= 6 && address[colon - 6..colon].eq_ignore_ascii_case(b"mailto");
+    let mut colons = address.iter().enumerate().filter(|(_, byte)| **byte == b':');
     scheme.eq_ignore_ascii_case(b"mailto:")
-        && plain
-        && !address.windows(7).any(|part| part.eq_ignore_ascii_case(b"mailto:"))
+        && address.iter().all(is_plain)
+        && !address.starts_with(b"/")
+        && !colons.any(|(colon, _)| again(colon))
         && at.is_some_and(|at| {
             at > 0 && address[at + 1..].contains(&b'.') && !address.ends_with(b".")
         })

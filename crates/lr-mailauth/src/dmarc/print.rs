@@ -2,13 +2,19 @@ use std::fmt;
 
 use super::{Policy, Psd, Record};
 
-impl fmt::Display for Policy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Policy {
+    pub(super) fn name(self) -> &'static str {
+        match self {
             Self::None => "none",
             Self::Quarantine => "quarantine",
             Self::Reject => "reject",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -26,6 +32,7 @@ impl fmt::Display for Record {
             Psd::No => f.write_str("; psd=n")?,
             Psd::Unknown => {}
         }
+        self.pct.iter().try_for_each(|pct| write!(f, "; pct={pct}"))?;
         self.fo.iter().try_for_each(|fo| write!(f, "; fo={fo}"))?;
         for (name, uris) in [("rua", &self.rua), ("ruf", &self.ruf)] {
             if !uris.is_empty() {

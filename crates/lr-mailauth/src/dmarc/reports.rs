@@ -1,8 +1,9 @@
 use lr_net::Failure;
 use serde::{Deserialize, Serialize};
 
-use super::{Discovery, is_record};
+use super::{Discovery, is_record, organization};
 use crate::answers::{Answer, Answers, Ask, Data, RecordType, TxtRecord};
+use crate::senders::is_below;
 use crate::uri::mail_domain;
 
 /// A domain that DMARC reports are sent to.
@@ -51,7 +52,7 @@ pub(crate) fn reports(ask: &mut Ask<'_>, found: &Discovery) -> Vec<Destination> 
 
 fn destination(ask: &mut Ask<'_>, at: &str, domain: String) -> Destination {
     let mut to = Destination {
-        is_external: !is_same_organization(at, &domain),
+        is_external: !is_same_organization(ask, at, &domain),
         domain,
         authorized: None,
         deliverable: None,
@@ -99,11 +100,15 @@ enum Target {
     Nothing,
 }
 
-/// Whether one is the other or lies below it. The tree walk finds the same organization for both
-/// then, unless a record between them says `psd`.
-fn is_same_organization(one: &str, other: &str) -> bool {
-    let below = |name: &str, parent: &str| {
-        name.strip_suffix(parent).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    };
-    below(one, other) || below(other, one)
+/// Whether both have the same organizational domain (RFC 9990, section 4).
+fn is_same_organization(ask: &mut Ask<'_>, one: &str, other: &str) -> bool {
+    // One that lies below the other has, unless a record between them says `psd`.
+    if is_below(one, other) || is_below(other, one) {
+        return true;
+    }
+    // With nothing but a top-level domain in common they have not, which needs no question.
+    let labels = one.rsplit('.').zip(other.rsplit('.'));
+    let shared = labels.take_while(|(ours, theirs)| ours.eq_ignore_ascii_case(theirs)).count();
+    let both = (shared > 1).then(|| (organization(ask, one), organization(ask, other)));
+    both.is_some_and(|(ours, theirs)| ours.domain == theirs.domain)
 }

@@ -52,5 +52,8 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
         Some(policy) => format!("the DMARC policy of the {of} is `{policy}`"),
         None => "there is no DMARC policy".to_owned(),
     });
+    let part = dmarc.record.as_ref().and_then(|record| record.pct).filter(|pct| *pct < 100);
+    let weak =
+        weak.or_else(|| part.map(|pct| format!("DMARC is for a part of the mail: `pct={pct}`")));
     fault(out, &BIMI_DMARC, &subject, weak);
 }

@@ -2,7 +2,7 @@ mod reports;
 
 use lr_core::{Location, Recorder, Severity};
 
-use super::{View, fault, issues, not_applicable, not_asked, unseen};
+use super::{View, fault, finding_of, issues, not_applicable, not_asked, unseen};
 use crate::answers::RecordType;
 use crate::dmarc::{At, Discovery, Policy, Psd, Record, is_record, parse};
 use crate::rules::*;
@@ -20,8 +20,8 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
             out.pass(&DMARC_PRESENT, own.clone());
             out.pass(&DMARC_SINGLE, own.clone());
             out.pass(&DMARC_ALIAS, own.clone());
-            out.pass(&DMARC_ALONE, own.clone());
-            tags(out, &own, text, issues);
+            alone(view, out, &own);
+            tags(out, &own, text, record, issues);
             policies(view, out, &own, record, issues, None);
             reports::judge(view, &found, out);
             location(view, out, &own);
@@ -48,8 +48,7 @@ fn at_fault(out: &mut Recorder<'_>, own: &Location, at: &At) -> bool {
             true
         }
         At::Other { texts } => {
-            let is_like = |text: &&String| text.to_ascii_lowercase().contains("v=dmarc");
-            let Some(text) = texts.iter().find(is_like) else {
+            let Some(text) = texts.iter().find(|text| is_like_dmarc(text)) else {
                 let detail = format!("`{}`", texts.join("`, `"));
                 out.fail(&DMARC_ALONE, own.clone(), detail);
                 return false;
@@ -67,6 +66,27 @@ fn at_fault(out: &mut Recorder<'_>, own: &Location, at: &At) -> bool {
     }
 }
 
+/// Whether a text is meant as a policy, although receivers do not read it as one.
+fn is_like_dmarc(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let is_policy = |tag: &str| {
+        let (name, value) = tag.split_once('=').unwrap_or((tag, ""));
+        name.trim() == "p" && matches!(value.trim(), "none" | "quarantine" | "reject")
+    };
+    lower.contains("v=dmarc") || lower.contains("dmarc1") || lower.split(';').any(is_policy)
+}
+
+/// Other texts beside the record, which receivers must pass over.
+fn alone(view: &View<'_>, out: &mut Recorder<'_>, own: &Location) {
+    let answer = view.snapshot.answers.get(&format!("_dmarc.{}", view.domain), RecordType::Txt);
+    let texts = answer.into_iter().flat_map(|answer| answer.texts());
+    let others = texts.map(crate::TxtRecord::bytes).filter(|text| !is_record(text));
+    let others: Vec<String> =
+        others.map(|text| format!("`{}`", crate::syntax::show(&text))).collect();
+    let detail = (!others.is_empty()).then(|| format!("beside the record: {}", others.join(", ")));
+    fault(out, &DMARC_ALONE, own, detail);
+}
+
 /// The policy of a parent, where there is one.
 fn applied(
     view: &View<'_>,
@@ -79,7 +99,7 @@ fn applied(
     if let Some((step, At::Record { text, record, issues })) = step.map(|step| (step, &step.at)) {
         out.pass(&DMARC_PRESENT, own.clone());
         let above = Location::record(format!("_dmarc.{}", step.domain), "TXT");
-        tags(out, &above, text, issues);
+        tags(out, &above, text, record, issues);
         policies(view, out, &above, record, issues, found.policy);
         reports::judge(view, found, out);
     } else if !found.complete {
@@ -101,7 +121,7 @@ fn applied(
 }
 
 /// What is wrong with the text.
-fn tags(out: &mut Recorder<'_>, subject: &Location, text: &str, found: &[Issue]) {
+fn tags(out: &mut Recorder<'_>, subject: &Location, text: &str, record: &Record, found: &[Issue]) {
     // Behind a missing semicolon nothing is what it seems.
     let is_garbled = found.iter().any(|issue| issue.kind == IssueKind::Syntax);
     for (rule, kind) in [
@@ -119,8 +139,22 @@ fn tags(out: &mut Recorder<'_>, subject: &Location, text: &str, found: &[Issue])
         if is_garbled && !matches!(kind, IssueKind::Syntax | IssueKind::Version) {
             out.not_applicable(rule, subject.clone(), "the record has a syntax error");
         } else {
-            issues(out, rule, subject, text, found.iter().filter(|issue| issue.kind == kind));
+            let about = found.iter().filter(|issue| issue.kind == kind);
+            let finding = finding_of(out, rule, subject, text, about);
+            if let Some(finding) = finding.filter(|_| is_lesser(kind, record)) {
+                finding.severity(Severity::Medium);
+            }
         }
+    }
+}
+
+/// Whether receivers still make something of the record: the policy can be read, or reports at least
+/// are sent.
+fn is_lesser(kind: IssueKind, record: &Record) -> bool {
+    match kind {
+        IssueKind::Value => record.p.is_some(),
+        IssueKind::Missing => !record.rua.is_empty(),
+        _ => false,
     }
 }
 
@@ -165,13 +199,17 @@ fn policies(
             fault(out, &DMARC_POLICY, subject, none);
         }
     }
-    let weaker = record.sp.zip(record.p).filter(|(sp, p)| sp < p && inherited.is_none());
-    fault(
-        out,
-        &DMARC_SUBDOMAIN_POLICY,
-        subject,
-        weaker.map(|(sp, p)| format!("`sp={sp}` under `p={p}`")),
-    );
+    match record.sp.zip(record.p).filter(|(sp, p)| sp < p && inherited.is_none()) {
+        None => out.pass(&DMARC_SUBDOMAIN_POLICY, subject.clone()),
+        Some((sp, p)) => {
+            let detail = format!("`sp={sp}` under `p={p}`");
+            let finding = out.fail(&DMARC_SUBDOMAIN_POLICY, subject.clone(), detail);
+            // Something is done about forged mail all the same.
+            if sp > Policy::None {
+                finding.severity(Severity::Low);
+            }
+        }
+    }
     let weaker = record.np.zip(record.sp.or(record.p)).filter(|(np, p)| np < p);
     fault(
         out,
@@ -204,12 +242,16 @@ fn policies(
     fault(out, &DMARC_FAILURE_OPTIONS, subject, idle.map(|fo| format!("`fo={fo}` without `ruf`")));
 }
 
+fn is_meant(text: &[u8]) -> bool {
+    text.get(..8).is_some_and(|start| start.eq_ignore_ascii_case(b"v=DMARC1"))
+}
+
 /// Records where nobody looks.
 fn location(view: &View<'_>, out: &mut Recorder<'_>, own: &Location) {
     let answers = &view.snapshot.answers;
     let astray = [view.domain.to_owned(), doubled(view.domain)].into_iter().filter(|name| {
         let answer = answers.get(name, RecordType::Txt).into_iter();
-        answer.flat_map(|answer| answer.texts()).any(|text| is_record(&text.bytes()))
+        answer.flat_map(|answer| answer.texts()).any(|text| is_meant(&text.bytes()))
     });
     let astray: Vec<String> = astray.collect();
     let detail = (!astray.is_empty()).then(|| format!("there is one at {}", astray.join(" and ")));

@@ -1,8 +1,8 @@
 use lr_core::{ErrorKind, Location, Recorder, Rule, Severity};
 use lr_net::{Failure, FailureReason};
 
-use super::{View, fault, issues, not_applicable, not_asked, unseen};
-use crate::mta_sts::{Fetched, Mode, parse_policy};
+use super::{View, fault, finding_of, issues, not_applicable, not_asked, unseen};
+use crate::mta_sts::{Fetched, Mode, Policy, parse_policy};
 use crate::mx::State;
 use crate::record::At;
 use crate::rules::*;
@@ -41,7 +41,13 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
         }
         At::Like { text, issues: found } => {
             not_applicable(out, "sts-", &subject, "senders do not read the record");
-            issues(out, &STS_SYNTAX, &subject, text, found.iter().take(1));
+            let finding = finding_of(out, &STS_SYNTAX, &subject, text, found.iter().take(1));
+            if served {
+                // What that means is what weighs.
+                finding.map(|finding| finding.severity(Severity::Low));
+                let detail = format!("mta-sts.{} serves a policy", view.domain);
+                out.fail(&STS_ANNOUNCED, subject, detail);
+            }
         }
         At::Several { count } => {
             for rule in [&STS_SYNTAX, &STS_ID] {
@@ -126,11 +132,17 @@ fn content(view: &View<'_>, out: &mut Recorder<'_>, url: &Location, body: &str) 
     let of = |kinds: &'static [IssueKind]| {
         parsed.issues.iter().filter(move |issue| kinds.contains(&issue.kind))
     };
-    issues(out, &STS_MAX_AGE, url, &text, of(&[IssueKind::Lifetime]));
-    issues(out, &STS_HOSTS, url, &text, of(&[IssueKind::Hosts]));
     let bad = of(&[IssueKind::Syntax, IssueKind::Version, IssueKind::Value, IssueKind::Missing]);
     issues(out, &STS_POLICY, url, &text, bad);
     let policy = &parsed.value;
+    if *policy == Policy::default() {
+        for rule in &POLICY_RULES[4..] {
+            out.not_applicable(rule, url.clone(), "what is served is no policy");
+        }
+        return;
+    }
+    issues(out, &STS_MAX_AGE, url, &text, of(&[IssueKind::Lifetime]));
+    issues(out, &STS_HOSTS, url, &text, of(&[IssueKind::Hosts]));
     let short = policy.max_age.filter(|seconds| {
         *seconds < view.policy.min_sts_max_age && policy.mode != Some(Mode::None)
     });
@@ -143,7 +155,7 @@ fn content(view: &View<'_>, out: &mut Recorder<'_>, url: &Location, body: &str) 
 }
 
 /// The policy against the real mail hosts.
-fn hosts(view: &View<'_>, out: &mut Recorder<'_>, url: &Location, policy: &crate::mta_sts::Policy) {
+fn hosts(view: &View<'_>, out: &mut Recorder<'_>, url: &Location, policy: &Policy) {
     let found = view.snapshot.mail_hosts();
     if policy.mode == Some(Mode::None) || policy.mx.is_empty() {
         return out.not_applicable(&STS_MX, url.clone(), "the policy names no mail hosts");

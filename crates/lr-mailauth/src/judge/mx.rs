@@ -1,7 +1,7 @@
 use lr_core::{Location, Recorder, Rule};
 use lr_net::AddressClass;
 
-use super::spf::{host_below, is_reachable};
+use super::spf::{is_host, is_reachable};
 use super::{View, fault, not_applicable, not_asked, unseen};
 use crate::mx::{Host, MailHosts, State};
 use crate::rules::*;
@@ -24,7 +24,7 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
             not_applicable(out, "mx-", &subject, "there are no MX records");
             out.pass(&MX_PRESENT, subject.clone());
             // Nobody writes to a mere host.
-            if !view.snapshot.config.parked && host_below(view).is_none() {
+            if !view.snapshot.config.parked && !is_host(view) {
                 let detail = "there is no MX record; the domain has an address";
                 out.fail(&MX_EXPLICIT, subject, detail);
             }
@@ -69,7 +69,11 @@ fn null(view: &View<'_>, out: &mut Recorder<'_>, found: &MailHosts, subject: &Lo
         subject,
         odd.map(|host| format!("the record is `{} .`", host.preference)),
     );
-    let sends = view.record.as_ref().filter(|record| !record.forbids_everyone());
+    let sends = view.record.as_ref().filter(|_| !view.allows_nobody());
+    if sends.is_some() && view.snapshot.config.parked {
+        let reason = "whom SPF of a parked domain allows is judged by itself";
+        return out.not_applicable(&MX_NULL_SILENT, subject.clone(), reason);
+    }
     fault(
         out,
         &MX_NULL_SILENT,

@@ -1,10 +1,11 @@
 mod costs;
+mod ranges;
 mod terms;
 mod tree;
 
-pub(super) use terms::is_reachable;
+pub(super) use ranges::is_reachable;
 
-use lr_core::{ErrorKind, Location, Recorder, Severity};
+use lr_core::{ErrorKind, Location, Recorder};
 
 use super::{View, fault, faults, issues, not_applicable, not_asked, unseen};
 use crate::SpfResult;
@@ -24,16 +25,8 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
         Outcome::Missing => {
             not_applicable(out, "spf-", &subject, "there is no SPF record");
             let detail = "no TXT record begins with `v=spf1`";
-            match host_below(view) {
-                None => drop(out.fail(&SPF_PRESENT, subject.clone(), detail)),
-                Some(is_covered) => {
-                    let finding = out.fail(&SPF_HOST, subject.clone(), detail);
-                    // Where DMARC refuses what others send, little is left to gain.
-                    if is_covered {
-                        finding.severity(Severity::Info);
-                    }
-                }
-            }
+            let rule = if is_host(view) { &SPF_HOST } else { &SPF_PRESENT };
+            out.fail(rule, subject.clone(), detail);
         }
         Outcome::Several { count } => {
             not_applicable(out, "spf-", &subject, "with several records none of them counts");
@@ -57,6 +50,7 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
             if let Some(record) = &view.record {
                 terms::judge(view, record, text, &subject, out);
             }
+            ranges::judge(view, &subject, out);
             tree::judge(view, &subject, out);
             costs::judge(view, &subject, out);
             own_hosts(view, &subject, out);
@@ -93,12 +87,10 @@ fn senders(view: &View<'_>, out: &mut Recorder<'_>, subject: &Location) {
 }
 
 /// Whether it is a mere host below a domain with a DMARC policy, which does not look as if it sent
-/// itself; and if so, whether that policy keeps others from sending in its name.
-pub(super) fn host_below(view: &View<'_>) -> Option<bool> {
-    let policy = view.snapshot.dmarc();
-    let is_host = policy.found_at.is_some_and(|at| at != view.domain)
-        && matches!(view.snapshot.mail_hosts().state, State::None | State::Implicit);
-    is_host.then(|| policy.policy.is_some_and(|policy| policy > crate::dmarc::Policy::None))
+/// itself.
+pub(super) fn is_host(view: &View<'_>) -> bool {
+    view.snapshot.dmarc().found_at.is_some_and(|at| at != view.domain)
+        && matches!(view.snapshot.mail_hosts().state, State::None | State::Implicit)
 }
 
 /// The abandoned record type.
@@ -168,7 +160,7 @@ fn parked(view: &View<'_>, out: &mut Recorder<'_>, subject: &Location) {
         (_, false) => out.not_applicable(&PARKED_SPF, subject.clone(), "the domain is not parked"),
         (None, true) => out.not_applicable(&PARKED_SPF, subject.clone(), "there is no SPF record"),
         (Some(record), true) => {
-            let detail = (!record.forbids_everyone()).then(|| format!("the record is `{record}`"));
+            let detail = (!view.allows_nobody()).then(|| format!("the record is `{record}`"));
             fault(out, &PARKED_SPF, subject, detail);
         }
     }
@@ -185,13 +177,22 @@ fn other_texts(view: &View<'_>, subject: &Location, out: &mut Recorder<'_>) {
     let answer = view.snapshot.answers.get(view.domain, RecordType::Txt);
     let texts: Vec<Vec<u8>> =
         answer.into_iter().flat_map(|answer| answer.texts()).map(crate::TxtRecord::bytes).collect();
-    let begins = |text: &[u8], what: &[u8]| {
-        let start = &text[..text.len().min(what.len() + 8)];
-        start.windows(what.len()).any(|part| part.eq_ignore_ascii_case(what))
-    };
-    let like = texts.iter().filter(|text| !is_record(text) && begins(text, b"v=spf"));
+    let like = texts.iter().filter(|text| !is_record(text) && is_like_spf(text));
     let like = like.map(|text| format!("`{}`", crate::syntax::show(text)));
     fault(out, &SPF_VERSION, subject, like.reduce(|all, one| format!("{all}, {one}")));
     let old = texts.iter().find(|text| text.len() > 5 && text[..6].eq_ignore_ascii_case(b"spf2.0"));
     fault(out, &SPF_SENDER_ID, subject, old.map(|text| format!("`{}`", crate::syntax::show(text))));
+}
+
+/// Whether a text looks as if it were meant as SPF: the version near the beginning, whatever stands
+/// around it, or misspelt.
+fn is_like_spf(text: &[u8]) -> bool {
+    let start = text.iter().take(24).filter(|byte| byte.is_ascii_graphic());
+    let start: Vec<u8> =
+        start.filter(|byte| !b"\"'".contains(byte)).map(u8::to_ascii_lowercase).collect();
+    let has_version = start.windows(5).take(9).any(|part| part == b"v=spf" || part == b"v:spf");
+    has_version
+        || [&b"spf1"[..], b"spf=", b"v=sfp1", b"v-spf1", b"vspf1"]
+            .iter()
+            .any(|mark| start.starts_with(mark))
 }

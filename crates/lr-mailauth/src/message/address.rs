@@ -10,7 +10,7 @@ pub(super) fn addresses(value: &str) -> Vec<String> {
 /// The domain of an address, lower case.
 pub(super) fn domain(address: &str) -> Option<String> {
     let (_, host) = address.rsplit_once('@')?;
-    let host = host.trim().trim_end_matches('.').to_lowercase();
+    let host = crate::uri::ascii(host);
     let is_name = host.len() <= 253
         && host.split('.').all(|label| {
             (1..=63).contains(&label.len())

@@ -1,9 +1,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{DkimResult, Signature};
-use crate::answers::{Ask, RecordType};
-use crate::dmarc::{self, At, Policy, Psd};
-use crate::{SpfResult, TxtRecord};
+use crate::SpfResult;
+use crate::answers::Ask;
+use crate::dmarc::{self, At, Policy, organization};
 
 /// What DMARC makes of a message (RFC 9989, section 5.3).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -59,51 +59,6 @@ pub struct Alignment {
     pub is_strict: bool,
     /// Whether they are aligned.
     pub is_aligned: bool,
-}
-
-/// An organizational domain.
-pub(super) struct Organization {
-    pub(super) domain: String,
-    /// Whether all of the way there was seen.
-    pub(super) is_certain: bool,
-}
-
-/// Walks from a domain to the top (RFC 9989, section 4.10.2); at most eight questions, all at once.
-pub(super) fn organization(ask: &mut Ask<'_>, domain: &str) -> Organization {
-    let labels: Vec<&str> = domain.split('.').collect();
-    let below = |count: usize| labels[labels.len() - count.min(labels.len())..].join(".");
-    // A name of eight or more labels is followed by its last seven.
-    let counts: Vec<usize> =
-        std::iter::once(labels.len()).chain((1..=(labels.len() - 1).min(7)).rev()).collect();
-    let mut is_certain = true;
-    let mut records = Vec::new();
-    for count in counts {
-        let answer = ask.get(&format!("_dmarc.{}", below(count)), RecordType::Txt);
-        let Some(answer) = answer.filter(|answer| answer.failure().is_none()) else {
-            is_certain = false;
-            continue;
-        };
-        let texts: Vec<Vec<u8>> = answer.texts().map(TxtRecord::bytes).collect();
-        let mut found = texts.iter().filter(|text| dmarc::is_record(text));
-        if let (Some(text), None) = (found.next(), found.next()) {
-            records.push((count, dmarc::parse(text).value.psd));
-        }
-    }
-    let mut chosen = labels.len();
-    for (count, psd) in records {
-        match psd {
-            Psd::No => {
-                chosen = count;
-                break;
-            }
-            Psd::Yes if count < labels.len() => {
-                chosen = count + 1;
-                break;
-            }
-            _ => chosen = count,
-        }
-    }
-    Organization { domain: below(chosen), is_certain }
 }
 
 /// What is known of SPF.

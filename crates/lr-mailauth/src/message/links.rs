@@ -111,44 +111,31 @@ impl Hosts {
     }
 }
 
-/// Web addresses, wherever they stand in a text.
+/// Web addresses, as far as their host, wherever they stand in a text.
 fn urls(text: &[u8]) -> impl Iterator<Item = Url> {
-    const LONGEST: usize = 2048;
+    const LONGEST: usize = 512;
+    const END: &[u8] = b"/?#\"'<>(){}|\\^`,;";
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {
-            let found = at + text.get(at..)?.windows(3).position(|three| three == b"://")?;
-            at = found + 3;
-            let before = &text[found.saturating_sub(5)..found].to_ascii_lowercase();
-            let scheme = match (before.ends_with(b"https"), before.ends_with(b"http")) {
-                (true, _) => "https",
-                (_, true) => "http",
-                _ => continue,
+            let found = at + text.get(at..)?.windows(2).position(|two| two == b"//")?;
+            at = found + 2;
+            let before = text[found.saturating_sub(6)..found].to_ascii_lowercase();
+            let scheme = match () {
+                () if before.ends_with(b"https:") => "https",
+                () if before.ends_with(b"http:") => "http",
+                // In HTML the scheme may be left out.
+                () if before.ends_with(b"=\"") || before.ends_with(b"='") => "https",
+                () => continue,
             };
-            let is_end = |byte: &u8| {
-                byte.is_ascii_whitespace()
-                    || byte.is_ascii_control()
-                    || matches!(
-                        byte,
-                        b'"' | b'\''
-                            | b'<'
-                            | b'>'
-                            | b'('
-                            | b')'
-                            | b'{'
-                            | b'}'
-                            | b'|'
-                            | b'\\'
-                            | b'^'
-                            | b'`'
-                            | b','
-                            | b';'
-                    )
-            };
+            // Only the host counts; what comes after it may hold further addresses.
+            let is_end =
+                |byte: &u8| !byte.is_ascii_graphic() && byte.is_ascii() || END.contains(byte);
             let rest = &text[at..text.len().min(at + LONGEST)];
             let end = rest.iter().position(is_end).unwrap_or(rest.len());
             // At the end of a sentence the full stop is not meant.
-            let is_meant = |byte: &u8| !b".!?:]*_".contains(byte);
+            let is_literal = rest[..end].contains(&b'[');
+            let is_meant = |byte: &u8| !b".!?:*_".contains(byte) && (*byte != b']' || is_literal);
             let end = rest[..end].iter().rposition(is_meant).map_or(0, |last| last + 1);
             let rest = String::from_utf8_lossy(&rest[..end]);
             at += end;
@@ -258,11 +245,18 @@ mod tests {
     #[test]
     fn links_are_found_wherever_they_stand() {
         let text = b"see http://localhost:3000/x?t=1. <a href='HTTPS://0x7f000001/'>or</a> \
-                     (https://[::1]/) ftp://no.test http:// https://www.shop.com, https";
+                     (https://[::1]/) ftp://no.test http:// https://www.shop.com, https // no \
+                     <img src=\"//cdn.shop.com/x.png\"> a://b https:///x";
         let found: Vec<String> = urls(text).map(|url| url.origin().ascii_serialization()).collect();
         assert_eq!(
             found,
-            ["http://localhost:3000", "https://127.0.0.1", "https://[::1]", "https://www.shop.com"]
+            [
+                "http://localhost:3000",
+                "https://127.0.0.1",
+                "https://[::1]",
+                "https://www.shop.com",
+                "https://cdn.shop.com",
+            ]
         );
     }
 

@@ -24,7 +24,7 @@ pub(super) fn texts(message: &Message<'_>) -> Vec<Vec<u8>> {
             let Some(boundary) = boundary(&kind) else { continue };
             let inner = split(part.body, boundary.as_bytes());
             let inner = inner.into_iter().rev();
-            open.extend(inner.map(|text| (Message::read(text), depth + 1)));
+            open.extend(inner.map(|text| (Message::part(text), depth + 1)));
         } else if lower.is_empty() || lower.starts_with("text/") {
             let body = &part.body[..part.body.len().min(MAX_TEXT - bytes)];
             let encoding = part.first("content-transfer-encoding").unwrap_or_default();

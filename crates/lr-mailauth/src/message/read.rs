@@ -16,6 +16,11 @@ pub enum Peculiarity {
     ByteOrderMark,
     /// It begins with the `From ` line of a mailbox file, which was skipped.
     MailboxLine,
+    /// It begins with empty lines, which were skipped.
+    LeadingLines {
+        /// How many.
+        count: usize,
+    },
     /// It was saved with LF as line end; it was read as if these were CRLF.
     LfLineEnds,
     /// A line of the header is no field; it was skipped.
@@ -112,12 +117,27 @@ impl<'a> Message<'a> {
             notes.push(Peculiarity::MailboxLine);
             raw = split_line(raw).1;
         }
+        let (blank, count) = leading_lines(raw);
+        if count > 0 {
+            notes.push(Peculiarity::LeadingLines { count });
+            raw = &raw[blank..];
+        }
+        let message = Self::split(raw, notes);
+        Self { bytes: whole.len(), ..message }
+    }
+
+    /// Splits a part of a message, which has nothing before its header.
+    pub(super) fn part(raw: &'a [u8]) -> Self {
+        Self::split(raw, Vec::new())
+    }
+
+    fn split(raw: &'a [u8], mut notes: Vec<Peculiarity>) -> Self {
         let line_ends = line_ends(raw);
         if line_ends == LineEnds::Lf {
             notes.push(Peculiarity::LfLineEnds);
         }
         let (fields, body) = header(raw, &mut notes);
-        Self { fields, body, line_ends, notes, bytes: whole.len() }
+        Self { fields, body, line_ends, notes, bytes: raw.len() }
     }
 
     /// All fields of a name, in the order of the message.
@@ -139,6 +159,21 @@ impl<'a> Message<'a> {
 
     pub(super) fn is_from_mailbox(&self) -> bool {
         self.notes.contains(&Peculiarity::MailboxLine)
+    }
+}
+
+/// Bytes and number of the empty lines before the header. A part of a message without a header
+/// begins with one as well, so there must be a field behind them.
+fn leading_lines(text: &[u8]) -> (usize, usize) {
+    let (mut rest, mut count) = (text, 0);
+    while let Some(after) = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")) {
+        (rest, count) = (after, count + 1);
+    }
+    let name = rest.split(|byte| *byte == b':').next().unwrap_or_default();
+    let known = [&b"received"[..], b"return-path", b"delivered-to", b"from", b"dkim-signature"];
+    match count > 0 && known.iter().any(|known| name.eq_ignore_ascii_case(known)) {
+        true => (text.len() - rest.len(), count),
+        false => (0, 0),
     }
 }
 

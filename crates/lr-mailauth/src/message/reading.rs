@@ -40,19 +40,19 @@ impl<'m> Reading<'m> {
         for signed in &self.signatures {
             if let Some(name) = key_name(signed) {
                 ask.get(&name, RecordType::Txt);
-                align::organization(ask, &signed.tags.domain);
+                dmarc::organization(ask, &signed.tags.domain);
             }
         }
         if let Some(evaluation) = self.evaluate(ask.answers()) {
             let domain = evaluation.domain.to_lowercase();
             ask.want(evaluation.open);
             if domain.contains('.') {
-                align::organization(ask, &domain);
+                dmarc::organization(ask, &domain);
             }
         }
         let organization = self.from.domain.as_ref().map(|from| {
             dmarc::walk(ask, from);
-            align::organization(ask, from).domain
+            dmarc::organization(ask, from).domain
         });
         self.hosts.judge(ask, self.sender(), organization.as_deref().unwrap_or_default());
     }

@@ -7,6 +7,7 @@ use super::{Canonicalization, Fault};
 use crate::dkim::base64;
 use crate::syntax::{IssueKind, Parsed, Span, show};
 use crate::tags::{Tag, split};
+use crate::uri::ascii;
 
 /// What is used for a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -152,7 +153,9 @@ fn read(into: &mut SignatureTags, tag: &Tag<'_>, text: &[u8]) {
             None => into.faults.push(Fault::Canonicalization { value: show(value) }),
         },
         b"d" => {
-            let domain = String::from_utf8_lossy(value).to_ascii_lowercase();
+            let text = String::from_utf8_lossy(value);
+            // With a dot at its end it is no domain name here.
+            let domain = if text.ends_with('.') { text.into_owned() } else { ascii(&text) };
             let labels: Vec<&str> = domain.split('.').collect();
             if labels.iter().any(|label| !is_label(label)) {
                 into.faults.push(bad());
@@ -231,7 +234,7 @@ fn is_label(label: &str) -> bool {
 
 fn is_within(identity: &str, domain: &str) -> bool {
     let Some((_, host)) = identity.rsplit_once('@') else { return false };
-    let host = host.to_ascii_lowercase();
+    let host = ascii(host);
     host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
 }
 

@@ -3,7 +3,7 @@
 use lr_core::{Rule, Severity};
 
 /// TLSA records of mail hosts are protected by DNSSEC.
-pub static DANE_DNSSEC: Rule = Rule::new("mailauth/dane-dnssec", Severity::Medium)
+pub static DANE_DNSSEC: Rule = Rule::new("mailauth/dane-dnssec", Severity::Low)
     .says(
         "TLSA records of mail hosts are protected by DNSSEC",
         "TLSA records of a mail host are not protected by DNSSEC",

@@ -32,7 +32,7 @@ pub static DKIM_ALIAS: Rule = Rule::new("mailauth/dkim-alias", Severity::High)
     .see(&[("RFC 6376, section 3.6.2", "https://www.rfc-editor.org/rfc/rfc6376#section-3.6.2"), ("RFC 1034, section 3.6.2", "https://www.rfc-editor.org/rfc/rfc1034#section-3.6.2")]);
 
 /// There is one key at a selector.
-pub static DKIM_SINGLE: Rule = Rule::new("mailauth/dkim-single", Severity::High)
+pub static DKIM_SINGLE: Rule = Rule::new("mailauth/dkim-single", Severity::Medium)
     .says("there is one key at a selector", "there are several keys at one selector")
     .because("which of them a verifier takes is chance, so that signatures fail at random")
     .fix("leave one record; put the other key at a selector of its own")

@@ -86,7 +86,7 @@ pub static DMARC_POLICY_TAG: Rule = Rule::new("mailauth/dmarc-policy-tag", Sever
     .see(&[("RFC 9989", "https://www.rfc-editor.org/rfc/rfc9989")]);
 
 /// `p` comes right after the version.
-pub static DMARC_POLICY_FIRST: Rule = Rule::new("mailauth/dmarc-policy-first", Severity::Info)
+pub static DMARC_POLICY_FIRST: Rule = Rule::new("mailauth/dmarc-policy-first", Severity::Low)
     .says("`p` comes right after the version", "`p` does not come right after the version")
     .because("receivers that follow RFC 7489 may discard the record")
     .fix("move `p` right behind `v=DMARC1;`")

@@ -51,7 +51,7 @@ pub static SPF_LOOKUPS: Rule = Rule::new("mailauth/spf-lookups", Severity::High)
     .see(&[("RFC 7208, section 4.6.4", "https://www.rfc-editor.org/rfc/rfc7208#section-4.6.4")]);
 
 /// SPF is not about to reach its limit of lookups.
-pub static SPF_HEADROOM: Rule = Rule::new("mailauth/spf-headroom", Severity::Info)
+pub static SPF_HEADROOM: Rule = Rule::new("mailauth/spf-headroom", Severity::Low)
     .says(
         "SPF is not about to reach its limit of lookups",
         "SPF is close to its limit of ten lookups",
@@ -208,6 +208,16 @@ pub static SPF_DUPLICATE: Rule = Rule::new("mailauth/spf-duplicate", Severity::I
     .because("the second one costs length and lookups and does nothing")
     .fix("remove one of them")
     .see(&[("RFC 7208, section 4.6.4", "https://www.rfc-editor.org/rfc/rfc7208#section-4.6.4")]);
+
+/// No modifier has the name of a mechanism.
+pub static SPF_MODIFIER_NAMES: Rule = Rule::new("mailauth/spf-modifier-names", Severity::Medium)
+    .says(
+        "no modifier of SPF has the name of a mechanism",
+        "a mechanism of SPF is written with an equals sign",
+    )
+    .because("receivers ignore modifiers that they do not know: the senders it names may not send")
+    .fix("write a colon instead of the equals sign")
+    .see(&[("RFC 7208, section 6", "https://www.rfc-editor.org/rfc/rfc7208#section-6")]);
 
 /// The SPF answer fits into a small DNS packet.
 pub static SPF_RECORD_LENGTH: Rule = Rule::new("mailauth/spf-record-length", Severity::Low)

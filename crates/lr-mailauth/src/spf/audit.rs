@@ -32,6 +32,22 @@ pub struct Node {
     pub steps: Vec<Step>,
 }
 
+impl Node {
+    /// The record, read again from its text.
+    pub(crate) fn record(&self) -> Option<Record> {
+        match &self.outcome {
+            Outcome::Record { text, .. } => Some(parse(text.as_bytes()).value),
+            _ => None,
+        }
+    }
+
+    /// Where `redirect=` leads.
+    pub(crate) fn redirect(&self) -> Option<&Self> {
+        let step = self.steps.iter().find(|step| step.qualifier.is_none())?;
+        step.child.as_deref()
+    }
+}
+
 /// What was found at a domain.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]

@@ -26,6 +26,11 @@ pub(super) fn check(spec: &[u8]) -> Result<(), (usize, String)> {
 
 /// Whether it is an IP address where a name is wanted.
 pub(super) fn is_address(spec: &[u8]) -> bool {
+    // Most names are told apart by their last byte.
+    let ends_like_one = |last: &u8| last.is_ascii_hexdigit() || matches!(last, b']' | b':');
+    if !spec.last().is_some_and(ends_like_one) {
+        return false;
+    }
     std::str::from_utf8(spec)
         .is_ok_and(|text| text.trim_matches(['[', ']']).parse::<IpAddr>().is_ok())
 }

@@ -1,6 +1,7 @@
 //! What a receiver makes of one message: `check_host()` of RFC 7208, section 4.
 
 mod macros;
+mod names;
 mod receiver;
 mod reverse;
 
@@ -55,7 +56,15 @@ impl Client {
             None => ("", self.mail_from.as_str()),
         };
         let local = if local.is_empty() { "postmaster" } else { local };
-        (local.to_owned(), domain.trim_end_matches('.').to_owned())
+        (local.to_owned(), domain_of(domain))
+    }
+}
+
+/// The domain as it stands in DNS; its case is kept for macros.
+fn domain_of(domain: &str) -> String {
+    match domain.is_ascii() {
+        true => domain.trim_end_matches('.').to_owned(),
+        false => crate::uri::ascii(domain),
     }
 }
 

@@ -34,11 +34,27 @@ impl IpNetwork {
         }
     }
 
+    /// The numbers of the first and the last address of the range.
+    pub(crate) fn bounds(self) -> (u128, u128) {
+        let (first, width) = match self.first() {
+            IpAddr::V4(ip) => (u128::from(ip.to_bits()), 32),
+            IpAddr::V6(ip) => (ip.to_bits(), 128),
+        };
+        let rest = u128::MAX.checked_shr(128 - width + u32::from(self.prefix)).unwrap_or(0);
+        (first, first | rest)
+    }
+
     /// Whether an address is in the range. One of the other family never is.
     #[must_use]
     pub fn contains(self, address: IpAddr) -> bool {
         address.is_ipv4() == self.address.is_ipv4()
             && Self::new(address, self.prefix).first() == self.first()
+    }
+
+    /// Whether all addresses of another range are in this one.
+    #[must_use]
+    pub fn covers(self, other: Self) -> bool {
+        self.prefix <= other.prefix && self.contains(other.first())
     }
 
     /// Whether bits are set that the prefix does not cover.

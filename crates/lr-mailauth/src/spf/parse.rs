@@ -3,6 +3,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::domain_spec::{check, check_macros, is_address};
 use super::{IpNetwork, Mechanism, Qualifier, Record, Term, TermKind};
 use crate::syntax::{Issue, IssueKind, Parsed, Span, push, show};
+use crate::tags::Lower;
 
 /// Whether a text is an SPF record at all (RFC 7208, section 4.5): `v=spf1` in any case, then a
 /// space or the end.
@@ -30,6 +31,7 @@ pub fn parse(text: &[u8]) -> Parsed<Record> {
         parsed.issues.push(issue.should_read("v=spf1 ..."));
         return parsed;
     }
+    parsed.value.terms.reserve(12);
     let mut at = VERSION.len();
     let (mut redirects, mut explanations) = (0, 0);
     for word in text[at..].split(|byte| *byte == b' ') {
@@ -65,10 +67,11 @@ fn term(word: &[u8], span: Span) -> Result<TermKind, Issue> {
     if word.get(name_end) == Some(&b'=') && is_modifier(&word[..name_end]) {
         let value = &word[name_end + 1..];
         let start = span.start + name_end + 1;
-        let name = word[..name_end].to_ascii_lowercase();
-        return match name.as_slice() {
-            b"redirect" => Ok(TermKind::Redirect(domain(value, start)?)),
-            b"exp" => Ok(TermKind::Exp(domain(value, start)?)),
+        return match &word[..name_end] {
+            name if name.eq_ignore_ascii_case(b"redirect") => {
+                Ok(TermKind::Redirect(domain(value, start)?))
+            }
+            name if name.eq_ignore_ascii_case(b"exp") => Ok(TermKind::Exp(domain(value, start)?)),
             _ => {
                 check_macros(value).map_err(|(at, message)| {
                     let place = Span::new(start + at, span.end);
@@ -88,7 +91,8 @@ fn term(word: &[u8], span: Span) -> Result<TermKind, Issue> {
     let offset = word.len() - rest.len();
     let (name, argument) = rest.split_at(name_end.saturating_sub(offset).min(rest.len()));
     let place = span.start + offset + name.len();
-    let mechanism = match name.to_ascii_lowercase().as_slice() {
+    let known = Lower::of(name);
+    let mechanism = match known.as_ref().map_or(name, Lower::as_bytes) {
         b"all" if argument.is_empty() => Mechanism::All,
         b"all" => {
             let message = format!("`all` takes nothing, but `{}` follows", show(argument));

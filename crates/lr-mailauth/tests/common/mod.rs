@@ -29,6 +29,7 @@ pub(crate) struct ZoneFiles {
     names: BTreeMap<String, Vec<(String, String)>>,
     origins: Vec<String>,
     servfail: Vec<String>,
+    unanswered: Vec<(String, String)>,
     signed: bool,
 }
 
@@ -65,6 +66,12 @@ impl ZoneFiles {
     /// Makes a name, and everything below it, fail.
     pub(crate) fn failing(mut self, name: &str) -> Self {
         self.servfail.push(name.to_owned());
+        self
+    }
+
+    /// Makes one question fail.
+    pub(crate) fn failing_for(mut self, name: &str, rtype: &str) -> Self {
+        self.unanswered.push((name.to_owned(), rtype.to_owned()));
         self
     }
 
@@ -112,7 +119,10 @@ impl ZoneFiles {
         let mut aliases = Vec::new();
         for _ in 0..8 {
             let fails = |bad: &String| name == *bad || name.ends_with(&format!(".{bad}"));
-            if self.servfail.iter().any(fails) {
+            let is_unanswered = |(bad, rtype): &(String, String)| {
+                name == *bad && rtype.eq_ignore_ascii_case(&format!("{:?}", question.rtype))
+            };
+            if self.servfail.iter().any(fails) || self.unanswered.iter().any(is_unanswered) {
                 return servfail();
             }
             let Some(records) = self.records(&name) else {

@@ -6,13 +6,15 @@ use std::collections::BTreeSet;
 use url::{Origin, Url};
 
 use crate::chain::host_of;
-use crate::{Exchange, Purpose, Snapshot, Start};
+use crate::{Answer, Exchange, Purpose, Snapshot, Start};
 
 /// Pages of each kind that are looked at, so that an audit stays a short visit.
 const LINKED: usize = 6;
 const LISTED: usize = 5;
 const SPELT: usize = 3;
-const OVER_HTTP: usize = 2;
+/// Canonical URLs, and spellings that redirect, that are looked at.
+const NAMED: usize = 3;
+const RESPELT: usize = 2;
 
 /// Parameters to which many an application redirects.
 const OPEN: [&str; 10] = [
@@ -28,6 +30,9 @@ const OPEN: [&str; 10] = [
     "target",
 ];
 
+/// A query as advertisements send it.
+pub(super) const QUERY: &str = "utm_source=launch-ready&q=1";
+
 /// The host that a probe for open redirects asks to be led to; nobody is there (RFC 6761).
 pub(crate) const NOWHERE: &str = "launch-ready-probe.invalid";
 
@@ -41,6 +46,8 @@ pub(super) struct Scout {
     known: BTreeSet<String>,
     origins: Vec<Origin>,
     listed: usize,
+    named: usize,
+    respelt: usize,
 }
 
 impl Scout {
@@ -62,6 +69,8 @@ impl Scout {
             known: snapshot.starts.iter().map(|start| start.url.clone()).collect(),
             origins: Vec::new(),
             listed: 0,
+            named: 0,
+            respelt: 0,
         }
     }
 
@@ -91,7 +100,29 @@ impl Scout {
             }
             _ => {}
         }
+        if self.discover {
+            self.aside(start, &url, answer, &mut more);
+        }
         more
+    }
+
+    /// What a page calls canonical, if it is elsewhere on the host; and, where another spelling of
+    /// a URL is led to the right one, the same with a query, which many a rule forgets.
+    fn aside(&mut self, start: &Start, last: &Url, answer: &Answer, more: &mut Vec<Start>) {
+        let is_page = matches!(start.purpose, Purpose::Home | Purpose::Page | Purpose::Linked);
+        let canonical = answer.canonical.as_deref().and_then(|url| Url::parse(url).ok());
+        let canonical = canonical.filter(|url| is_page && url.origin() == last.origin());
+        if let Some(canonical) = canonical.filter(|_| self.named < NAMED) {
+            self.named += usize::from(self.add(&canonical, Purpose::Listed, more));
+        }
+        let spelling = matches!(start.purpose, Purpose::Case { .. } | Purpose::Slash { .. });
+        let Ok(from) = Url::parse(&start.url) else { return };
+        let respelt = from.origin() == last.origin() && from.path() != last.path();
+        if (is_page || spelling) && respelt && is_respelt(&from, last) && self.respelt < RESPELT {
+            let mut with_query = from;
+            with_query.set_query(Some(QUERY));
+            self.respelt += usize::from(self.add(&with_query, Purpose::Query, more));
+        }
     }
 
     /// Whether this is where the site lives, and not yet looked at.
@@ -115,10 +146,10 @@ impl Scout {
             }
             let linked = links.iter().filter_map(|link| Url::parse(link).ok());
             let linked = linked.filter(|url| url.query().is_none() && url.path() != home.path());
-            for (number, url) in linked.take(LINKED).enumerate() {
+            for url in linked.take(LINKED) {
                 self.add(&url, Purpose::Linked, more);
                 let mut plain = url.clone();
-                if number < OVER_HTTP && plain.set_scheme("http").is_ok() {
+                if plain.set_scheme("http").is_ok() {
                     self.add(&plain, Purpose::Linked, more);
                 }
                 pages.push(url);
@@ -161,6 +192,12 @@ impl Scout {
         }
         new
     }
+}
+
+/// Whether only the slash at the end or the letters of the path differ.
+pub(crate) fn is_respelt(from: &Url, to: &Url) -> bool {
+    let bare = |url: &Url| url.path().trim_end_matches('/').to_ascii_lowercase();
+    bare(from) == bare(to)
 }
 
 /// The path with each segment capitalised, and all in capitals; or in small letters, if it has any

@@ -1,14 +1,16 @@
 //! One exchange for each URL, shared by all chains that lead through it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use lr_core::{ErrorKind, Text};
+use lr_core::{ErrorKind, Text, Timestamp};
 use lr_net::{Failure, FailureReason, HttpVersion, Net, Request};
 use tokio::sync::{OnceCell, Semaphore};
 use url::{Origin, Url};
 
 use super::canonical_link::in_link_header;
+use super::mitigation::mitigation;
 use crate::client::{ClientMeans, ClientRedirect, refresh};
 use crate::location::{isomorphic, strip};
 use crate::{Answer, Cookie, Credentials, Exchange, Page, Redirect, Sitemap, Snapshot, Start};
@@ -52,7 +54,7 @@ impl Manner {
 /// One exchange as a snapshot keeps it.
 pub(super) async fn look(net: &Net, request: &Request) -> Exchange {
     match net.fetch(request).await {
-        Ok(exchange) => Exchange::Answer(answer(&exchange)),
+        Ok(exchange) => Exchange::Answer(answer(&exchange, net.context().now())),
         Err(error) => Exchange::Failure(error.into()),
     }
 }
@@ -62,14 +64,21 @@ pub(super) struct Memo<'a> {
     manner: &'a Manner,
     snapshot: &'a Snapshot,
     exchanges: Mutex<HashMap<String, Arc<OnceCell<Exchange>>>>,
+    /// Exchanges in flight, wherever they go.
+    at_once: Semaphore,
     gates: Mutex<HashMap<Origin, Arc<Gate>>>,
 }
 
 /// The way to one origin.
 struct Gate {
     places: Semaphore,
+    is_wide: AtomicBool,
     state: Mutex<Option<Known>>,
 }
+
+/// Exchanges at once over a connection of HTTP/2: as many as RFC 9113, section 6.5.2, wants servers
+/// to allow at least.
+const STREAMS: usize = 100;
 
 /// What the first to come back from an origin has learnt.
 #[derive(Clone)]
@@ -81,7 +90,9 @@ enum Known {
 
 impl<'a> Memo<'a> {
     pub(super) fn new(net: &'a Net, manner: &'a Manner, snapshot: &'a Snapshot) -> Self {
-        Self { net, manner, snapshot, exchanges: Mutex::default(), gates: Mutex::default() }
+        let at_once = Semaphore::new(net.context().limits().concurrency.max(1));
+        let (exchanges, gates) = (Mutex::default(), Mutex::default());
+        Self { net, manner, snapshot, exchanges, at_once, gates }
     }
 
     /// Follows the redirects from a start, asking for what nobody has asked for yet. Gives back
@@ -132,16 +143,24 @@ impl<'a> Memo<'a> {
         let gate = self.gate(&url);
         // The semaphore is never closed; without a permit there would merely be no limit.
         let _place = gate.places.acquire().await.ok();
+        let _one = self.at_once.acquire().await.ok();
         if let Some(Known::Dead(failure)) = gate.known() {
             return Exchange::Failure(failure);
         }
-        let exchange = look(self.net, &self.manner.request(self.snapshot, url)).await;
+        let mut request = self.manner.request(self.snapshot, url);
+        request.multiplex = true;
+        let exchange = look(self.net, &request).await;
         match &exchange {
             Exchange::Failure(failure) if is_lasting(failure) => {
                 gate.learn(Known::Dead(failure.clone()));
             }
             Exchange::Failure(_) | Exchange::Withheld(_) => {}
-            Exchange::Answer(_) => gate.learn(Known::Answers),
+            Exchange::Answer(answer) => {
+                gate.learn(Known::Answers);
+                if answer.http == 2 {
+                    gate.widen();
+                }
+            }
         }
         exchange
     }
@@ -149,12 +168,23 @@ impl<'a> Memo<'a> {
     fn gate(&self, url: &Url) -> Arc<Gate> {
         let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
         let places = self.net.context().limits().per_host.max(1);
-        let gate = || Gate { places: Semaphore::new(places), state: Mutex::default() };
+        let gate = || Gate {
+            places: Semaphore::new(places),
+            is_wide: AtomicBool::new(false),
+            state: Mutex::default(),
+        };
         Arc::clone(gates.entry(url.origin()).or_insert_with(|| Arc::new(gate())))
     }
 }
 
 impl Gate {
+    /// Over HTTP/2 one connection carries as many exchanges as there are.
+    fn widen(&self) {
+        if !self.is_wide.swap(true, Ordering::Relaxed) {
+            self.places.add_permits(STREAMS);
+        }
+    }
+
     fn known(&self) -> Option<Known> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -174,7 +204,7 @@ fn is_lasting(failure: &Failure) -> bool {
         || matches!(failure.reason, FailureReason::Refused | FailureReason::Tls)
 }
 
-fn answer(exchange: &lr_net::Exchange) -> Answer {
+fn answer(exchange: &lr_net::Exchange, now: Timestamp) -> Answer {
     let (values, bytes) = HSTS_LIMIT;
     let hsts = exchange.header("strict-transport-security").take(values);
     let page = page(exchange);
@@ -185,8 +215,9 @@ fn answer(exchange: &lr_net::Exchange) -> Answer {
         Some(url.into())
     });
     let in_page = || page.as_ref().and_then(|page| page.canonical.first().cloned());
-    let cookies =
-        exchange.header("set-cookie").filter_map(|value| Cookie::read(&isomorphic(value)));
+    let cookies = exchange.header("set-cookie");
+    let cookies = cookies.filter_map(|value| Cookie::read(&isomorphic(value), now));
+    let mitigation = mitigation(exchange, page.as_deref());
     Answer {
         status: exchange.status,
         http: exchange.http,
@@ -201,7 +232,7 @@ fn answer(exchange: &lr_net::Exchange) -> Answer {
         injected: exchange.header("x-launch-ready-probe").next().is_some(),
         page,
         sitemap: sitemap(exchange),
-        mitigation: mitigation(exchange),
+        mitigation,
     }
 }
 
@@ -258,28 +289,5 @@ pub(crate) fn redirect(exchange: &lr_net::Exchange) -> Option<Redirect> {
     matches!(exchange.status, 301 | 302 | 303 | 307 | 308).then(|| {
         let locations: Vec<_> = exchange.header("location").collect();
         Redirect::read(&exchange.url, &locations)
-    })
-}
-
-/// Headers by which protections against bots show themselves, with what they must contain.
-const MITIGATIONS: [(&str, &str); 8] = [
-    ("cf-mitigated", ""),
-    ("x-amzn-waf-action", ""),
-    ("x-datadome", ""),
-    ("x-vercel-mitigated", ""),
-    ("x-vercel-challenge-token", ""),
-    ("x-sucuri-block", ""),
-    ("server", "ddos-guard"),
-    ("retry-after", ""),
-];
-
-pub(crate) fn mitigation(exchange: &lr_net::Exchange) -> Option<Text> {
-    if !matches!(exchange.status, 403 | 429 | 503) {
-        return None;
-    }
-    MITIGATIONS.iter().find_map(|(name, part)| {
-        let value = isomorphic(exchange.header(name).next()?);
-        let found = value.to_ascii_lowercase().contains(part);
-        found.then(|| Text::new(&format!("{name}: {value}")))
     })
 }

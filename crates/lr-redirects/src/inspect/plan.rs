@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use url::{Host, Url};
 
+use super::discover::QUERY as VISITORS;
 use crate::location::strip;
 use crate::{Error, Purpose, RedirectsConfig, Snapshot, Start};
 
@@ -46,6 +47,11 @@ pub(super) fn plan(config: &RedirectsConfig) -> Result<Snapshot, Error> {
             ] {
                 begin(&mut snapshot, &at(scheme, host, path)?, purpose);
             }
+        }
+    }
+    for host in &matrix[..2] {
+        for scheme in ["http", "https"] {
+            begin(&mut snapshot, &at(scheme, host, &format!("/?{VISITORS}"))?, Purpose::Query);
         }
     }
     if config.intrusive {
@@ -149,7 +155,7 @@ mod tests {
         let snapshot = plan(&config).unwrap();
         assert_eq!(snapshot.hosts, ["shop.test", "www.shop.test", "app.shop.test"]);
         let starts: Vec<_> = snapshot.starts.iter().map(|start| start.url.as_str()).collect();
-        assert_eq!(starts.len(), 3 * 2 * 4 + 2 * 2 + 1);
+        assert_eq!(starts.len(), 3 * 2 * 4 + 2 * 2 + 2 * 2 + 1);
         assert!(starts.contains(&"http://www.shop.test/pricing"));
         assert!(starts.contains(&"https://www.shop.test/old"));
         // The probes must come through URL parsing as they are written here.

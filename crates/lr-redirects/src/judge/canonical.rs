@@ -7,7 +7,7 @@ use super::tally::Tally;
 use super::view::{Blank, View};
 use crate::chain::host_of;
 use crate::rules::{EXPECTED_CANONICAL, NO_LOOP, ONE_CANONICAL_HOST};
-use crate::{Ends, Purpose, Snapshot};
+use crate::{Chain, Ends, Purpose, Snapshot};
 
 /// The host where visitors end up: as configured, or where all home pages that answer agree.
 pub(crate) fn canonical_host(snapshot: &Snapshot) -> Option<String> {
@@ -71,12 +71,24 @@ fn home_ends<'v>(view: &'v View<'_>) -> Vec<(&'v str, &'v str)> {
         let answered = home
             .filter(|way| matches!(way.chain.ends, Ends::Ok | Ends::Error))
             .filter(|way| view.answer(way.chain.last()).is_some_and(|last| !last.is_held_off()))
-            .map(|way| (way.chain.urls[0], way.chain.last()));
+            .map(|way| (way.chain.urls[0], settles(view, &way.chain)));
         let (plain, secure): (Vec<_>, Vec<_>) =
             answered.partition(|(_, last)| last.starts_with("http://"));
         ends.extend(if secure.is_empty() { plain } else { secure });
     }
     ends
+}
+
+/// Where a way has come to the site: its end, or the URL of the site that sends this visitor for a
+/// while to a login or a country on another host.
+fn settles<'v>(view: &View<'_>, chain: &Chain<'v>) -> &'v str {
+    let leaves =
+        |pair: &&[&str]| host_of(pair[0]) != host_of(pair[1]) && view.is_choice(pair[0], pair[1]);
+    let is_front = |url: &&str| host_of(url).is_some_and(|host| view.is_front(&host));
+    // What comes back was a detour.
+    let from = chain.urls.iter().rposition(is_front).unwrap_or_default();
+    let last = chain.urls[chain.urls.len() - 1];
+    chain.urls[from..].windows(2).find(leaves).map_or(last, |pair| pair[0])
 }
 
 pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
@@ -146,7 +158,7 @@ fn one_way(view: &View<'_>, host: &str, tally: &mut Tally) {
 
 fn expected_end(view: &View<'_>, host: &str, expected: &Url, tally: &mut Tally) {
     for way in view.from(host).filter(|way| *way.purpose == Purpose::Home) {
-        let last = way.chain.last();
+        let last = settles(view, &way.chain);
         if let Some(blank) = view.obstacle(way) {
             // A closed port leads nobody astray.
             if way.chain.ends != Ends::Refused {

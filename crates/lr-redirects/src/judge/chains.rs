@@ -49,6 +49,13 @@ pub(super) fn judge(view: &View<'_>, policy: &Policy, out: &mut Recorder<'_>) {
                     None => ending.fine(),
                 },
             }
+            if view.snapshot.loops_with_cookies.contains(chain.urls[0]) {
+                let detail =
+                    format!("the way from {} is a loop for those who keep cookies", chain.urls[0]);
+                let fault = ending.fault(chain.urls[0], detail).instance("with-cookies");
+                fault.evidence("chain", view.lines(chain)).evidence("expected", "an end");
+                fault.evidence("actual", "an end without cookies only");
+            }
             let hops = counted(view, way);
             if hops > policy.max_hops {
                 let detail = format!("{hops} redirects from {} to {}", chain.urls[0], chain.last());
@@ -65,14 +72,14 @@ pub(super) fn judge(view: &View<'_>, policy: &Policy, out: &mut Recorder<'_>) {
     }
 }
 
-/// Redirects of a chain, without those at its end by which an application sends visitors to a
-/// login or a language: temporary and on the same host.
+/// Redirects of a chain, without the one or two by which an application sends visitors to a login
+/// or a language, or takes away parameters that it does not need.
 fn counted(view: &View<'_>, way: &Way<'_>) -> usize {
-    let urls = &way.chain.urls;
-    let is_choice = |pair: &&[&str]| {
-        let temporary = view.answer(pair[0]).is_some_and(|a| matches!(a.status, 302 | 303 | 307));
-        let origin = |url: &str| url::Url::parse(url).ok().map(|url| url.origin());
-        temporary && origin(pair[0]) == origin(pair[1])
-    };
-    way.chain.redirects() - urls.windows(2).rev().take_while(is_choice).count()
+    const CHOICES: usize = 2;
+    let pairs = way.chain.urls.windows(2);
+    let bare = |url: &str| url.split('?').next().map(str::to_owned);
+    let chosen =
+        |pair: &&[&str]| view.is_choice(pair[0], pair[1]) || bare(pair[0]) == bare(pair[1]);
+    let choices = pairs.filter(chosen).count();
+    way.chain.redirects() - choices.min(CHOICES)
 }

@@ -25,6 +25,9 @@ fn one(view: &View<'_>, way: &Way<'_>, of: &str, kind: &str, tally: &mut Tally) 
     if let Some(blank) = view.obstacle(way) {
         return tally.blank(blank);
     }
+    if view.is_walled(way) {
+        return tally.fine();
+    }
     let page = view.snapshot.chain(of);
     let (Some((at, original)), Some((twin_at, twin))) = (
         served(view, page.urls.last(), page.ends),

@@ -47,7 +47,8 @@ fn success(view: &View<'_>, way: &Way<'_>, tally: &mut Tally) {
         Ending::Blank(blank) => tally.blank(blank),
         Ending::Error { detail, actual, sure } => {
             // The root of an API or of a back office may well say 401 or 404.
-            let is_site = view.is_front(&way.host) || *way.purpose == Purpose::Page;
+            let is_api = view.snapshot.apis.contains(&way.host);
+            let is_site = (view.is_front(&way.host) && !is_api) || *way.purpose == Purpose::Page;
             let status = view.answer(way.chain.last()).map_or(0, |answer| answer.status);
             if !is_site && (400..500).contains(&status) {
                 return tally.fine();
@@ -60,8 +61,11 @@ fn success(view: &View<'_>, way: &Way<'_>, tally: &mut Tally) {
             let fault = tally.fault(way.chain.urls[0], detail);
             if linked {
                 fault.instance("linked");
-                if status < 500 {
-                    fault.severity(Severity::Medium);
+                // A dead link is one; a redirect that was made leads nowhere.
+                match way.chain.redirects() {
+                    _ if status >= 500 => {}
+                    0 => drop(fault.severity(Severity::Low)),
+                    _ => drop(fault.severity(Severity::Medium)),
                 }
             }
             fault.confidence(sure).evidence("chain", view.lines(&way.chain));

@@ -50,15 +50,36 @@ fn difference(four: &Answer, six: &Answer) -> Option<(String, String)> {
         None => format!("status {}", answer.status),
     };
     if to(four) != to(six) {
-        return Some((to(four), to(six)));
+        return (!is_choice(four, six)).then(|| (to(four), to(six)));
     }
     let title = |answer: &Answer| answer.page.as_deref()?.title.clone();
+    let same_site = four.canonical.is_some() && four.canonical == six.canonical;
     match (title(four), title(six)) {
-        (Some(a), Some(b)) if a != b => {
+        // A number in it may change with every visit, and a language with the address.
+        (Some(a), Some(b)) if !same_site && !share_a_word(a.as_str(), b.as_str()) => {
             Some((format!("the page `{a}`"), format!("the page `{b}`")))
         }
         _ => None,
     }
+}
+
+/// Whether both are led for a while to places of the same origin, as by language or country.
+fn is_choice(four: &Answer, six: &Answer) -> bool {
+    let origin = |answer: &Answer| {
+        let temporary = matches!(answer.status, 302 | 303 | 307);
+        let to = answer.redirect.as_ref()?.to.as_deref().filter(|_| temporary)?;
+        Some(url::Url::parse(to).ok()?.origin())
+    };
+    origin(four).is_some() && origin(four) == origin(six)
+}
+
+fn share_a_word(one: &str, other: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() > 2);
+        words.map(str::to_lowercase).collect()
+    };
+    let (one, other) = (words(one), words(other));
+    one.iter().any(|word| other.contains(word))
 }
 
 fn one_sided(

@@ -83,6 +83,12 @@ fn no_internal_target(view: &View<'_>, hop: &Hop<'_>, tally: &mut Tally) {
                     (Some(Severity::Medium), Confidence::High)
                 }
                 Internal::Port(_) => (Some(Severity::High), Confidence::High),
+                Internal::Rooted => (Some(Severity::Medium), Confidence::High),
+                // The site itself, or a tool that it links to?
+                Internal::Platform(_) if to.path() == hop.from.path() => {
+                    (Some(Severity::Medium), Confidence::Medium)
+                }
+                Internal::Platform(_) => (Some(Severity::Low), Confidence::Medium),
                 Internal::Staging(_) => (Some(Severity::High), Confidence::Medium),
                 Internal::Address(_) | Internal::LocalName | Internal::Probe => {
                     (None, Confidence::High)
@@ -112,6 +118,15 @@ fn no_downgrade(view: &View<'_>, hop: &Hop<'_>, tally: &mut Tally) {
 }
 
 fn permanent(view: &View<'_>, hop: &Hop<'_>, tally: &mut Tally) {
+    let is_old = |start: &crate::Start| {
+        matches!(start.purpose, crate::Purpose::Old { .. }) && start.url == hop.url
+    };
+    if matches!(hop.status, 302 | 303 | 307) && view.snapshot.starts.iter().any(is_old) {
+        let detail = format!("the old URL {} is led on with {}", hop.url, hop.status);
+        let fault = fault(view, hop, tally, detail).instance("old").severity(Severity::Low);
+        fault.evidence("expected", "301 or 308").evidence("actual", hop.status);
+        return;
+    }
     let Some(to) = moved(view, hop) else { return };
     let (from_path, to_path) = (hop.from.path(), to.path());
     let same_host = hop.from.host_str() == to.host_str();
@@ -131,13 +146,14 @@ fn permanent(view: &View<'_>, hop: &Hop<'_>, tally: &mut Tally) {
 }
 
 /// The target, if the hop stays within the launch and changes scheme or host as it should: such
-/// hops are about where the site lives, not about what it shows. Steps down to plain HTTP and to
+/// hops are about where the site lives, not about what it shows to whom. Steps down to plain HTTP and to
 /// hosts that nobody should see are faults of their own.
 pub(super) fn moved<'h>(view: &View<'_>, hop: &'h Hop<'_>) -> Option<&'h url::Url> {
     let to = hop.to.as_ref()?;
     let own = to.host_str().is_some_and(|host| view.snapshot.owns(host));
     let down = hop.from.scheme() == "https" && to.scheme() == "http";
-    let moves = own && !down && to.origin() != hop.from.origin();
+    let choice = view.is_choice(hop.url, to.as_str());
+    let moves = own && !down && !choice && to.origin() != hop.from.origin();
     (moves && view.snapshot.internal(to).is_none()).then_some(to)
 }
 

@@ -1,4 +1,5 @@
-//! HTTP Strict Transport Security on the host where visitors end up (RFC 6797).
+//! HTTP Strict Transport Security: on the host where visitors end up it must be there, and right
+//! wherever it is sent (RFC 6797).
 
 use lr_core::{ErrorKind, Location, Recorder, Severity};
 
@@ -10,32 +11,22 @@ use crate::summary::hsts_answer;
 use crate::{Hsts, Policy};
 
 pub(super) fn judge(view: &View<'_>, policy: &Policy, out: &mut Recorder<'_>) {
-    let hosts = canonical_host(view.snapshot).map_or_else(|| final_hosts(view), |host| vec![host]);
-    for host in &hosts {
-        let place = || Location::host(host.as_str());
-        let [mut present, mut valid, mut single, mut age] =
-            [&HSTS_PRESENT, &HSTS_VALID, &HSTS_SINGLE, &HSTS_MAX_AGE]
-                .map(|rule| Tally::new(rule, place()));
-        match unseen(view, host) {
-            Some(blank) => {
-                for tally in [&mut present, &mut valid, &mut single, &mut age] {
-                    tally.blank(blank.clone());
-                }
-            }
-            None => {
-                is_present(view, host, &mut present);
-                if let Some((url, answer)) = hsts_answer(view.snapshot, host) {
-                    is_single(url, &answer.hsts, &mut single);
-                    is_valid(url, &answer.hsts[0], policy, &mut valid, &mut age);
-                }
-            }
+    let ends = canonical_host(view.snapshot).map_or_else(|| final_hosts(view), |host| vec![host]);
+    for host in &ends {
+        let mut present = Tally::new(&HSTS_PRESENT, Location::host(host.as_str()));
+        let blank = unseen(view, host);
+        match &blank {
+            Some(blank) => present.blank(blank.clone()),
+            None => is_present(view, host, &mut present),
         }
         present.close(out, "nothing was seen over HTTPS");
-        for tally in [valid, single, age] {
-            tally.close(out, "there is no HSTS header that counts");
-        }
+        headers(view, host, policy, blank.as_ref(), out);
     }
-    if hosts.is_empty() {
+    let others = view.hosts().into_iter().filter(|host| !ends.iter().any(|end| end == host));
+    for host in others.filter(|host| hsts_answer(view.snapshot, host).is_some()) {
+        headers(view, host, policy, None, out);
+    }
+    if ends.is_empty() {
         let domain = || Location::domain(view.snapshot.domain.as_str());
         for rule in [&HSTS_PRESENT, &HSTS_VALID, &HSTS_SINGLE, &HSTS_MAX_AGE] {
             out.inconclusive(
@@ -45,6 +36,35 @@ pub(super) fn judge(view: &View<'_>, policy: &Policy, out: &mut Recorder<'_>) {
                 "no way in ends with an answer",
             );
         }
+    }
+}
+
+/// What is wrong with the headers that `host` sends, on whichever page: a browser takes each new
+/// one for the host (section 8.1).
+fn headers(
+    view: &View<'_>,
+    host: &str,
+    policy: &Policy,
+    blank: Option<&Blank>,
+    out: &mut Recorder<'_>,
+) {
+    let [mut valid, mut single, mut age] = [&HSTS_VALID, &HSTS_SINGLE, &HSTS_MAX_AGE]
+        .map(|rule| Tally::new(rule, Location::host(host)));
+    if blank.is_none() {
+        let sent = view.answers(host, "https").filter(|(_, answer)| !answer.is_held_off());
+        for (url, answer) in sent.filter(|(_, answer)| !answer.hsts.is_empty()) {
+            is_single(url, &answer.hsts, &mut single);
+            is_valid(url, &answer.hsts[0], policy, &mut valid, &mut age);
+        }
+    }
+    // Where visitors only pass, it matters less.
+    let passing = canonical_host(view.snapshot).is_some_and(|end| end != host);
+    for mut tally in [valid, single, age] {
+        blank.into_iter().for_each(|blank| tally.blank(blank.clone()));
+        if passing {
+            tally.at_most(Severity::Low);
+        }
+        tally.close(out, "there is no HSTS header that counts");
     }
 }
 
@@ -68,20 +88,14 @@ fn unseen(view: &View<'_>, host: &str) -> Option<Blank> {
 }
 
 fn is_present(view: &View<'_>, host: &str, tally: &mut Tally) {
-    let answers = |scheme: &str| {
-        let base = format!("{scheme}://{host}/");
-        let exchanges = view.snapshot.exchanges.iter();
-        let at = exchanges.filter(move |(url, _)| url.starts_with(&base));
-        at.filter_map(|(_, exchange)| exchange.answer()).collect::<Vec<_>>()
-    };
-    let secure = answers("https");
+    let secure: Vec<_> = view.answers(host, "https").map(|(_, answer)| answer).collect();
     if secure.is_empty() {
         return;
     }
     if secure.iter().any(|answer| !answer.hsts.is_empty()) {
         return tally.fine();
     }
-    let plain = answers("http").iter().any(|answer| !answer.hsts.is_empty());
+    let plain = view.answers(host, "http").any(|(_, answer)| !answer.hsts.is_empty());
     let detail = match plain {
         true => format!("{host} sends HSTS over plain HTTP only, where browsers ignore it"),
         false => format!("none of {} answers over HTTPS has the header", secure.len()),

@@ -6,12 +6,12 @@ use lr_net::FailureReason;
 use super::canonical::canonical_host;
 use super::tally::Tally;
 use super::view::View;
+use crate::Hsts;
 use crate::preload::{self, Header};
 use crate::rules::{
     HSTS_EVERYWHERE, HSTS_HTTPS_ONLY, HSTS_INCLUDE_SUBDOMAINS, HSTS_PRELOAD, HSTS_SUBDOMAINS,
 };
 use crate::summary::hsts_answer;
-use crate::{Answer, Hsts};
 
 pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
     for host in view.hosts() {
@@ -21,7 +21,7 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
         everywhere.close(out, "nothing was seen over HTTPS");
 
         let mut only = Tally::new(&HSTS_HTTPS_ONLY, place());
-        for (url, answer) in answers(view, host, "http") {
+        for (url, answer) in view.answers(host, "http") {
             match answer.hsts.first() {
                 None => only.fine(),
                 Some(header) => {
@@ -62,17 +62,6 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
     list.close(out, "HSTS does not ask for the preload list");
 }
 
-fn answers<'a>(
-    view: &View<'a>,
-    host: &str,
-    scheme: &str,
-) -> impl Iterator<Item = (&'a str, &'a Answer)> {
-    let base = format!("{scheme}://{host}/");
-    let exchanges = view.snapshot.exchanges.iter();
-    let here = exchanges.filter(move |(url, _)| url.starts_with(&base));
-    here.filter_map(|(url, exchange)| Some((url.as_str(), exchange.answer()?)))
-}
-
 /// What browsers take from `host`, if it counts.
 fn in_force(view: &View<'_>, host: &str) -> Option<Hsts> {
     let (_, answer) = hsts_answer(view.snapshot, host)?;
@@ -93,7 +82,7 @@ fn is_everywhere(view: &View<'_>, host: &str, tally: &mut Tally) {
     if is_covered(view, host) {
         return tally.fine();
     }
-    for (url, answer) in answers(view, host, "https").filter(|(_, answer)| !answer.is_held_off()) {
+    for (url, answer) in view.answers(host, "https").filter(|(_, answer)| !answer.is_held_off()) {
         if !answer.hsts.is_empty() {
             tally.fine();
             continue;
@@ -136,7 +125,7 @@ fn cuts_nobody_off(view: &View<'_>, host: &str, tally: &mut Tally) {
         };
         // Where nothing answers over plain HTTP either, nobody is cut off.
         let known = view.snapshot.without_https.contains(name);
-        if known || answers(view, name, "http").next().is_none() {
+        if known || view.answers(name, "http").next().is_none() {
             continue;
         }
         let detail = format!("{name} answers over plain HTTP only, but {host} demands HTTPS of it");

@@ -6,6 +6,7 @@ use super::hops::{fault, moved};
 use super::tally::Tally;
 use super::view::{Blank, Hop, View};
 use crate::compare::{self, Fate};
+use crate::inspect::is_respelt;
 
 pub(super) fn path_kept(view: &View<'_>, hop: &Hop<'_>, tally: &mut Tally) {
     let Some(to) = moved(view, hop) else { return };
@@ -20,7 +21,7 @@ pub(super) fn path_kept(view: &View<'_>, hop: &Hop<'_>, tally: &mut Tally) {
 }
 
 pub(super) fn query_kept(view: &View<'_>, hop: &Hop<'_>, tally: &mut Tally) {
-    let Some(to) = moved(view, hop) else { return };
+    let Some(to) = moved(view, hop).or_else(|| respelt(hop)) else { return };
     let (_, got) = sent(hop, to);
     let fate = compare::query(hop.from.query(), got);
     match fate {
@@ -28,6 +29,13 @@ pub(super) fn query_kept(view: &View<'_>, hop: &Hop<'_>, tally: &mut Tally) {
         Fate::Kept => tally.fine(),
         _ => changed(view, hop, to, "query", &fate, tally),
     }
+}
+
+/// The target, if only the slash at the end or the letters of the path change: what follows the
+/// path was not meant.
+fn respelt<'h>(hop: &'h Hop<'_>) -> Option<&'h url::Url> {
+    let to = hop.to.as_ref().filter(|to| to.origin() == hop.from.origin())?;
+    (to.path() != hop.from.path() && is_respelt(&hop.from, to)).then_some(to)
 }
 
 fn changed(
@@ -38,7 +46,7 @@ fn changed(
     fate: &Fate,
     tally: &mut Tally,
 ) {
-    if is_own_routing(view, hop, to) {
+    if to.origin() != hop.from.origin() && is_own_routing(view, hop, to) {
         return tally.blank(Blank::NotApplicable(format!(
             "{} leads the same {part} to the same place by itself",
             to.origin().ascii_serialization()
@@ -49,6 +57,8 @@ fn changed(
         Fate::Dropped => format!("drops the {part}"),
         Fate::Duplicated => format!("sends the {part} twice"),
         Fate::Reencoded => format!("encodes the {part} anew"),
+        Fate::EscapedTwice => format!("escapes the {part} once more"),
+        Fate::DoubleSlash => format!("begins the {part} with two slashes"),
         Fate::Recased => format!("changes the letters of the {part}"),
         Fate::Replaced | Fate::Kept => format!("replaces the {part}"),
     };
@@ -61,15 +71,20 @@ fn changed(
         Fate::Lost(lost) if lost.iter().all(|param| is_negligible(param)) => {
             fault.severity(Severity::Low);
         }
+        // Few links are spelt wrongly and have a query too.
+        _ if to.origin() == hop.from.origin() => {
+            fault.severity(Severity::Low);
+        }
         // Many a site knows no capitals, and says so by redirecting.
         Fate::Recased => {
             fault.severity(Severity::Low);
         }
-        // Forms are decoded alike, but a path that arrives decoded may be another one.
-        Fate::Reencoded if part == "query" => {
+        // Forms are decoded alike, and browsers put right what is not ASCII; but a path that
+        // arrives decoded may be another one.
+        Fate::Reencoded if part == "query" || only_raw(hop, to) => {
             fault.severity(Severity::Low);
         }
-        Fate::Lost(_) | Fate::Reencoded => {
+        Fate::Lost(_) | Fate::Reencoded | Fate::DoubleSlash => {
             fault.severity(Severity::Medium);
         }
         _ => {}
@@ -93,6 +108,12 @@ fn is_own_routing(view: &View<'_>, hop: &Hop<'_>, to: &url::Url) -> bool {
 fn sent<'h>(hop: &'h Hop<'_>, to: &'h url::Url) -> (&'h str, Option<&'h str>) {
     let raw = hop.redirect.location.as_deref().and_then(compare::split);
     raw.unwrap_or_else(|| (to.path(), to.query()))
+}
+
+/// Whether the path is sent as text beyond ASCII, and is the same to browsers.
+fn only_raw(hop: &Hop<'_>, to: &url::Url) -> bool {
+    let same = to.path().eq_ignore_ascii_case(hop.from.path());
+    same && !sent(hop, to).0.contains(|c: char| c.is_ascii() && (c <= ' ' || c == '"'))
 }
 
 /// Parameters for counting visitors, and those without a value.

@@ -60,6 +60,9 @@ fn by_http(view: &View<'_>, way: &Way<'_>, tally: &mut Tally) {
     if redirect.delay > 10 {
         return tally.fine();
     }
+    // A page to be read first, such as one that counts down to a download.
+    let upgrade = last.starts_with("http:");
+    let interlude = redirect.delay > 0 && page.words > INTERLUDE && !upgrade;
     let to = redirect.to.as_deref().unwrap_or("a URL that is made at run time");
     let detail = format!("{last} answers {} and leads to {to} by {name}", answer.status);
     let fault = tally.fault(last, detail).instance(kind);
@@ -67,7 +70,13 @@ fn by_http(view: &View<'_>, way: &Way<'_>, tally: &mut Tally) {
         .evidence("chain", view.lines(&way.chain))
         .evidence("expected", format!("301 or 308 to {to}"));
     fault.evidence("actual", format!("status {} with {name}", answer.status));
+    if interlude {
+        fault.severity(Severity::Low);
+    }
 }
+
+/// Words from which on a page is more than a redirect.
+const INTERLUDE: usize = 30;
 
 fn says_not_found(view: &View<'_>, way: &Way<'_>, tally: &mut Tally) {
     if let Some(blank) = view.obstacle(way) {
@@ -84,8 +93,15 @@ fn says_not_found(view: &View<'_>, way: &Way<'_>, tally: &mut Tally) {
     if !start.starts_with("https:") || !view.owns(last) {
         return;
     }
+    if view.is_walled(way) {
+        let why =
+            format!("{start} leads to {last}, as everything does for those without a session");
+        return tally.blank(Blank::NotApplicable(why));
+    }
     let home = Url::parse(last).ok().and_then(|url| url.join("/").ok());
     let at_home = home.as_ref().and_then(|home| view.answer(home.as_str()));
+    let path = |url: &str| Url::parse(url).map(|url| url.path().to_owned()).unwrap_or_default();
+    let elsewhere = !path(last).ends_with(path(start).as_str());
     let is_home = home.as_ref().is_some_and(|home| home.as_str() == last);
     let (kind, what, severity) = match (&answer.page, at_home.and_then(|home| home.page.as_deref()))
     {
@@ -93,6 +109,10 @@ fn says_not_found(view: &View<'_>, way: &Way<'_>, tally: &mut Tally) {
         // An application that draws every page itself, this one included.
         (Some(page), Some(home)) if page.is_like(home) => {
             ("application", "answers like the home page", Some(Severity::Low))
+        }
+        // Elsewhere there may be something for everybody, a search or a language.
+        (Some(page), _) if elsewhere && !page.says_not_found() => {
+            ("redirect", "is led elsewhere", Some(Severity::Low))
         }
         (Some(_), _) => ("page", "answers with a page of its own", None),
         (None, _) => ("other", "answers", Some(Severity::Low)),
@@ -128,6 +148,7 @@ fn urls_agree(view: &View<'_>, way: &Way<'_>, host: &str, tally: &mut Tally) {
             }
         }
     }
+    all_home(view, &at, answer, page, tally);
     let mut canonical = named.iter().filter(|(kind, _)| *kind == "canonical").map(|(_, url)| url);
     if let Some(first) = canonical.next()
         && let Some(other) = canonical.find(|other| *other != first)
@@ -146,6 +167,22 @@ fn urls_agree(view: &View<'_>, way: &Way<'_>, host: &str, tally: &mut Tally) {
         fault.evidence("expected", format!("`hreflang` with {last}"));
         fault.evidence("actual", page.alternates.len());
     }
+}
+
+/// A page that calls the home page canonical, though it is another, is left out of search results.
+fn all_home(view: &View<'_>, at: &Url, answer: &Answer, page: &Page, tally: &mut Tally) {
+    let home = at.join("/").ok().filter(|home| home != at && at.path() != "/");
+    let named = answer.canonical.as_deref().and_then(|url| Url::parse(url).ok());
+    let (Some(home), Some(named)) = (home, named) else { return };
+    let Some(shown) = view.answer(home.as_str()).and_then(|home| home.page.as_deref()) else {
+        return;
+    };
+    if named != home || page.title == shown.title || page.is_like(shown) {
+        return;
+    }
+    let detail = format!("{at} calls the home page canonical, but shows another page");
+    let fault = tally.fault(at.as_str(), detail).instance("canonical-home");
+    fault.evidence("expected", at.as_str()).evidence("actual", home.as_str());
 }
 
 /// What is wrong with a URL that a page names as its own or as its twin's.

@@ -49,10 +49,14 @@ fn entries(view: &View<'_>, way: &Way<'_>, tally: &mut Tally) {
             (None, Some(_)) if sitemap.is_index => continue,
             (None, Some(other)) => {
                 let host = host.as_deref().unwrap_or_default();
-                (other.to_owned(), format!("is not at {host}"), Severity::Medium)
+                // Languages may well live on hosts of their own.
+                let sister = view.snapshot.owns(other) && !view.is_front(other);
+                let severity = if sister { Severity::Low } else { Severity::Medium };
+                (other.to_owned(), format!("is not at {host}"), severity)
             }
             (None, None) if url.scheme() == "http" => {
-                ("http".to_owned(), "is plain HTTP".to_owned(), Severity::Medium)
+                let severity = if sitemap.is_index { Severity::Low } else { Severity::Medium };
+                ("http".to_owned(), "is plain HTTP".to_owned(), severity)
             }
             (None, None) => {
                 // Most entries were not asked for; what is known of them may come from elsewhere.
@@ -79,10 +83,11 @@ fn listed(view: &View<'_>, start: &str, tally: &mut Tally) {
     let last = chain.last();
     let status = view.answer(last).filter(|answer| !answer.is_held_off()).map(|a| a.status);
     let (kind, severity, what) = match (chain.ends, chain.redirects(), status) {
+        // A page for members is there for them.
+        (Ends::Error, _, Some(401 | 403 | 405)) | (Ends::Ok, 0, _) => return tally.fine(),
         (Ends::Error, _, Some(status)) => {
             ("broken", Severity::Medium, format!("ends with status {status}"))
         }
-        (Ends::Ok, 0, _) => return tally.fine(),
         (Ends::Ok, ..) => ("redirects", Severity::Low, format!("redirects to {last}")),
         // What could not be seen is told by the rules about the way there.
         _ => return,

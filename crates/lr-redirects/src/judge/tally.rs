@@ -63,6 +63,14 @@ impl Tally {
         &mut self.faults[last]
     }
 
+    /// Holds all faults to this severity.
+    pub(super) fn at_most(&mut self, most: Severity) {
+        let rule = self.rule.severity;
+        for fault in &mut self.faults {
+            fault.severity = Some(fault.severity.unwrap_or(rule).min(most));
+        }
+    }
+
     pub(super) fn is_faulty(&self) -> bool {
         !self.faults.is_empty()
     }

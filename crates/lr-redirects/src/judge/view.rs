@@ -113,13 +113,46 @@ impl<'a> View<'a> {
         let probe = |way: &&Way<'_>| {
             *way.purpose == Purpose::Deep && way.chain.urls[0].starts_with("https:")
         };
-        let way = self.from(host).find(probe)?;
+        let way = self.from(host).find(probe).filter(|way| !self.is_walled(way))?;
         let answer = self.answer(way.chain.last()).filter(|answer| answer.status == 200)?;
         answer.page.as_deref()
     }
 
+    /// Whether a way leads to where the home page leads too: to a login, say, that comes before
+    /// everything else.
+    pub(super) fn is_walled(&self, way: &Way<'_>) -> bool {
+        let bare = |url: &str| url.split(['?', '#']).next().unwrap_or_default().to_owned();
+        let last = bare(way.chain.last());
+        let home = Url::parse(&last).ok().and_then(|url| url.join("/").ok());
+        let Some(home) = home.filter(|home| home.as_str() != last) else { return false };
+        let leads = |start: &str| bare(self.snapshot.chain(start).last()) == last;
+        way.chain.redirects() > 0 && (leads(home.as_str()) || is_gate(&last))
+    }
+
+    /// Whether a redirect is a choice of the application for this visitor, a login or a language,
+    /// and not about where the site lives.
+    pub(super) fn is_choice(&self, from: &str, to: &str) -> bool {
+        let temporary = self.answer(from).is_some_and(|a| matches!(a.status, 302 | 303 | 307));
+        let (Ok(from), Ok(to)) = (Url::parse(from), Url::parse(to)) else { return false };
+        let front = |url: &Url| url.host_str().is_some_and(|host| self.is_front(host));
+        let moves = from.host_str() != to.host_str() && front(&from) && front(&to);
+        temporary && from.scheme() == to.scheme() && !moves
+    }
+
     pub(super) fn answer(&self, url: &str) -> Option<&'a Answer> {
         self.snapshot.exchanges.get(url)?.answer()
+    }
+
+    /// What came from the port of `scheme` at `host`.
+    pub(super) fn answers(
+        &self,
+        host: &str,
+        scheme: &str,
+    ) -> impl Iterator<Item = (&'a str, &'a Answer)> {
+        let base = format!("{scheme}://{host}/");
+        let exchanges = self.snapshot.exchanges.iter();
+        let here = exchanges.filter(move |(url, _)| url.starts_with(&base));
+        here.filter_map(|(url, exchange)| Some((url.as_str(), exchange.answer()?)))
     }
 
     pub(super) fn failure(&self, url: &str) -> Option<&'a Failure> {
@@ -173,4 +206,22 @@ impl<'a> View<'a> {
         }
         lines
     }
+}
+
+/// Whether a URL is by its name one that stands before others.
+fn is_gate(url: &str) -> bool {
+    const GATES: [&str; 10] = [
+        "login",
+        "signin",
+        "sign-in",
+        "sign_in",
+        "log-in",
+        "auth",
+        "oauth",
+        "sso",
+        "authorize",
+        "session",
+    ];
+    let path = url.splitn(4, '/').nth(3).unwrap_or_default().to_ascii_lowercase();
+    path.split(['/', '.']).any(|segment| GATES.contains(&segment))
 }

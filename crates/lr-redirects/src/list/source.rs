@@ -1,6 +1,11 @@
-use std::io::{self, BufRead, Read};
+mod chunks;
+mod lines;
+mod sitemap;
+mod vercel;
 
-use serde::Deserialize;
+use std::io::{self, BufRead};
+
+use self::lines::{Line, csv, netlify, nginx, plain};
 
 /// An old URL, and where it must land if that is known. Both may be paths.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +33,7 @@ pub enum Entry {
     Url(OldUrl),
     /// Something that stands for many URLs or for none, so that it cannot be asked for.
     Skipped {
-        /// Its line, or its number in the file; from 1.
+        /// Its line, from 1.
         line: usize,
         /// Why.
         why: &'static str,
@@ -70,11 +75,6 @@ pub enum Source {
     Lines,
 }
 
-/// Bytes of one line.
-const LINE_LIMIT: u64 = 64 << 10;
-/// Bytes of a file that must be read as a whole.
-const FILE_LIMIT: u64 = 16 << 20;
-
 impl Source {
     /// The way in which a file of this name is written.
     #[must_use]
@@ -96,13 +96,11 @@ impl Source {
         reader: impl BufRead + 'r,
     ) -> Box<dyn Iterator<Item = Result<Entry, SourceError>> + 'r> {
         match self {
-            Self::Vercel => match vercel(reader) {
+            Self::Vercel => match vercel::read(reader) {
                 Ok(entries) => Box::new(entries.into_iter().map(Ok)),
                 Err(error) => Box::new(std::iter::once(Err(error))),
             },
-            Self::Sitemap => Box::new(
-                chunks(reader, b'>').scan(None, |open, tag| Some(location(open, tag))).flatten(),
-            ),
+            Self::Sitemap => Box::new(sitemap::read(reader)),
             Self::Netlify => by_line(reader, netlify),
             Self::NginxMap => by_line(reader, nginx),
             Self::Csv => by_line(reader, csv),
@@ -111,52 +109,24 @@ impl Source {
     }
 }
 
-type Line = fn(&str) -> Option<Result<OldUrl, &'static str>>;
-
 fn by_line<'r>(
     reader: impl BufRead + 'r,
     read: Line,
 ) -> Box<dyn Iterator<Item = Result<Entry, SourceError>> + 'r> {
-    Box::new(chunks(reader, b'\n').enumerate().filter_map(move |(number, line)| {
-        let line = match line {
-            Ok(line) => line,
+    Box::new(chunks::of(reader, b'\n').filter_map(move |chunk| {
+        let (line, text) = match chunk {
+            Ok(chunk) => chunk,
             Err(error) => return Some(Err(error)),
         };
-        let line = line.trim().trim_start_matches('\u{feff}');
-        Some(Ok(match read(line)? {
-            Ok(url) => Entry::Url(url),
-            Err(why) => Entry::Skipped { line: number + 1, why },
-        }))
+        let text = text.trim().trim_start_matches('\u{feff}');
+        Some(Ok(Entry::of(line, read(text)?)))
     }))
 }
 
-/// Text up to each `end`, of bounded length.
-fn chunks<'r>(
-    mut reader: impl BufRead + 'r,
-    end: u8,
-) -> impl Iterator<Item = Result<String, SourceError>> + 'r {
-    let mut number = 0;
-    let mut broken = false;
-    std::iter::from_fn(move || {
-        if broken {
-            return None;
-        }
-        number += 1;
-        let mut bytes = Vec::new();
-        match reader.by_ref().take(LINE_LIMIT).read_until(end, &mut bytes) {
-            Ok(0) => None,
-            Ok(_) if bytes.len() as u64 >= LINE_LIMIT => {
-                broken = true;
-                let what = format!("longer than {LINE_LIMIT} bytes");
-                Some(Err(SourceError::Format { line: number, what }))
-            }
-            Ok(_) => Some(Ok(String::from_utf8_lossy(&bytes).into_owned())),
-            Err(error) => {
-                broken = true;
-                Some(Err(error.into()))
-            }
-        }
-    })
+impl Entry {
+    fn of(line: usize, read: Result<OldUrl, &'static str>) -> Self {
+        read.map_or_else(|why| Self::Skipped { line, why }, Self::Url)
+    }
 }
 
 fn url(from: &str, to: Option<&str>) -> Result<OldUrl, &'static str> {
@@ -169,152 +139,10 @@ fn url(from: &str, to: Option<&str>) -> Result<OldUrl, &'static str> {
     Ok(OldUrl::new(from, to.map(str::to_owned)))
 }
 
-fn netlify(line: &str) -> Option<Result<OldUrl, &'static str>> {
-    let line = line.split(" #").next().unwrap_or_default();
-    if line.is_empty() || line.starts_with('#') {
-        return None;
-    }
-    let mut parts = line.split_whitespace();
-    let from = parts.next()?;
-    // Parameters that must be there stand between the two URLs.
-    let to = parts.find(|part| part.starts_with('/') || part.contains("://"));
-    let status = parts.next().map_or("301", |status| status.trim_end_matches('!'));
-    let placeholder = |text: &str| text.split('/').any(|segment| segment.starts_with(':'));
-    Some(match to {
-        _ if from.contains('*') || placeholder(from) => Err("a pattern"),
-        None => Err("without a target"),
-        Some(_) if !status.starts_with('3') => Err("no redirect"),
-        Some(to) => url(from, Some(to)),
-    })
-}
-
-fn nginx(line: &str) -> Option<Result<OldUrl, &'static str>> {
-    let line = line.split(" #").next().unwrap_or_default().trim();
-    let directive = line.strip_suffix(';').map(str::trim);
-    if line.is_empty() || line.starts_with('#') || line.ends_with(['{', '}']) {
-        return None;
-    }
-    let Some(directive) = directive else { return Some(Err("without `;`")) };
-    let (from, to) = quoted(directive);
-    let to = quoted(to).0;
-    Some(match from {
-        "default" | "include" | "hostnames" | "volatile" => return None,
-        _ if from.starts_with('~') => Err("a pattern"),
-        _ if to.contains('$') => Err("a target with a variable"),
-        _ => url(from, Some(to)),
-    })
-}
-
-/// The first word, perhaps in quotes, and the rest.
-fn quoted(text: &str) -> (&str, &str) {
-    let cut = match text.chars().next() {
-        Some(quote @ ('"' | '\'')) => text[1..].split_once(quote),
-        _ => text.split_once(char::is_whitespace),
-    };
-    cut.map_or((text, ""), |(word, rest)| (word, rest.trim_start()))
-}
-
-fn csv(line: &str) -> Option<Result<OldUrl, &'static str>> {
-    if line.is_empty() {
-        return None;
-    }
-    let unquoted = line.split('"').step_by(2).collect::<String>();
-    let separator = ['\t', ';', ','].into_iter().find(|c| unquoted.contains(*c)).unwrap_or(',');
-    let mut cells = cells(line, separator).into_iter();
-    let (from, to) = (cells.next()?, cells.next().filter(|to| !to.is_empty()));
-    Some(url(&from, to.as_deref()))
-}
-
-fn cells(line: &str, separator: char) -> Vec<String> {
-    let (mut cells, mut in_quotes) = (vec![String::new()], false);
-    let mut chars = line.chars().peekable();
-    while let Some(c) = chars.next() {
-        let last = cells.len() - 1;
-        match c {
-            '"' if in_quotes && chars.peek() == Some(&'"') => {
-                cells[last].push('"');
-                chars.next();
-            }
-            '"' => in_quotes = !in_quotes,
-            c if c == separator && !in_quotes => cells.push(String::new()),
-            c => cells[last].push(c),
-        }
-    }
-    cells.iter().map(|cell| cell.trim().to_owned()).collect()
-}
-
-fn plain(line: &str) -> Option<Result<OldUrl, &'static str>> {
-    if line.is_empty() || line.starts_with('#') {
-        return None;
-    }
-    let mut words = line.split_whitespace();
-    Some(url(words.next()?, words.next()))
-}
-
-/// What stands between `<loc>` and `</loc>`; `open` is whether such an element has begun.
-fn location(
-    open: &mut Option<String>,
-    tag: Result<String, SourceError>,
-) -> Option<Result<Entry, SourceError>> {
-    let tag = match tag {
-        Ok(tag) => tag,
-        Err(error) => return Some(Err(error)),
-    };
-    if tag.trim_end().ends_with("<loc>") {
-        *open = Some("<loc>".into());
-        return None;
-    }
-    let text = open.as_mut()?;
-    text.push_str(&tag);
-    if !tag.ends_with("</loc>") {
-        if text.len() as u64 > LINE_LIMIT {
-            *open = None;
-        }
-        return None;
-    }
-    let text = open.take()?;
-    let found = crate::sitemap::locations(&text).next()?;
-    Some(Ok(match url(&found, None) {
-        Ok(url) => Entry::Url(url),
-        Err(why) => Entry::Skipped { line: 0, why },
-    }))
-}
-
-#[derive(Deserialize)]
-struct Vercel {
-    #[serde(default)]
-    redirects: Vec<Redirect>,
-}
-
-#[derive(Deserialize)]
-struct Redirect {
-    source: String,
-    destination: String,
-    #[serde(default)]
-    has: serde_json::Value,
-    #[serde(default)]
-    missing: serde_json::Value,
-}
-
-fn vercel(reader: impl BufRead) -> Result<Vec<Entry>, SourceError> {
-    let file: Vercel = serde_json::from_reader(reader.take(FILE_LIMIT)).map_err(|error| {
-        SourceError::Format { line: error.line(), what: format!("not a vercel.json: {error}") }
-    })?;
-    let entries = file.redirects.into_iter().enumerate().map(|(number, redirect)| {
-        let conditional = !redirect.has.is_null() || !redirect.missing.is_null();
-        let pattern = redirect.source.contains([':', '(', '*']);
-        let read = match () {
-            () if pattern => Err("a pattern"),
-            () if conditional => Err("only under conditions"),
-            () => url(&redirect.source, Some(&redirect.destination)),
-        };
-        read.map_or_else(|why| Entry::Skipped { line: number + 1, why }, Entry::Url)
-    });
-    Ok(entries.collect())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io::Read as _;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -358,7 +186,7 @@ mod tests {
         assert_eq!(read(Source::Vercel, vercel), [pair("/a", "/b")]);
 
         let sitemap = "<?xml version='1.0'?><urlset><url><loc>https://x.test/a?b&amp;c</loc></url>
-            <url><loc><![CDATA[https://x.test/d>e]]></loc></url></urlset>";
+            <url><loc><![CDATA[https://x.test/d>e]]></loc><image:loc>/i</image:loc></url></urlset>";
         let expected = [("https://x.test/a?b&c".into(), None), ("https://x.test/d>e".into(), None)];
         assert_eq!(read(Source::Sitemap, sitemap), expected);
 
@@ -379,6 +207,81 @@ mod tests {
             ("urls.txt", Source::Lines),
         ] {
             assert_eq!(Source::of_name(name), source, "{name}");
+        }
+    }
+
+    /// What cannot be asked for is told with its place and why.
+    #[test]
+    fn what_is_skipped_is_told_with_its_line() {
+        let skipped = |source: Source, text: &str| -> Vec<(usize, &'static str)> {
+            let entries = source.read(text.as_bytes()).map(Result::unwrap);
+            entries
+                .filter_map(|entry| match entry {
+                    Entry::Skipped { line, why } => Some((line, why)),
+                    Entry::Url(_) => None,
+                })
+                .collect()
+        };
+        let no_url = "neither a URL nor a path that begins with `/`";
+        for (source, text, expected) in [
+            (
+                Source::Netlify,
+                "# old\n\n/a /b\n/s/* /t\n/u\n/v /w 404\n/x y\n",
+                vec![
+                    (4, "a pattern"),
+                    (5, "without a target"),
+                    (6, "no redirect"),
+                    (7, "without a target"),
+                ],
+            ),
+            (
+                Source::NginxMap,
+                "map $uri $new {\n~^/a /b;\n/c $d;\n/e /f\nh /i;\n}",
+                vec![
+                    (2, "a pattern"),
+                    (3, "a target with a variable"),
+                    (4, "without `;`"),
+                    (5, no_url),
+                ],
+            ),
+            (Source::Csv, "old,new\n/a,/b\n/c,d\n", vec![(1, no_url), (3, no_url)]),
+            (Source::Lines, "/a\n\nb /c\n", vec![(3, no_url)]),
+            (
+                Source::Sitemap,
+                "<urlset>\n<url>\n<loc>/a</loc></url>\n<url><loc>ftp://x/\n</loc></url></urlset>",
+                vec![(4, no_url)],
+            ),
+            (
+                Source::Sitemap,
+                "<sitemapindex>\n<sitemap><loc>https://x.test/1.xml</loc></sitemap></sitemapindex>",
+                vec![(2, "the URL of another sitemap")],
+            ),
+            (
+                Source::Vercel,
+                "{\"redirects\": [\n{\"source\": \"/a\", \"destination\": \"/b\"},\n{\"source\": \"/c/(.*)\",\n \"destination\": \"/d\"},\n{\"source\": \"/a\", \"destination\": \"e\"}]}",
+                vec![(3, "a pattern"), (5, no_url)],
+            ),
+        ] {
+            assert_eq!(skipped(source, text), expected, "{source:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_with_its_line() {
+        let long = format!("/a /b\n/{}\n", "x".repeat(70_000));
+        let sitemap = format!("<urlset>\n\n<url><loc>/{}", "x".repeat(70_000));
+        for (source, text, expected) in [
+            (Source::Lines, long.as_str(), "line 2: longer than 65536 bytes"),
+            (Source::Csv, long.as_str(), "line 2: longer than 65536 bytes"),
+            (Source::Sitemap, sitemap.as_str(), "line 3: longer than 65536 bytes"),
+            (Source::Vercel, "{\"redirects\": [\n{\"source\": 1}]}", "line 2: not a vercel.json"),
+            (Source::Vercel, "{\n\"redirects\"\n", "line 3: not a vercel.json"),
+        ] {
+            let mut entries = source.read(text.as_bytes());
+            let error = entries.find_map(Result::err).map(|error| error.to_string());
+            let error = error.unwrap_or_else(|| panic!("{source:?} is read"));
+            assert!(error.starts_with(expected), "{error}");
+            assert!(entries.next().is_none());
         }
     }
 

@@ -12,9 +12,9 @@ use url::Url;
 use super::pace::Pace;
 use super::{OldUrl, Seen};
 use crate::compare::{self, Fate};
-use crate::inspect::{Manner, page, redirect};
+use crate::inspect::{Manner, mitigation, page, redirect};
 use crate::location::strip;
-use crate::{Credentials, Ends, Error, Snapshot};
+use crate::{Credentials, Ends, Error, Purpose, Snapshot, Start};
 
 /// How a list is walked.
 #[derive(Clone, Debug)]
@@ -129,6 +129,8 @@ pub async fn walk(
     let net = Net::of(cx)?;
     let mut snapshot = Snapshot::new(host);
     snapshot.max_redirects = cx.limits().redirects;
+    // Its port is meant, whichever it is.
+    snapshot.starts.push(Start { url: base.as_str().into(), purpose: Purpose::Home });
     let walker = Walker {
         net: &net,
         manner: Manner::new(config.credentials.clone(), config.http),
@@ -319,9 +321,9 @@ fn step(exchange: &lr_net::Exchange) -> Step {
             None => Step::Broken { status },
         },
         None => {
-            let soft = status == 200 && page(exchange).is_some_and(|page| page.says_not_found());
-            let held_off = status == 429
-                || (matches!(status, 403 | 503) && crate::inspect::mitigation(exchange).is_some());
+            let page = page(exchange);
+            let soft = status == 200 && page.as_ref().is_some_and(|page| page.says_not_found());
+            let held_off = status == 429 || mitigation(exchange, page.as_deref()).is_some();
             Step::Ends { status, soft, held_off }
         }
     }

@@ -22,6 +22,8 @@ fn facts(page: &mut Page, summary: &Map<String, Value>) {
     for (name, value) in summary {
         match value {
             Value::Null => {}
+            // For reports that can show them.
+            Value::Array(_) if name == "pictures" => {}
             Value::Array(items) if items.is_empty() => {}
             Value::Array(items) if items.iter().all(Value::is_object) => {
                 things(page, &title(name), items);

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 /// How far a name reaches to either side of its keyword.
 const NAME: usize = 48;
+/// How much of a value is read to see whether it is part of a query.
+const VALUE: usize = 200;
 /// How much may stand between a name and its value.
 const GLUE: usize = 40;
 
@@ -35,6 +37,23 @@ pub(crate) fn values(bytes: &[u8], end: usize) -> impl Iterator<Item = usize> {
         (word > 0).then(|| glue(bytes, at + word)).flatten()
     });
     first.into_iter().chain(second)
+}
+
+/// Where a value that begins at `start` ends at the latest: at the next parameter of a query, such as
+/// `&page=`, whatever else its characters may be.
+pub(crate) fn end(bytes: &[u8], start: usize) -> usize {
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`');
+    let rest = &bytes[start..bytes.len().min(start + VALUE)];
+    let rest = &rest[..rest.iter().position(ends).unwrap_or(rest.len())];
+    let is_parameter = |at: &usize| {
+        let name = &rest[at + 1..];
+        let name = name.strip_prefix(b"amp;").unwrap_or(name);
+        let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        let length = name.iter().take_while(is_part).count();
+        length > 0 && name.get(length) == Some(&b'=')
+    };
+    let query = memchr::memchr_iter(b'&', rest).find(is_parameter);
+    query.map_or(bytes.len(), |length| start + length)
 }
 
 /// Skips what stands between a name and its value; `None` if nothing gives the name a value.
@@ -99,6 +118,19 @@ mod tests {
             assert!(holds(&text.as_bytes()[name.clone()], &["my"]), "{text}");
             let hit = values(text.as_bytes(), name.end).any(|at| text[at..].starts_with("v4lue"));
             assert!(hit, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_value_ends_where_the_next_parameter_begins() {
+        for (text, value) in [
+            ("v4l&ue&page=2", "v4l&ue"),
+            ("v4lue&amp;page=2", "v4lue"),
+            ("v4lue&", "v4lue&"),
+            ("v4lue&=1", "v4lue&=1"),
+            ("v4lue\" &page=2", "v4lue\" &page=2"),
+        ] {
+            assert_eq!(end(text.as_bytes(), 0), value.len(), "{text}");
         }
     }
 

@@ -51,13 +51,26 @@ pub(crate) fn is_example(text: &[u8]) -> bool {
     holds(text, EXAMPLES)
 }
 
-fn holds(text: &[u8], words: &[&[u8]]) -> bool {
+/// Whether one of `words`, which are in small letters, stands in `text` as people write words: in one
+/// case, or with a capital. Otherwise it got there by chance, as in `x9DuMMy`.
+pub(crate) fn holds(text: &[u8], words: &[&[u8]]) -> bool {
     let text = &text[..text.len().min(512)];
     let mut lower = [0; 512];
     let lower = &mut lower[..text.len()];
     lower.copy_from_slice(text);
     lower.make_ascii_lowercase();
-    words.iter().any(|word| memchr::memmem::find(lower, word).is_some())
+    words.iter().any(|word| {
+        memchr::memmem::find_iter(lower, word).any(|at| is_written(&text[at..at + word.len()]))
+    })
+}
+
+/// Whether all words in it are in one case, but for a capital that begins one.
+pub(crate) fn is_written(text: &[u8]) -> bool {
+    text.split(|byte| !byte.is_ascii_alphabetic()).all(|word| {
+        word.is_empty()
+            || word[1..].iter().all(u8::is_ascii_lowercase)
+            || word.iter().all(u8::is_ascii_uppercase)
+    })
 }
 
 /// Whether much of `text` is one character, over and over.
@@ -76,6 +89,22 @@ fn repeats(text: &[u8]) -> bool {
         });
         longest >= 16 && longest * 3 >= text.len()
     })
+}
+
+/// Whether `text` has `bits` of entropy per byte, or as many as its length and alphabet let one
+/// expect of what is drawn: few hexadecimal digits have few bits.
+pub(crate) fn is_rich(text: &[u8], bits: f32) -> bool {
+    let has = |test: fn(&u8) -> bool| text.iter().any(test);
+    let alphabet: f32 = match () {
+        () if text.iter().all(u8::is_ascii_digit) => 10.0,
+        () if text.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-') => 16.0,
+        () if has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) => 62.0,
+        () => 36.0,
+    };
+    // Of ten million texts that are drawn from the alphabet, one falls below.
+    let share = if text.len() < 24 { 0.5 } else { 0.66 };
+    let expected = share * alphabet.min(text.len().max(1) as f32).log2();
+    entropy(text) >= bits.min(expected)
 }
 
 /// Shannon entropy in bits per byte.
@@ -111,7 +140,7 @@ mod tests {
         {
             assert!(is_stand_in(text.as_bytes()), "{text}");
         }
-        for text in ["Zk3rQ9vLw2Pt", "a1a1a1b2", ""] {
+        for text in ["Zk3rQ9vLw2Pt", "a1a1a1b2", "q9DuMmy4Zr", "4xxXxP", ""] {
             assert!(!is_stand_in(text.as_bytes()), "{text}");
         }
     }

@@ -4,20 +4,15 @@ use std::ops::Range;
 
 use crate::engine::{base64, worth};
 
-/// How far a document is read around the place that says what it is.
+/// How far a document is read after the place that says what it is, and before.
 const REACH: usize = 4 << 10;
 const BEFORE: usize = 480;
 
 /// The values of the Secret whose `kind` stands at `at`.
 pub(crate) fn values(bytes: &[u8], at: usize) -> Vec<Range<usize>> {
-    let mut from = at.saturating_sub(BEFORE);
-    let mut to = bytes.len().min(at + REACH);
-    if let Some(start) = memchr::memmem::rfind(&bytes[from..at], b"\n---") {
-        from += start;
-    }
-    if let Some(end) = memchr::memmem::find(&bytes[at..to], b"\n---") {
-        to = at + end;
-    }
+    let around = at.saturating_sub(BEFORE)..bytes.len().min(at + REACH);
+    let is_json = matches!(bytes[at], b'"' | b'\\');
+    let (from, to) = if is_json { object(bytes, at, around) } else { mapping(bytes, at, around) };
     let document = &bytes[from..to];
     if [&b"SealedSecret"[..], b"ExternalSecret", b"sops:"]
         .iter()
@@ -25,14 +20,16 @@ pub(crate) fn values(bytes: &[u8], at: usize) -> Vec<Range<usize>> {
     {
         return Vec::new();
     }
-    let Some((mut line, _)) = [&b"data:"[..], b"\"data\":", b"\"data\" :"]
-        .iter()
-        .filter_map(|word| memchr::memmem::find(document, word).map(|at| (at + word.len(), word)))
-        .min()
-    else {
-        return Vec::new();
+    let data = |text: &[u8]| {
+        let names = [&b"data:"[..], b"Data:", b"\"data\":", b"\"data\" :", b"Data\":"];
+        let find = |name: &&[u8]| Some(memchr::memmem::find(text, name)? + name.len());
+        names.iter().filter_map(find).min()
     };
-    let is_plain = document[..line].ends_with(b"stringData:");
+    // What follows belongs to it for sure; people and programs write either first.
+    let after = data(&document[at - from..]).map(|found| found + at - from);
+    let Some(mut line) = after.or_else(|| data(document)) else { return Vec::new() };
+    let is_plain =
+        memchr::memmem::rfind(&document[line.saturating_sub(13)..line], b"stringD").is_some();
     let mut found = Vec::new();
     while line < document.len() {
         let rest = &document[line..];
@@ -80,6 +77,80 @@ pub(crate) fn values(bytes: &[u8], at: usize) -> Vec<Range<usize>> {
     found
 }
 
+/// The object of JSON in which `at` stands.
+fn object(bytes: &[u8], at: usize, around: Range<usize>) -> (usize, usize) {
+    let mut depth = 0;
+    let before = bytes[around.start..at].iter().rposition(|byte| {
+        depth += i32::from(*byte == b'}') - i32::from(*byte == b'{');
+        depth < 0
+    });
+    depth = 0;
+    let after = bytes[at..around.end].iter().position(|byte| {
+        depth += i32::from(*byte == b'{') - i32::from(*byte == b'}');
+        depth < 0
+    });
+    (
+        before.map_or(around.start, |open| around.start + open),
+        after.map_or(around.end, |close| at + close),
+    )
+}
+
+/// The mapping of YAML in which `at` stands: lines as far indented as its own and further, without
+/// those of another document, of another item of a list, or of text that is no mapping.
+fn mapping(bytes: &[u8], at: usize, around: Range<usize>) -> (usize, usize) {
+    let line = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1);
+    let column = at - line;
+    let (mut from, mut to) = (line, at);
+    if !bytes[line..at].contains(&b'-') {
+        while from > around.start {
+            let end = from - 1;
+            let start = memchr::memrchr(b'\n', &bytes[around.start..end])
+                .map_or(around.start, |end| around.start + end + 1);
+            let text = &bytes[start..end];
+            match belongs(text, column) {
+                Part::None => break,
+                Part::Entry => from = start,
+                Part::Item => {
+                    from = start;
+                    break;
+                }
+            }
+        }
+    }
+    to += memchr::memchr(b'\n', &bytes[at..around.end]).map_or(around.end - at, |end| end + 1);
+    while to < around.end {
+        let length =
+            memchr::memchr(b'\n', &bytes[to..around.end]).map_or(around.end - to, |end| end + 1);
+        if !matches!(belongs(&bytes[to..to + length], column), Part::Entry) {
+            break;
+        }
+        to += length;
+    }
+    (from, to)
+}
+
+/// What a line of YAML is to the mapping whose names stand in `column`.
+enum Part {
+    None,
+    Entry,
+    /// It begins an item of a list, which is that mapping.
+    Item,
+}
+
+fn belongs(line: &[u8], column: usize) -> Part {
+    let indent = line.iter().take_while(|byte| **byte == b' ').count();
+    let text = line[indent..].trim_ascii_end();
+    let has_name = memchr::memchr(b':', text).is_some();
+    match () {
+        () if text.is_empty() || text.starts_with(b"#") || text.starts_with(b"{{") => Part::Entry,
+        () if indent > column => Part::Entry,
+        () if text.starts_with(b"- ") && indent + 2 == column && has_name => Part::Item,
+        () if indent < column || text.starts_with(b"-") => Part::None,
+        () if !has_name || text.starts_with(b"kind:") => Part::None,
+        () => Part::Entry,
+    }
+}
+
 fn holds(name: &[u8], value: &[u8], is_plain: bool) -> bool {
     let name = name.to_ascii_lowercase();
     let is_public = [
@@ -124,7 +195,45 @@ mod tests {
         let yaml = format!("apiVersion: v1\ndata:\n  password: \"{value}\"\nkind: Secret\n");
         assert_eq!(found(&yaml), [&*value]);
         let json = format!("{{\"kind\": \"Secret\", \"data\": {{\"password\": \"{value}\"}}}}");
-        assert_eq!(found(&json), [&*value]);
+        assert_eq!(
+            values(json.as_bytes(), 1).into_iter().map(|at| &json[at]).collect::<Vec<_>>(),
+            [&*value]
+        );
+    }
+
+    #[test]
+    fn each_secret_of_a_list_has_its_own_values() {
+        let (one, two) = (["VyFhciQz", "Wm9uZTk="].concat(), ["S2w0dXNy", "UXk3dA=="].concat());
+        for text in [
+            format!("kind: Secret\ndata:\n  a: {one}\n---\nkind: Secret\ndata:\n  b: {two}\n"),
+            format!("kind: Secret\ndata:\n  a: {one}\nkind: Secret\ndata:\n  b: {two}\n"),
+            format!(
+                "items:\n- data:\n    a: {one}\n  kind: Secret\n- data:\n    b: {two}\n  kind: Secret\n"
+            ),
+            format!(
+                "- kind: Secret\n  data:\n    a: {one}\n- kind: Secret\n  data:\n    b: {two}\n"
+            ),
+            format!(
+                "[{{\"data\": {{\"a\": \"{one}\"}}, \"kind\": \"Secret\"}},\n{{\"data\": {{\"b\": \"{two}\"}}, \"kind\": \"Secret\"}}]"
+            ),
+        ] {
+            let all: Vec<_> = text
+                .match_indices("kind")
+                .map(|(at, _)| at - usize::from(text[..at].ends_with('"')))
+                .flat_map(|at| values(text.as_bytes(), at))
+                .map(|at| &text[at])
+                .collect();
+            assert_eq!(all, [&*one, &*two], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_neighbour_is_no_secret() {
+        let value = ["VyFhciQz", "Wm9uZTk="].concat();
+        let text = format!(
+            "kind: ConfigMap\ndata:\n  a: {value}\n---\nkind: Secret\nmetadata:\n  name: x\n"
+        );
+        assert!(values(text.as_bytes(), text.rfind("kind").unwrap()).is_empty());
     }
 
     #[test]

@@ -56,7 +56,12 @@ pub(crate) fn is_inlined(bytes: &[u8], at: &std::ops::Range<usize>) -> bool {
     let name = name.or_else(|| before.strip_suffix(b":")).unwrap_or(before).trim_ascii_end();
     let part = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
     let length = name.iter().rev().take_while(part).count();
-    INLINED.iter().any(|prefix| name[name.len() - length..].starts_with(prefix))
+    is_inlined_name(&name[name.len() - length..])
+}
+
+/// Whether a build tool copies a variable of this name into bundles.
+pub(crate) fn is_inlined_name(name: &[u8]) -> bool {
+    INLINED.iter().any(|prefix| name.starts_with(prefix))
 }
 
 #[cfg(test)]

@@ -99,11 +99,7 @@ pub(crate) fn is_no_value(bytes: &[u8], value: &Value) -> bool {
     if WORDS.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes())) {
         return true;
     }
-    let mut lower = [0; 64];
-    let lower = &mut lower[..text.len().min(64)];
-    lower.copy_from_slice(&text[..lower.len()]);
-    lower.make_ascii_lowercase();
-    if text.len() < 40 && PARTS.iter().any(|part| memchr::memmem::find(lower, part).is_some()) {
+    if text.len() < 40 && chance::holds(text, PARTS) {
         return true;
     }
     if value.is_quoted {
@@ -337,7 +333,10 @@ pub(crate) fn is_pair(text: &[u8]) -> bool {
 
 /// A password of a command line.
 pub(crate) fn is_password(text: &[u8]) -> bool {
-    is_stated(text) && has_digit(text) && !is_identifier(text, false)
+    let digits = text.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let is_numbered =
+        digits > 0 && !has_digit(&text[..text.len() - digits]) && chance::is_written(text);
+    is_stated(text) && has_digit(text) && !(is_numbered && is_identifier(text, false))
 }
 
 /// Neither template nor placeholder.

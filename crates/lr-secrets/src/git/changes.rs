@@ -1,21 +1,22 @@
 //! What a change brings: the staged one, or the commits since a revision.
 
 use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
+use std::path::Path;
 
-use crate::Policy;
 use crate::git::content;
 use crate::git::id::{Id, IdMap, IdSet};
 use crate::git::object::{Commit, EntryKind, Kind, entries, message};
 use crate::git::refs;
 use crate::git::repository::read_small;
 use crate::git::staging::{self, Staging};
-use crate::git::stop::Stop;
 use crate::git::store::{Access, Fault};
 use crate::git::trace::by_descent;
 use crate::git::whole::{commit_origin, places};
 use crate::snapshot::{Error, Found, Origin, Reach, Reason, Secret, Skipped, Snapshot};
+use crate::stop::Stop;
 use crate::tree::file::Reader;
 use crate::tree::path;
+use crate::{Policy, contents};
 
 /// Bytes of an index that are read.
 const INDEX: u64 = 256 << 20;
@@ -29,12 +30,20 @@ struct Change {
     old: Vec<Id>,
 }
 
-/// What the next commit would bring.
-pub(crate) fn staged(access: &mut Access<'_>, policy: &Policy, stop: &Stop<'_>) -> Snapshot {
+/// What the next commit would bring, by the repository's index or another.
+pub(crate) fn staged(
+    access: &mut Access<'_>,
+    index: Option<&Path>,
+    policy: &Policy,
+    stop: &Stop<'_>,
+) -> Snapshot {
     let mut work = Work::new(policy, stop);
     let repository = &access.store.repository;
-    let staging = match read_small(&repository.own.join("index"), INDEX) {
-        Ok(None) => Ok(Staging::default()),
+    let own = repository.own.join("index");
+    let staging = match read_small(index.unwrap_or(&own), INDEX) {
+        // Before the first `git add` there is no index.
+        Ok(None) if index.is_none() => Ok(Staging::default()),
+        Ok(None) => Err("it is not there".into()),
         Ok(Some(bytes)) => {
             staging::parse(&bytes, repository.width).map_err(|message| message.to_owned())
         }
@@ -337,7 +346,7 @@ impl<'a> Work<'a> {
             before.extend(secrets.map(|secret| (secret.format, secret.digest)));
         }
         for (inner, mut secrets) in found {
-            let path = if inner.is_empty() { path.clone() } else { format!("{path}!/{inner}") };
+            let path = contents::join(&path, &inner);
             secrets.retain(|it| {
                 !before.contains(&(it.format.clone(), it.digest.clone()))
                     && self.told.insert((path.clone(), it.format.clone(), it.digest.clone()))

@@ -2,7 +2,10 @@ use std::io;
 
 use crate::git::object::Kind;
 use crate::git::pack::{Content, Pack};
+use crate::stop::Stop;
 
+/// Heads between two looks at whether the scan is over.
+const PATIENCE: usize = 1024;
 /// No entry.
 pub(crate) const NONE: u32 = u32::MAX;
 
@@ -22,7 +25,8 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    pub(crate) fn of(pack: &Pack) -> io::Result<Self> {
+    /// Reads the head of every entry, unless the scan is over.
+    pub(crate) fn of(pack: &Pack, stop: &Stop<'_>) -> io::Result<Self> {
         pack.load()?;
         let mut by_offset: Vec<(u64, u32)> = (0..pack.count())
             .map(|position| (pack.offset(position).unwrap_or(u64::MAX), position))
@@ -45,9 +49,10 @@ impl Layout {
         };
         pack.headers(&starts, |number, header| {
             let base = |offset| starts.binary_search(&offset).ok().filter(|base| *base != number);
+            let goes_on = !number.is_multiple_of(PATIENCE) || !stop.now();
             let Some(header) = header else {
                 damaged += 1;
-                return;
+                return goes_on;
             };
             layout.heads[number] = u8::try_from(header.data - starts[number]).unwrap_or(u8::MAX);
             layout.sizes[number] = header.size;
@@ -62,6 +67,7 @@ impl Layout {
                 },
                 Content::Orphan => damaged += 1,
             }
+            goes_on
         });
         Ok(Self { starts, damaged, ..layout })
     }

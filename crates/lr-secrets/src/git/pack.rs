@@ -205,8 +205,13 @@ impl Pack {
         Some(Header { content, size, data: offset + used as u64 })
     }
 
-    /// All heads in order of `offsets`, which ascend. Reads in steps, since heads lie close.
-    pub(crate) fn headers(&self, offsets: &[u64], mut each: impl FnMut(usize, Option<Header>)) {
+    /// All heads in order of `offsets`, which ascend, for as long as `each` wants more. Reads in steps,
+    /// since heads lie close.
+    pub(crate) fn headers(
+        &self,
+        offsets: &[u64],
+        mut each: impl FnMut(usize, Option<Header>) -> bool,
+    ) {
         let (mut window, mut at, mut filled) = (vec![0; 256 << 10], 0u64, 0usize);
         for (number, &offset) in offsets.iter().enumerate() {
             let end = at + filled as u64;
@@ -219,7 +224,9 @@ impl Pack {
             }
             let from = usize::try_from(offset - at).unwrap_or(usize::MAX);
             let bytes = window[..filled].get(from..).unwrap_or_default();
-            each(number, self.parse(offset, &bytes[..bytes.len().min(HEADER)]));
+            if !each(number, self.parse(offset, &bytes[..bytes.len().min(HEADER)])) {
+                return;
+            }
         }
     }
 }

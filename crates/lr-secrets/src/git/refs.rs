@@ -1,10 +1,12 @@
 //! References: what branches, tags, stash and notes point to.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use crate::git::id::Id;
 use crate::git::object::{Commit, Kind, tagged};
+use crate::git::reftable::{self, Target};
 use crate::git::repository::{Repository, read_line, read_small};
 use crate::git::store::Access;
 
@@ -17,9 +19,33 @@ const LINKS: usize = 5;
 /// Steps that a revision such as `HEAD~3^2` may take.
 const STEPS: u64 = 1_000_000;
 
+/// Whether there is a way to know the references.
+pub(crate) fn are_known(repository: &Repository) -> bool {
+    !repository.has_reftable || tables(repository, &repository.common).is_some()
+}
+
+/// The references of a work tree or of all, where they are kept in tables.
+fn tables(repository: &Repository, folder: &Path) -> Option<BTreeMap<String, Target>> {
+    reftable::read(&folder.join("reftable"), repository.width)
+}
+
 /// Every reference with the object that it points to, in order of names.
 pub(crate) fn all(repository: &Repository) -> Vec<(String, Id)> {
     let mut found = Vec::new();
+    if repository.has_reftable {
+        for folder in repository.work_trees() {
+            let there = tables(repository, &folder).into_iter().flatten();
+            found.extend(there.filter_map(|(name, target)| match target {
+                Target::Object(id) => Some((name, id)),
+                Target::Link(_) => None,
+            }));
+        }
+        // Traces of what was done, such as `ORIG_HEAD`, lead nowhere.
+        found.retain(|(name, _)| name == "HEAD" || name.starts_with("refs/"));
+        found.sort();
+        found.dedup();
+        return found;
+    }
     walk(&repository.common.join("refs"), "refs", DEPTH, &mut found);
     let packed = read_small(&repository.common.join("packed-refs"), LARGE).ok().flatten();
     for line in packed.as_deref().unwrap_or_default().split(|byte| *byte == b'\n') {
@@ -49,6 +75,20 @@ pub(crate) fn stashed(repository: &Repository) -> Vec<Id> {
 
 /// What `HEAD` points to; `None` before the first commit.
 pub(crate) fn head(repository: &Repository) -> Option<Id> {
+    if repository.has_reftable {
+        let mut known = tables(repository, &repository.common)?;
+        if repository.own != repository.common {
+            known.extend(tables(repository, &repository.own)?);
+        }
+        let mut name = "HEAD";
+        for _ in 0..LINKS {
+            match known.get(name)? {
+                Target::Object(id) => return Some(*id),
+                Target::Link(next) => name = next,
+            }
+        }
+        return None;
+    }
     let mut name = "HEAD".to_owned();
     for _ in 0..LINKS {
         let folder = if name == "HEAD" { &repository.own } else { &repository.common };

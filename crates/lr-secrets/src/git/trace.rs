@@ -7,10 +7,10 @@ use std::rc::Rc;
 use crate::git::id::{Id, IdMap, IdSet};
 use crate::git::object::{Commit, EntryKind, Kind, entries};
 use crate::git::refs;
-use crate::git::stop::Stop;
 use crate::git::store::{Access, Fault};
 use crate::git::sweep::Swept;
 use crate::snapshot::Reach;
+use crate::stop::Stop;
 
 /// Submodules that are listed.
 const SUBMODULES: usize = 1000;
@@ -98,8 +98,8 @@ fn order(access: &Access<'_>, swept: &Swept) -> Vec<(Id, Reach)> {
             }
         }
     }
-    // No list of references can be read: what leads to a commit is not known.
-    let rest = if repository.has_reftable { Reach::Reference } else { Reach::Nothing };
+    // Where the references cannot be read, what leads to a commit is not known.
+    let rest = if refs::are_known(repository) { Reach::Nothing } else { Reach::Reference };
     let mut order: Vec<(Id, Reach)> = by_descent(&swept.commits)
         .into_iter()
         .map(|id| (id, reach.get(&id).copied().unwrap_or(rest)))

@@ -5,21 +5,20 @@ use std::io::Read;
 
 use lr_core::Timestamp;
 
-use crate::Policy;
-use crate::git::content;
 use crate::git::id::{Id, IdMap};
 use crate::git::inflate::stream;
 use crate::git::object::{Kind, message};
 use crate::git::pack::Content;
 use crate::git::repository::read_small;
 use crate::git::staging;
-use crate::git::stop::Stop;
 use crate::git::store::{Access, open_loose};
 use crate::git::sweep::{Left, Swept, holders, sweep};
 use crate::git::trace::{Trace, trace};
 use crate::snapshot::{Found, Origin, Reach, Reason, Secret, Skipped, Snapshot};
+use crate::stop::Stop;
 use crate::tree::file::Reader;
 use crate::tree::path;
+use crate::{Policy, contents};
 
 /// Bytes of an index that are read.
 const INDEX: u64 = 256 << 20;
@@ -132,7 +131,7 @@ pub(crate) fn places(
     stop: &Stop<'_>,
 ) -> Vec<(String, Vec<Secret>)> {
     let read = |body: &mut dyn Read, reader: &mut Reader| {
-        content::read(body, reader, policy, &|| stop.now()).map(|seen| seen.secrets)
+        contents::read(body, reader, policy, &|| stop.now()).map(|seen| seen.secrets)
     };
     let found = match access.read(id) {
         Ok((Kind::Commit | Kind::Tag, body)) => read(&mut message(&body), reader),
@@ -174,7 +173,7 @@ fn join(
         .collect();
     let mut groups: BTreeMap<(String, bool), Vec<Secret>> = BTreeMap::new();
     for (inner, list) in found {
-        let path = if inner.is_empty() { path.to_owned() } else { format!("{path}!/{inner}") };
+        let path = contents::join(path, &inner);
         for secret in list {
             if let Some(number) = open.remove(&(secret.format.clone(), secret.digest.clone())) {
                 let is_present = present.contains(&number);

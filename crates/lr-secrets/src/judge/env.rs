@@ -1,37 +1,41 @@
-use lr_core::{Confidence, Location, Recorder, Severity};
+//! Opinions on environment files, and on the variables that the sources read.
 
+pub(super) mod apart;
+pub(crate) mod documented;
+pub(super) mod ignored;
+pub(super) mod public;
+
+use lr_core::{ErrorKind, Location, Recorder, Rule};
+
+use crate::exposure::is_fixture;
 use crate::judge::{root, stopped};
-use crate::rules::ENV_FILE_IGNORED;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{EnvFile, Snapshot};
 
-/// A walk under ignore rules meets exactly the files that git does not ignore.
-pub(crate) fn judge(snapshot: &Snapshot, out: &mut Recorder<'_>) {
+/// Environment files that give values, those of tests and examples aside.
+fn live(snapshot: &Snapshot) -> impl Iterator<Item = &EnvFile> {
+    let is_live = |file: &&EnvFile| {
+        let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        !file.template && !is_fixture(&format!("{folder}/"))
+    };
+    snapshot.env_files.iter().filter(is_live)
+}
+
+/// A verdict on the tree, for a rule that nothing in it broke.
+fn settle(rule: &'static Rule, snapshot: &Snapshot, is_broken: bool, out: &mut Recorder<'_>) {
     let tree = root(snapshot);
-    if !snapshot.ignore_rules || !snapshot.versioned {
-        let reason = match snapshot.versioned {
-            true => "ignore rules are switched off",
-            false => "the tree is not under git's control",
-        };
-        return out.not_applicable(&ENV_FILE_IGNORED, tree, reason);
-    }
-    for file in &snapshot.env_files {
-        let place = Location::file(&*file.path, None, None);
-        let detail = format!("it gives values to {}", file.names.join(", "));
-        let finding = out.fail(&ENV_FILE_IGNORED, place, detail);
-        finding.evidence("names", file.names.clone());
-        if is_shared_by_habit(&file.path) {
-            finding.severity(Severity::Low).confidence(Confidence::Medium);
+    for file in live(snapshot) {
+        if let Some(message) = &file.unread {
+            let place = Location::file(&*file.path, None, None);
+            let reason = format!("it could not be read: {message}");
+            out.inconclusive(rule, place, ErrorKind::Unreachable, reason);
         }
     }
     match stopped(snapshot) {
-        Some((kind, reason)) => out.inconclusive(&ENV_FILE_IGNORED, tree, kind, reason),
-        None if snapshot.env_files.is_empty() => out.pass(&ENV_FILE_IGNORED, tree),
-        None => {}
+        Some((kind, reason)) => out.inconclusive(rule, tree, kind, reason),
+        None if is_broken || live(snapshot).any(|file| file.unread.is_some()) => {}
+        None if snapshot.env_files.is_empty() => {
+            out.not_applicable(rule, tree, "there is no environment file");
+        }
+        None => out.pass(rule, tree),
     }
-}
-
-/// Teams commit the environment of tests and of development on purpose, with made-up values.
-fn is_shared_by_habit(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.split('.').any(|part| ["test", "testing", "ci", "dev", "development"].contains(&part))
 }

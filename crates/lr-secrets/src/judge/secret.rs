@@ -3,17 +3,19 @@ use std::collections::{HashMap, HashSet};
 use lr_core::{Confidence, ErrorKind, Location, Recorder, Rule, Severity, Timestamp};
 
 use crate::exposure::{has_expired, is_fixture, weigh};
-use crate::judge::{root, stopped};
+use crate::judge::{content, root, stopped};
 use crate::rules::{
-    CONTENT, NO_LIVE_CREDENTIAL, NO_PASSWORD_IN_URL, NO_PRIVATE_KEY, NO_SECRET_IN_PUBLIC_VARIABLE,
-    NO_TEST_CREDENTIAL, NO_UNRESTRICTED_KEY,
+    NO_LIVE_CREDENTIAL, NO_MATCH_OF_OWN_RULES, NO_PASSWORD_IN_URL, NO_PRIVATE_KEY,
+    NO_SECRET_IN_PUBLIC_VARIABLE, NO_TEST_CREDENTIAL, NO_UNRESTRICTED_KEY,
 };
-use crate::snapshot::{Origin, Reach, Secret, Snapshot};
+use crate::snapshot::{Origin, OwnRule, Reach, Secret, Snapshot};
 use crate::{Format, Kind, format};
 
-/// A finding for each distinct secret of each file, and a verdict on the tree for each rule.
-pub(crate) fn judge(snapshot: &Snapshot, now: Timestamp, out: &mut Recorder<'_>) {
+/// A finding for each distinct secret of each file, and a verdict on the tree for each rule, unless
+/// something else `is_inlined` already.
+pub(crate) fn judge(snapshot: &Snapshot, now: Timestamp, is_inlined: bool, out: &mut Recorder<'_>) {
     let mut broken: Vec<&str> = Vec::new();
+    broken.extend(is_inlined.then_some(NO_SECRET_IN_PUBLIC_VARIABLE.id));
     let twins = Twins::of(snapshot);
     for file in &snapshot.found {
         for secret in &file.secrets {
@@ -21,6 +23,14 @@ pub(crate) fn judge(snapshot: &Snapshot, now: Timestamp, out: &mut Recorder<'_>)
                 continue;
             }
             let origin = twins.history(&file.path, secret).unwrap_or(&file.origin);
+            if let Some(rule) = snapshot.own_rule(secret) {
+                if secret.ignored.is_none() {
+                    let place = At { path: &file.path, origin, is_here: file.origin.is_tree() };
+                    own(rule, &place, secret, out);
+                    broken.push(NO_MATCH_OF_OWN_RULES.id);
+                }
+                continue;
+            }
             let Some(format) = format(&secret.format) else {
                 let reason =
                     format!("`{}` is a format that this version does not know", secret.format);
@@ -43,7 +53,11 @@ pub(crate) fn judge(snapshot: &Snapshot, now: Timestamp, out: &mut Recorder<'_>)
         }
     }
     let in_doubt = snapshot.skipped.iter().any(|skipped| skipped.reason.leaves_doubt());
-    for rule in CONTENT {
+    if snapshot.own_rules.is_empty() {
+        let reason = "there are no rules of your own";
+        out.not_applicable(&NO_MATCH_OF_OWN_RULES, root(snapshot), reason);
+    }
+    for rule in content(snapshot) {
         match stopped(snapshot) {
             Some((kind, reason)) => out.inconclusive(rule, root(snapshot), kind, reason),
             None if in_doubt || broken.contains(&rule.id) => {}
@@ -95,7 +109,29 @@ fn fail(
     if let Some(end) = secret.expires {
         finding.evidence("expires", end.to_string());
     }
+    #[cfg(feature = "liveness")]
+    if let Some(liveness) = secret.liveness {
+        let told = format!("{liveness:?}").to_lowercase();
+        finding.evidence("liveness", told);
+    }
     finding.references.insert(0, (format.provider.into(), format.reference.into()));
+    finding.related.extend(places);
+}
+
+/// What a rule of one's own found.
+fn own(rule: &OwnRule, place: &At<'_>, secret: &Secret, out: &mut Recorder<'_>) {
+    let mut places = secret.places.iter().map(|at| place.location(Some(at.line), Some(at.column)));
+    let first = places.next().unwrap_or_else(|| place.location(None, None));
+    let what = if rule.description.is_empty() { &rule.id } else { &rule.description };
+    let detail = format!("{what}, {}{}", secret.redacted, place.history());
+    let finding = out.fail(&NO_MATCH_OF_OWN_RULES, first, detail);
+    finding
+        .instance(format!("{}:{}", rule.id, secret.digest))
+        .confidence(Confidence::Medium)
+        .evidence("own rule", &*rule.id)
+        .evidence("secret", &*secret.redacted)
+        .evidence("digest", &*secret.digest)
+        .evidence("places", secret.places.len() as u64 + secret.more);
     finding.related.extend(places);
 }
 
@@ -189,6 +225,7 @@ fn detail(format: &Format, path: &str, secret: &Secret, now: Timestamp) -> Strin
     if has_expired(secret, now) {
         detail += "; it has expired";
     }
+    detail += liveness(secret);
     if is_fixture(path) {
         detail += "; it stands in tests, examples or documentation";
     }
@@ -198,8 +235,26 @@ fn detail(format: &Format, path: &str, secret: &Secret, now: Timestamp) -> Strin
     detail
 }
 
+/// What its provider said, if it was asked.
+#[cfg_attr(not(feature = "liveness"), allow(unused_variables))]
+fn liveness(secret: &Secret) -> &'static str {
+    #[cfg(feature = "liveness")]
+    match secret.liveness {
+        Some(crate::liveness::Liveness::Live) => return "; it works: its provider takes it",
+        Some(crate::liveness::Liveness::Revoked) => {
+            return "; its provider does not take it any more";
+        }
+        _ => {}
+    }
+    ""
+}
+
 /// A wrong checksum is no proof of innocence: rules of checksums change, and people cut and paste.
 pub(crate) fn confidence(format: &Format, secret: &Secret) -> Confidence {
+    #[cfg(feature = "liveness")]
+    if secret.liveness == Some(crate::liveness::Liveness::Live) {
+        return Confidence::High;
+    }
     match secret.proven {
         Some(false) => Confidence::Low,
         Some(true) => Confidence::High,

@@ -6,9 +6,10 @@ use std::path::Path;
 
 use crate::Policy;
 use crate::engine::{AFTER, BEFORE};
-use crate::scan::Finds;
-use crate::snapshot::{Reason, Secret};
+use crate::scan::{Finds, is_code};
+use crate::snapshot::{EnvFile, Reason, Secret};
 use crate::tree::env;
+use crate::tree::reads::Reads;
 
 /// Bytes that are read at once, beyond those kept from the piece before.
 const PIECE: usize = 256 << 10;
@@ -26,13 +27,23 @@ const ARCHIVES: [&[u8]; 7] = [
 ];
 
 /// What was in a file.
+#[derive(Default)]
 pub(crate) struct Contents {
     pub(crate) bytes: u64,
     pub(crate) secrets: Vec<Secret>,
-    /// Names of secrets with values, if it is an environment file.
-    pub(crate) env_names: Option<Vec<String>>,
+    /// What it sets, if it is an environment file.
+    pub(crate) env: Option<EnvFile>,
+    /// Environment variables that it reads, with their lines.
+    pub(crate) reads: Vec<(String, u64)>,
     /// Why not all of it was looked at.
     pub(crate) left: Vec<Reason>,
+}
+
+/// What is asked of a file besides its secrets.
+#[derive(Default)]
+struct Asked {
+    env: Option<EnvFile>,
+    reads: Option<Reads>,
 }
 
 /// Reads files, one after the other, into the same memory.
@@ -61,19 +72,30 @@ impl Reader {
     ) -> io::Result<Contents> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let finds = Finds::named(&name, policy);
-        self.scan(&mut File::open(path)?, finds, env::is_env_file(path), policy, stop)
+        let asked = Asked { env: env::named(path), reads: is_code(&name).then(Reads::default) };
+        self.look(&mut File::open(path)?, finds, asked, policy, stop)
     }
 
+    /// The same for a stream, of which nothing but its secrets is asked.
     pub(crate) fn scan(
         &mut self,
         file: &mut dyn Read,
-        mut finds: Finds<'_>,
-        is_env: bool,
+        finds: Finds<'_>,
         policy: &Policy,
         stop: &dyn Fn() -> bool,
     ) -> io::Result<Contents> {
-        let mut contents =
-            Contents { bytes: 0, secrets: Vec::new(), env_names: None, left: Vec::new() };
+        self.look(file, finds, Asked::default(), policy, stop)
+    }
+
+    fn look(
+        &mut self,
+        file: &mut dyn Read,
+        mut finds: Finds<'_>,
+        mut asked: Asked,
+        policy: &Policy,
+        stop: &dyn Fn() -> bool,
+    ) -> io::Result<Contents> {
+        let mut contents = Contents::default();
         let (mut encoding, mut is_binary) = (Encoding::Bytes, false);
         // `text` begins `before` bytes into the file's text; its keywords up to `done` are done.
         let (mut before, mut done) = (0u64, 0);
@@ -92,14 +114,26 @@ impl Reader {
             }
             contents.bytes += read as u64;
             encoding.decode(piece, &mut self.text);
-            if is_env && contents.env_names.is_none() {
-                contents.env_names = Some(env::secret_names(&self.text));
+            if let Some(mut env) = asked.env.take() {
+                env::read_text(&self.text, policy, &mut env);
+                contents.env = Some(env);
             }
             let at_limit = contents.bytes == policy.file_bytes;
             let is_last = read < PIECE || at_limit;
             let until =
                 if is_last { self.text.len() } else { self.text.len().saturating_sub(AFTER) };
-            finds.look(&self.text, before, done.min(until)..until, is_binary);
+            let within = done.min(until)..until;
+            if let Some(reads) = asked.reads.as_mut().filter(|_| !is_binary) {
+                let known = reads.len();
+                reads.look(&self.text, within.clone());
+                let (mut cursor, mut passed) = (finds.cursor(), 0);
+                for (name, at) in reads.since(known) {
+                    cursor.pass(&self.text[passed..at]);
+                    passed = at;
+                    contents.reads.push((name.to_owned(), cursor.line));
+                }
+            }
+            finds.look(&self.text, before, within, is_binary);
             if at_limit && file.read(&mut [0])? > 0 {
                 contents.left.push(Reason::TooLarge { read: contents.bytes });
             }
@@ -181,7 +215,7 @@ mod tests {
     }
 
     fn read(bytes: &[u8], policy: &Policy) -> Contents {
-        Reader::new().scan(&mut &*bytes, Finds::new(policy), false, policy, &|| false).unwrap()
+        Reader::new().scan(&mut &*bytes, Finds::new(policy), policy, &|| false).unwrap()
     }
 
     #[test]

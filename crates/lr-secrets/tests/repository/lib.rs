@@ -9,7 +9,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use lr_core::Context;
+use lr_secrets::{Origin, Policy, Reach, Snapshot, Span, scan_history};
 use tempfile::TempDir;
+
+use crate::samples::{Draw, TEMPLATES, sample};
 
 /// A repository in a folder of its own.
 pub(crate) struct Repository {
@@ -98,4 +102,64 @@ pub(crate) fn git_in(folder: &Path, time: u64, arguments: &[&str], input: &[u8])
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "git {arguments:?}: {said}");
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+pub(crate) fn token(seed: u64) -> String {
+    let index = TEMPLATES.iter().position(|(id, _)| *id == "npm-token").unwrap();
+    sample(index, seed, Draw::Right).text
+}
+
+pub(crate) fn span_of(root: &Path, span: &Span) -> Snapshot {
+    scan_history(root, span, &Policy::new(), &Context::new()).unwrap()
+}
+
+pub(crate) fn scan(repository: &Repository) -> Snapshot {
+    span_of(repository.path(), &Span::Everything)
+}
+
+/// Path, commit, line and column of each secret.
+pub(crate) fn places(snapshot: &Snapshot) -> Vec<(String, String, u64, u64)> {
+    let mut places = Vec::new();
+    for file in &snapshot.found {
+        let commit = match &file.origin {
+            Origin::Commit { id, .. } | Origin::Object { id } => id.clone(),
+            Origin::Index => "index".into(),
+            _ => "tree".into(),
+        };
+        for secret in &file.secrets {
+            let place = secret.places.first().map_or((0, 0), |at| (at.line, at.column));
+            places.push((file.path.clone(), commit.clone(), place.0, place.1));
+        }
+    }
+    places
+}
+
+pub(crate) fn only(snapshot: &Snapshot) -> (String, String, u64, u64) {
+    let places = places(snapshot);
+    assert_eq!(places.len(), 1, "{places:?}");
+    assert_eq!(snapshot.skipped, []);
+    places.into_iter().next().unwrap()
+}
+
+pub(crate) fn reach(snapshot: &Snapshot) -> (Reach, bool) {
+    match snapshot.found[0].origin {
+        Origin::Commit { reach, present, .. } => (reach, present),
+        ref other => panic!("{other:?}"),
+    }
+}
+
+/// Loose and packed, the result is the same.
+pub(crate) fn in_every_form(repository: &Repository) -> Snapshot {
+    let loose = scan(repository);
+    repository.git(&["repack", "-q", "-a", "-d", "-k", "--depth=50", "--window=50"]);
+    let packed = scan(repository);
+    assert_eq!(loose.found, packed.found);
+    assert_eq!(loose.skipped, packed.skipped);
+    assert_eq!((loose.files, loose.bytes), (packed.files, packed.bytes));
+    packed
+}
+
+/// Versions of a long file, so that the pack stores most of them as deltas.
+pub(crate) fn line(number: usize) -> String {
+    format!("line {number} of the ledger: {:x}\n", number * 2_654_435_761 % 1_000_003)
 }

@@ -206,14 +206,23 @@ pub(crate) enum Draw {
     Broken,
 }
 
+/// What people write in place of a secret, and what is rarely drawn by chance.
+const UNLUCKY: [&str; 10] = [
+    "xxxx", "12345678", "dummy", "sample", "insert", "replace", "foobar", "a1b2c3", "todo", "mock",
+];
+
 /// Draws a text of the format at `index` of [`TEMPLATES`].
 pub(crate) fn sample(index: usize, seed: u64, draw: Draw) -> Sample {
     let mut random = Random(seed ^ (index as u64) << 32);
     loop {
         let sample = once(TEMPLATES[index], &mut random, draw);
-        let lower = sample.text.to_ascii_lowercase();
         // By chance, rarely, a draw spells what people write in place of a secret.
-        let unlucky = ["xxxx", "12345678"].iter().any(|word| lower.contains(word));
+        let secret = &sample.text[sample.at.clone()];
+        let lower = secret.to_ascii_lowercase();
+        let secret = secret.trim_start_matches('A').as_bytes();
+        let run = secret.chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or(0);
+        let is_word = UNLUCKY.iter().any(|word| lower.contains(word));
+        let unlucky = is_word || run >= 6;
         let has_digit =
             sample.text[sample.at.clone()].bytes().filter(u8::is_ascii_digit).count() > 1;
         if draw != Draw::Right || has_digit && !unlucky {

@@ -7,8 +7,8 @@ use lr_net::Connection;
 use rustls::client::Resumption;
 use rustls::pki_types::ServerName;
 use rustls::{
-    AlertDescription, ClientConfig, ClientConnection, PeerIncompatible, ProtocolVersion,
-    SupportedProtocolVersion, version,
+    AlertDescription, ClientConfig, ClientConnection, InvalidMessage, PeerIncompatible,
+    ProtocolVersion, SupportedProtocolVersion, version,
 };
 use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
@@ -161,6 +161,10 @@ fn explain(peer: &str, error: &io::Error, head: &[u8]) -> Obstacle {
         }
         _ if !head.is_empty() && !is_tls(head) => {
             (Cause::NotTls, "the server answers with something that is not TLS".to_owned())
+        }
+        (Some(rustls::Error::InvalidMessage(InvalidMessage::HandshakePayloadTooLarge)), _) => {
+            let what = "the server's certificates are larger than clients take in (64 KB)";
+            (Cause::Broken, what.to_owned())
         }
         (Some(error), _) => (Cause::Broken, format!("the server breaks the protocol: {error}")),
         (None, ErrorKind::UnexpectedEof) => {

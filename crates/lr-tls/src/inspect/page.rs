@@ -50,7 +50,7 @@ where
     stream.flush().await?;
     let mut head = Vec::new();
     let mut buffer = [0; 4096];
-    while !ends(&head) && head.len() < MOST_BYTES {
+    while !ends(&head) && may_be_http(&head) && head.len() < MOST_BYTES {
         match stream.read(&mut buffer).await? {
             0 if head.is_empty() => return Err(io::ErrorKind::UnexpectedEof.into()),
             0 => break,
@@ -58,6 +58,12 @@ where
         }
     }
     Ok(head)
+}
+
+/// Who begins otherwise is not waited for.
+fn may_be_http(head: &[u8]) -> bool {
+    let begin = &b"HTTP/"[..head.len().min(5)];
+    head.starts_with(begin)
 }
 
 fn ends(head: &[u8]) -> bool {

@@ -30,7 +30,8 @@ pub(super) struct Asked {
 
 /// Everything that hellos show: the first ones all at once, then what they suggest.
 pub(super) async fn explore(look: &Look, target: &Target, address: Address) -> Vec<Asked> {
-    let mut asked = ask_all(look, target, address, FIRST.to_vec(), look.per_address).await;
+    let ask = Asker { look, target, address };
+    let mut asked = ask.all(FIRST.to_vec(), look.per_address, None).await;
     let is_shaky = |one: &Asked| plan::is_shaky(&one.seen);
     let pace = match asked.iter().filter(|one| is_shaky(one)).count() {
         // A dead host costs one timeout, and one that speaks no TLS no more.
@@ -38,91 +39,132 @@ pub(super) async fn explore(look: &Look, target: &Target, address: Address) -> V
         0 => look.per_address,
         _ => GENTLE,
     };
-    ask_again(look, target, address, &mut asked).await;
+    ask.again(&mut asked).await;
     let seen: Vec<_> = asked.iter().map(|one| one.seen.clone()).collect();
     let follow_ups = plan::follow_ups(&seen, look.every_group);
-    let mut more = ask_all(look, target, address, follow_ups, pace).await;
-    ask_again(look, target, address, &mut more).await;
+    let mut more = ask.all(follow_ups, pace, usual(&asked)).await;
+    ask.again(&mut more).await;
     asked.append(&mut more);
     asked
 }
 
 /// Whether the server copes with hellos of TLS 1.3, and with large ones. Asked where a handshake
 /// as browsers make it did not succeed.
-pub(super) async fn tolerance(look: &Look, target: &Target, address: Address) -> Vec<Asked> {
-    let probes = vec![Probe::Small, Probe::Large];
-    let mut asked = ask_all(look, target, address, probes, GENTLE).await;
-    ask_again(look, target, address, &mut asked).await;
+pub(super) async fn tolerance(
+    look: &Look,
+    target: &Target,
+    address: Address,
+    known: &[Asked],
+) -> Vec<Asked> {
+    let ask = Asker { look, target, address };
+    let mut asked = ask.all(vec![Probe::Small, Probe::Large], GENTLE, usual(known)).await;
+    ask.again(&mut asked).await;
     asked
 }
 
-async fn ask_all(
-    look: &Look,
-    target: &Target,
-    address: Address,
-    probes: Vec<Probe>,
-    at_once: usize,
-) -> Vec<Asked> {
-    let time = look.net.context().exchange_time();
-    let asks = probes.into_iter().map(|probe| ask(look, target, address, probe, time));
-    stream::iter(asks).buffered(at_once).collect().await
+/// The time that an answer takes: the median.
+fn usual<'a>(asked: impl IntoIterator<Item = &'a Asked>) -> Option<Duration> {
+    let answered = asked.into_iter().filter(|one| !plan::is_shaky(&one.seen));
+    let mut times: Vec<_> = answered.map(|one| one.took).collect();
+    times.sort_unstable();
+    times.get(times.len() / 2).copied()
 }
 
-/// Sends hellos that failed for no telling reason once more, slowly and not many at once. That a
-/// hello fails again counts only if an ordinary one is answered right after it.
-async fn ask_again(look: &Look, target: &Target, address: Address, asked: &mut [Asked]) {
-    let cx = look.net.context();
-    let slowest = asked.iter().filter(|one| !plan::is_shaky(&one.seen)).map(|one| one.took).max();
-    for round in 1..=ROUNDS {
-        let shaky: Vec<_> =
-            (0..asked.len()).filter(|place| plan::is_shaky(&asked[*place].seen)).collect();
-        let most = cx.exchange_time();
-        if shaky.is_empty() || most.is_zero() {
-            break;
-        }
-        // A server that answers in 20 ms is not asked for seconds.
-        let time = slowest.map_or(most, |took| took * 10 + Duration::from_millis(500)).min(most);
-        sleep((Duration::from_millis(150) * round).min(most / 8)).await;
-        let asks = shaky.into_iter().map(|place| {
-            let probe = asked[place].seen.probe;
-            async move {
-                let again = ask(look, target, address, probe, time).await;
-                let control = match plan::is_shaky(&again.seen) {
-                    true => Some(ask(look, target, address, Probe::Tls12, time).await),
-                    false => None,
-                };
-                (place, again, control)
+/// How long a hello is waited for where others take so long: a server that answers in 20 ms is not
+/// waited for seconds.
+fn patience(usual: Duration) -> Duration {
+    usual * 6 + Duration::from_millis(300)
+}
+
+/// Asks one address.
+struct Asker<'a> {
+    look: &'a Look,
+    target: &'a Target,
+    address: Address,
+}
+
+impl Asker<'_> {
+    /// Sends hellos, so many at once. Once most are answered, or if it is known how long an answer
+    /// takes, the rest is not waited for much longer.
+    async fn all(&self, probes: Vec<Probe>, at_once: usize, known: Option<Duration>) -> Vec<Asked> {
+        let time = self.look.net.context().exchange_time();
+        let started = Instant::now();
+        let waves = u32::try_from(probes.len().div_ceil(at_once.max(1))).unwrap_or(u32::MAX);
+        let asks = probes.iter().copied().enumerate();
+        let asks = asks.map(|(place, probe)| async move { (place, self.one(probe, time).await) });
+        let mut asks = stream::iter(asks).buffer_unordered(at_once);
+        let mut done: Vec<Option<Asked>> = probes.iter().map(|_| None).collect();
+        loop {
+            let most = done.iter().flatten().count() * 2 >= probes.len();
+            let usual = usual(done.iter().flatten()).filter(|_| most).max(known);
+            let left = usual.map(|took| (patience(took) * waves).saturating_sub(started.elapsed()));
+            match timeout(left.unwrap_or(Duration::MAX), asks.next()).await {
+                Ok(Some((place, asked))) => done[place] = Some(asked),
+                Ok(None) | Err(_) => break,
             }
-        });
-        let answers: Vec<_> = stream::iter(asks).buffered(GENTLE).collect().await;
-        for (place, again, control) in answers {
-            match control {
-                None => asked[place] = again,
-                Some(control) if !plan::is_shaky(&control.seen) => asked[place].seen.again += 1,
-                Some(_) => {}
+        }
+        let silent = |probe| {
+            let why = format!("{}: no answer to a hello in time", self.target.host);
+            let answer = Answer::Failed(Obstacle::new(Cause::Silent, why));
+            let seen = ProbeSeen::new(probe, answer);
+            Asked { seen, chain: Vec::new(), took: started.elapsed() }
+        };
+        done.into_iter()
+            .zip(&probes)
+            .map(|(one, probe)| one.unwrap_or_else(|| silent(*probe)))
+            .collect()
+    }
+
+    /// Sends hellos that failed for no telling reason once more, slowly and not many at once. That
+    /// a hello fails again counts only if an ordinary one is answered right after it.
+    async fn again(&self, asked: &mut [Asked]) {
+        let cx = self.look.net.context();
+        let usual = usual(&*asked);
+        for round in 1..=ROUNDS {
+            let shaky: Vec<_> =
+                (0..asked.len()).filter(|place| plan::is_shaky(&asked[*place].seen)).collect();
+            let most = cx.exchange_time();
+            if shaky.is_empty() || most.is_zero() {
+                break;
+            }
+            let time = usual.map_or(most, patience).min(most);
+            sleep((Duration::from_millis(150) * round).min(most / 8)).await;
+            let asks = shaky.into_iter().map(|place| {
+                let probe = asked[place].seen.probe;
+                async move {
+                    let again = self.one(probe, time).await;
+                    let control = match plan::is_shaky(&again.seen) {
+                        true => Some(self.one(Probe::Tls12, time).await),
+                        false => None,
+                    };
+                    (place, again, control)
+                }
+            });
+            let answers: Vec<_> = stream::iter(asks).buffered(GENTLE).collect().await;
+            for (place, again, control) in answers {
+                match control {
+                    None => asked[place] = again,
+                    Some(control) if !plan::is_shaky(&control.seen) => asked[place].seen.again += 1,
+                    Some(_) => {}
+                }
             }
         }
     }
-}
 
-async fn ask(
-    look: &Look,
-    target: &Target,
-    address: Address,
-    probe: Probe,
-    time: Duration,
-) -> Asked {
-    let started = Instant::now();
-    let (answer, chain) = match look.open(target, address).await {
-        Ok((connection, _place)) => {
-            let hello = plan::bytes(probe, &target.host, look.random());
-            // Opening took of the check's time, not of this exchange's.
-            let time = time.min(look.net.context().exchange_time());
-            exchange(connection, &target.host, probe, &hello, time).await
-        }
-        Err(obstacle) => (Answer::Failed(obstacle), Vec::new()),
-    };
-    Asked { seen: ProbeSeen::new(probe, answer), chain, took: started.elapsed() }
+    async fn one(&self, probe: Probe, time: Duration) -> Asked {
+        let Self { look, target, address } = *self;
+        let started = Instant::now();
+        let (answer, chain) = match look.open(target, address).await {
+            Ok((connection, _place)) => {
+                let hello = plan::bytes(probe, &target.host, look.random());
+                // Opening took of the check's time, not of this exchange's.
+                let time = time.min(look.net.context().exchange_time());
+                exchange(connection, &target.host, probe, &hello, time).await
+            }
+            Err(obstacle) => (Answer::Failed(obstacle), Vec::new()),
+        };
+        Asked { seen: ProbeSeen::new(probe, answer), chain, took: started.elapsed() }
+    }
 }
 
 /// How a reading ended before the server had said everything.
@@ -174,6 +216,15 @@ fn is_whole(probe: Probe, bytes: &[u8]) -> bool {
     match probe {
         Probe::Ssl2 => reply::speaks_ssl2(bytes).is_some(),
         _ => !matches!(reply::read(bytes), Progress::Partial(_)),
+    }
+}
+
+impl Answer {
+    /// Reads what a server sent in answer to a hello before it closed the connection, and the chain
+    /// of certificates in it: DER, end entity first.
+    #[must_use]
+    pub fn read(probe: Probe, bytes: &[u8]) -> (Self, Vec<Der>) {
+        conclude(probe, "the server", bytes, None)
     }
 }
 

@@ -74,6 +74,11 @@ impl<'a> Answers<'a> {
         self.hellos().map(|hello| hello.suite.as_str()).chain(shaken.map(|one| one.suite.as_str()))
     }
 
+    /// Whether the server asked for a client's certificate, in a handshake or after a hello.
+    pub(super) fn asks_client(&self) -> bool {
+        self.seen.client_certificate || self.hellos().any(|hello| hello.client_certificate)
+    }
+
     /// Why there is nothing to judge by: no hello and no handshake was accepted.
     pub(super) fn nothing(&self) -> Option<&'a Obstacle> {
         let shaken = self.seen.modern.is_ok() || self.seen.tls12.is_ok();

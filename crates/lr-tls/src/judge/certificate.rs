@@ -5,8 +5,8 @@ use lr_core::{ErrorKind, Severity, Timestamp};
 
 use super::chain::{ChainVerdict, Trust, examine};
 use super::{
-    Bench, CERTIFICATE_RULES, Seen, dates, dns, form, keys, logs, names, profile, read, renewal,
-    revocation, strength,
+    Bench, CERTIFICATE_RULES, Seen, caa, dates, form, keys, logs, names, profile, read, renewal,
+    revocation, strength, tlsa,
 };
 use crate::certificate::{Certificate, Key};
 use crate::der::base64;
@@ -40,7 +40,8 @@ pub(super) fn judge(seen: &Seen<'_>, roots: &Roots, bench: &mut Bench<'_, '_>) {
     logs::judge(&leaf, trust.verdict, bench);
     revocation::judge(seen, &leaf, trust.verdict, bench);
     renewal::judge(seen, &leaf, bench);
-    dns::judge(seen, &leaf, bench);
+    caa::judge(seen, &leaf, bench);
+    tlsa::judge(seen, roots, bench);
     profile::certificate(seen, &leaf, bench);
 }
 

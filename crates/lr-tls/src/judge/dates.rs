@@ -95,7 +95,8 @@ fn lifetime(leaf: &Certificate, trust: ChainVerdict, bench: &mut Bench<'_, '_>) 
                         leaf.not_before
                     ),
                 )
-                .evidence("limit-days", *days);
+                .evidence("limit-days", *days)
+                .evidence("broken-for", "Chrome, Edge and Safari");
         }
     }
 }

@@ -5,9 +5,10 @@ use lr_core::{Rule, Text};
 use super::{Bench, web};
 use crate::certificate::Certificate;
 use crate::rules::{
-    ALREADY_VALID, CHAIN_COMPLETE, CHAIN_CURRENT, CHAIN_TRUSTED, HANDSHAKE, KEY_PROOF, LARGE_HELLO,
-    MUST_STAPLE, NAME, NOT_EXPIRED, NOT_REVOKED, PURPOSE, READABLE, SAME_CERTIFICATE, TIMESTAMPS,
-    TOLERANCE,
+    ALREADY_VALID, CHAIN_COMPLETE, CHAIN_CURRENT, CHAIN_TRUSTED, CLIENT_CERTIFICATE, EVERY_ADDRESS,
+    HANDSHAKE, KEY_PROOF, KEY_STRENGTH, LARGE_HELLO, MUST_STAPLE, NAME, NOT_EXPIRED, NOT_REVOKED,
+    PURPOSE, REACHABLE, READABLE, SAME_CERTIFICATE, SIGNATURE_STRENGTH, STAPLE, TIMESTAMPS,
+    TOLERANCE, VERSION,
 };
 use crate::{AddressSeen, Answer, Der, HostSeen, Probe};
 
@@ -153,9 +154,11 @@ pub(super) fn warns(rule: &'static Rule) -> bool {
 }
 
 /// Who cannot use a host for which a rule does not hold.
-pub(super) fn broken_for(rule: &'static Rule) -> Option<&'static str> {
+pub(crate) fn broken_for(rule: &'static Rule) -> Option<&'static str> {
     let all = [
+        &REACHABLE,
         &HANDSHAKE,
+        &VERSION,
         &READABLE,
         &CHAIN_TRUSTED,
         &CHAIN_CURRENT,
@@ -168,6 +171,18 @@ pub(super) fn broken_for(rule: &'static Rule) -> Option<&'static str> {
     ];
     if all.iter().any(|one| one.id == rule.id) {
         return Some("everyone: browsers, curl, Java, webhooks and mobile apps");
+    }
+    if rule.id == CLIENT_CERTIFICATE.id {
+        return Some("everyone without a certificate of their own");
+    }
+    if rule.id == EVERY_ADDRESS.id {
+        return Some("whoever is led to this address; browsers try the others after a while");
+    }
+    if [&KEY_STRENGTH, &SIGNATURE_STRENGTH].iter().any(|one| one.id == rule.id) {
+        return Some("browsers, and programs with current TLS libraries");
+    }
+    if rule.id == STAPLE.id {
+        return Some("Firefox and other clients that read staples");
     }
     if rule.id == CHAIN_COMPLETE.id {
         return Some("curl, Java, Python, webhooks and mobile apps; some browsers find a way");

@@ -1,16 +1,17 @@
-//! Keys whose private part is public.
+//! Keys whose private part is public, or can be computed. The keys of Debian's broken generator
+//! (CVE-2008-0166) are a list of megabytes, and not here.
 
 use x509_parser::prelude::{FromDer, SubjectPublicKeyInfo};
 use x509_parser::public_key::PublicKey;
 
-use super::Bench;
-use super::dns::sha256;
+use super::{Bench, factor};
 use crate::Der;
 use crate::certificate::Certificate;
+use crate::der::sha256;
 use crate::rules::KNOWN_KEY;
 
-/// SHA-256 of the SubjectPublicKeyInfo of keys that came with software to everybody: taken from the
-/// certificates, which <https://badssl.com> keeps for tests.
+/// SHA-256 of the SubjectPublicKeyInfo of keys that came with software to everybody, from the
+/// certificates that <https://badssl.com> keeps for tests, or that stand in documents.
 const KNOWN: &[(&str, &str)] = &[
     ("Superfish", "4bb8f35ba1e126f8dde1b0c420625ed86dce61a7bddadbdea9aba578ff13145e"),
     ("eDellRoot", "cdee9f3305572a677e1a6c82dc1e02a35b11cae6a684338c9f37fe1ac8daec23"),
@@ -18,6 +19,13 @@ const KNOWN: &[(&str, &str)] = &[
         "BadSSL MITM Software Test",
         "9d40513f43991af39fe413aff7608fc56463827137166547de0a1828d524ae98",
     ),
+    // RFC 9500, sections 2.1 and 2.3, and RFC 9421, appendix B.1.3: keys for tests.
+    ("RFC 9500 (RSA 1024)", "9a9e5b0f404f4e2d4386e38b04ac91e535946dc2a7f8d84a31404b476e5c35e1"),
+    ("RFC 9500 (RSA 2048)", "8fb6bad671cfe698393c453357da61b56d757ab8c0f3fb9c87f2849e63131878"),
+    ("RFC 9500 (RSA 4096)", "96465ea5dc9bb2da7b351d808a7196e5761f2412a5040131c68d719aaba28fb9"),
+    ("RFC 9500 (P-256)", "b2b04340cfaee616ec9c2c62d261b208e54bb197498df52e8cadede23ac0ba5e"),
+    ("RFC 9500 (P-384)", "c4c10105a0be0ed4dd3354428dc38a9bfee64da141ce16e75c94eda272f9dd3a"),
+    ("RFC 9421 (P-256)", "55f96361b78cbb84f1fc604b0718e82bd91abb46d8fc25ae871b35fbbf8b7974"),
     ("webpack-dev-server", "2bd1e667ec9ebbe02b9a7da264210c99b3eac1cc9141a0e30e3f623eaccec4e1"),
 ];
 
@@ -41,13 +49,30 @@ pub(super) fn judge(
 fn flaw(key_info: &[u8]) -> Option<String> {
     let hash = Der::from(sha256(key_info)).to_string();
     if let Some((name, _)) = KNOWN.iter().find(|(_, known)| *known == hash) {
-        return Some(format!("the key of {name}, which came with software to everybody"));
+        return Some(format!("the key of {name}, which everybody has"));
     }
     let (_, info) = SubjectPublicKeyInfo::from_der(key_info).ok()?;
     match info.parsed().ok()? {
-        PublicKey::RSA(rsa) if rsa.modulus.len() <= 1025 => weak_generator(rsa.modulus),
+        PublicKey::RSA(rsa) if rsa.modulus.len() <= MOST_BYTES => {
+            // Shorter ones are too weak already.
+            let long = rsa.modulus.len() >= 256;
+            weak_generator(rsa.modulus).or_else(|| long.then(|| factored(rsa.modulus)).flatten())
+        }
         _ => None,
     }
+}
+
+/// Bytes of a modulus that is looked into: 8192 bits and a zero for the sign.
+const MOST_BYTES: usize = 1025;
+
+/// Why a modulus can be factored in no time.
+fn factored(modulus: &[u8]) -> Option<String> {
+    if let Some(factor) = factor::small_factor(modulus) {
+        return Some(format!("its modulus is a multiple of {factor}: it can be computed"));
+    }
+    factor::has_close_primes(modulus).then(|| {
+        "its primes are next to each other (CVE-2022-26320): it can be computed".to_owned()
+    })
 }
 
 /// Whether a modulus was made by the generator of Infineon's chips (ROCA, CVE-2017-15361): its

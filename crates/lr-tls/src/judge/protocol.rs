@@ -100,7 +100,7 @@ fn old_versions(answers: &Answers<'_>, bench: &mut Bench<'_, '_>) {
 
 fn tolerance(answers: &Answers<'_>, bench: &mut Bench<'_, '_>) {
     let modern = answers.seen.modern.is_ok();
-    let old = answers.hello(Probe::Tls12).is_some();
+    let old = answers.chose(Probe::Tls12, Version::Tls12);
     match answers.fact(Probe::Small) {
         _ if modern => bench.pass(&TOLERANCE),
         Fact::Yes(_) => bench.pass(&TOLERANCE),

@@ -21,7 +21,9 @@ pub enum Renewal {
     Overdue,
 }
 
-/// Organisations whose public certificates are issued by ACME alone or mostly.
+/// Organisations whose public certificates are issued by ACME alone or mostly. Let's Encrypt and
+/// Google run ACME servers by the implementations that draft-ietf-acme-ari-08 lists; the others are
+/// remembered and not checked. One too many or too few changes a hint of severity info.
 const ACME: &[&str] = &[
     "Let's Encrypt",
     "Google Trust Services",

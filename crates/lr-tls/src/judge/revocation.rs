@@ -9,6 +9,7 @@ use super::chain::ChainVerdict;
 use super::{Bench, Seen};
 use crate::Cause;
 use crate::certificate::Certificate;
+use crate::crl::{OTHER_ISSUER, UNKNOWN_ISSUER};
 use crate::ocsp::{self, Status};
 use crate::rules::{MUST_STAPLE, NOT_REVOKED, REVOCABLE, STAPLE};
 
@@ -90,8 +91,7 @@ fn list(seen: &Seen<'_>, leaf: &Certificate, bench: &mut Bench<'_, '_>) {
             }
             Err(obstacle) => bench.unsure(&NOT_REVOKED, obstacle),
             Ok(facts) => match (&facts.flaw, facts.revoked) {
-                // A list of another issuer says nothing of this certificate.
-                (Some(flaw), _) if flaw.as_str().contains("another issuer") => {
+                (Some(flaw), _) if matches!(flaw.as_str(), OTHER_ISSUER | UNKNOWN_ISSUER) => {
                     bench.not_applicable(&NOT_REVOKED, format!("{}: {flaw}", crl.url));
                 }
                 (Some(flaw), _) => {

@@ -39,8 +39,7 @@ pub(super) fn excuse(obstacle: &Obstacle, bench: &mut Bench<'_, '_>) {
 
 fn client_certificate(answers: &Answers<'_>, bench: &mut Bench<'_, '_>) {
     let seen = answers.seen;
-    let asked = seen.client_certificate || answers.hellos().any(|hello| hello.client_certificate);
-    if !asked {
+    if !answers.asks_client() {
         return bench.pass(&CLIENT_CERTIFICATE);
     }
     let refusal = [&seen.modern, &seen.tls12].into_iter().find_map(|one| one.as_ref().err());

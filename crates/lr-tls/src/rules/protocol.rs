@@ -20,14 +20,14 @@ pub static OLD_VERSIONS: Rule = Rule::new("tls/old-versions", Severity::Medium)
     ]);
 
 /// Hellos with TLS 1.3 are answered, if only with TLS 1.2.
-pub static TOLERANCE: Rule = Rule::new("tls/version-tolerance", Severity::High)
+pub static TOLERANCE: Rule = Rule::new("tls/version-tolerance", Severity::Critical)
     .says("a client that offers TLS 1.3 is answered", "a client that offers TLS 1.3 is not answered")
     .because("every browser of today offers TLS 1.3: it gets no answer, or only after it tried something else")
     .fix("replace the device or library that ends TLS, or what inspects it on the way")
     .see(&[("RFC 8446, section 4.2.1", "https://www.rfc-editor.org/rfc/rfc8446#section-4.2.1")]);
 
 /// Hellos larger than a packet are answered.
-pub static LARGE_HELLO: Rule = Rule::new("tls/large-hello", Severity::Medium)
+pub static LARGE_HELLO: Rule = Rule::new("tls/large-hello", Severity::High)
     .says("a hello larger than a packet is answered", "a hello larger than a packet is not answered")
     .because("current browsers send larger hellos, for post-quantum key shares: they wait in vain")
     .fix("update the load balancer or firewall in front of the server: it reads one packet and no more")

@@ -120,29 +120,45 @@ impl Mock {
         if hello.versions.contains(&0x0304) && self.versions.contains(&0x0304) {
             return Some(self.retry(&hello));
         }
+        let Some(version) = self.version(&hello) else { return Some(alert(70)) };
+        let Some(suite) = self.suite(&hello) else { return Some(alert(40)) };
+        let chain = match (hello.named || hello.extensions.is_empty(), &self.default_chain) {
+            (true, _) => &self.chain,
+            (false, Some(chain)) => chain,
+            (false, None) => return Some(alert(112)),
+        };
+        Some(self.flight(version, suite, chain, &hello))
+    }
+
+    /// The version it chooses before TLS 1.3.
+    fn version(&self, hello: &Hello) -> Option<u16> {
         let classic = |version: &u16| (0x0300..=0x0303).contains(version);
         let offered = if hello.versions.is_empty() {
             hello.version
         } else {
             hello.versions.iter().copied().filter(classic).max().unwrap_or(0)
         };
-        let version =
-            self.versions.iter().copied().filter(|one| classic(one) && *one <= offered).max();
-        let Some(version) = version else { return Some(alert(70)) };
-        let order = if self.prefers {
-            (&self.suites, &hello.suites)
-        } else {
-            (&hello.suites, &self.suites)
+        self.versions.iter().copied().filter(|one| classic(one) && *one <= offered).max()
+    }
+
+    fn suite(&self, hello: &Hello) -> Option<u16> {
+        let (first, second) = match self.prefers {
+            true => (&self.suites, &hello.suites),
+            false => (&hello.suites, &self.suites),
         };
-        let Some(suite) = order.0.iter().find(|suite| order.1.contains(suite)) else {
-            return Some(alert(40));
-        };
-        let chain = match (hello.named || hello.extensions.is_empty(), &self.default_chain) {
-            (true, _) => &self.chain,
-            (false, Some(chain)) => chain,
-            (false, None) => return Some(alert(112)),
-        };
-        Some(self.flight(version, *suite, chain, &hello))
+        first.iter().copied().find(|suite| second.contains(suite))
+    }
+
+    /// Whether rustls, behind it, can answer as it would: to hellos as libraries of today make them.
+    pub(crate) fn leaves_to_rustls(&self, hello: &Hello) -> bool {
+        const STRONG: [u16; 6] = [0xc02b, 0xc02c, 0xcca9, 0xc02f, 0xc030, 0xcca8];
+        let modern = hello.versions.contains(&0x0304) || hello.suites.len() < 20;
+        let strong = self.suites.iter().any(|suite| STRONG.contains(suite));
+        modern
+            && strong
+            && self.version(hello) == Some(0x0303)
+            && self.suite(hello).is_none_or(|suite| STRONG.contains(&suite))
+            || hello.versions == [0x0304]
     }
 
     fn retry(&self, hello: &Hello) -> Vec<u8> {
@@ -219,18 +235,18 @@ const DHE: [u16; 3] = [0x0033, 0x009e, 0x0014];
 
 /// What a ClientHello offers.
 #[derive(Debug, Default)]
-struct Hello {
+pub(crate) struct Hello {
     version: u16,
     suites: Vec<u16>,
     deflate: bool,
     extensions: Vec<u16>,
     named: bool,
     groups: Vec<u16>,
-    versions: Vec<u16>,
+    pub(crate) versions: Vec<u16>,
 }
 
 impl Hello {
-    fn read(message: &[u8]) -> Self {
+    pub(crate) fn read(message: &[u8]) -> Self {
         let u16s = |bytes: &[u8]| -> Vec<u16> {
             bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect()
         };
@@ -258,7 +274,7 @@ impl Hello {
     }
 }
 
-fn alert(description: u8) -> Vec<u8> {
+pub(crate) fn alert(description: u8) -> Vec<u8> {
     vec![21, 3, 3, 0, 2, 2, description]
 }
 

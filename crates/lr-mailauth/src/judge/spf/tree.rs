@@ -82,8 +82,7 @@ pub(super) fn judge(view: &View<'_>, subject: &Location, out: &mut Recorder<'_>)
 /// How the record that decides in the end, the own one or where redirects lead, treats others.
 fn ends(view: &View<'_>, subject: &Location, out: &mut Recorder<'_>) {
     let mut node = &view.spf.root;
-    while let Some(redirect) = node.steps.iter().find(|step| step.qualifier.is_none()) {
-        let Some(child) = &redirect.child else { break };
+    while let Some(child) = node.redirect() {
         node = child;
     }
     if !matches!(&node.outcome, Outcome::Record { issues, .. } if issues.is_empty()) {
@@ -123,4 +122,17 @@ pub(super) fn collect<'a>(node: &'a Node, steps: &mut Vec<(&'a Node, &'a Step)>)
             collect(child, steps);
         }
     }
+}
+
+/// A node and all below it through which somebody may pass.
+pub(super) fn nodes(root: &Node) -> Vec<&Node> {
+    let mut nodes = vec![root];
+    let mut at = 0;
+    while let Some(node) = nodes.get(at) {
+        let below =
+            node.steps.iter().filter(|step| matches!(step.qualifier, Some(Qualifier::Pass) | None));
+        nodes.extend(below.filter_map(|step| step.child.as_deref()).collect::<Vec<_>>());
+        at += 1;
+    }
+    nodes
 }

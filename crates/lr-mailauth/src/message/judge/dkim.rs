@@ -4,23 +4,13 @@ use super::View;
 use crate::message::rules::*;
 use crate::message::{Alignment, DkimResult, Fault, Hint, Remark, Signature};
 
-/// The rules that are about each signature, in the order in which a verifier gets there.
-static RULES: &[&Rule] = &[
-    &MESSAGE_DKIM_SYNTAX,
-    &MESSAGE_DKIM_SHA256,
-    &MESSAGE_DKIM_FROM,
-    &MESSAGE_DKIM_KEY,
-    &MESSAGE_DKIM_KEY_LENGTH,
-    &MESSAGE_DKIM_KEY_STRENGTH,
-    &MESSAGE_DKIM_KEY_SINGLE,
-    &MESSAGE_DKIM_KEY_FORMAT,
-    &MESSAGE_DKIM_TESTING,
-    &MESSAGE_DKIM_BODY,
-    &MESSAGE_DKIM_HEADER,
-    &MESSAGE_DKIM_EXPIRED,
-    &MESSAGE_DKIM_TIME,
-    &MESSAGE_DKIM_WHOLE_BODY,
-];
+/// The rules that are about each signature.
+fn about_signatures() -> impl Iterator<Item = &'static Rule> {
+    let all = MESSAGE_RULES.iter().copied();
+    all.filter(|rule| {
+        rule.id.starts_with("mailauth/message-dkim-") && rule.id != MESSAGE_DKIM_SIGNED.id
+    })
+}
 
 pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
     let seen = view.seen;
@@ -31,14 +21,14 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
         (count == 0).then(|| "there is no DKIM-Signature field".to_owned()),
     );
     if count == 0 {
-        for rule in RULES {
+        for rule in about_signatures() {
             view.not_applicable(out, rule, "the message is not signed");
         }
         return;
     }
     if seen.more_signatures > 0 {
         let reason = format!("only the first {count} signatures were looked at");
-        for rule in RULES {
+        for rule in about_signatures() {
             let cause = ErrorKind::NotDecided;
             out.inconclusive(rule, view.subject.clone(), cause, reason.as_str());
         }
@@ -49,7 +39,7 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
 }
 
 fn one(view: &View<'_>, out: &mut Recorder<'_>, signature: &Signature) {
-    let mut open: Vec<&Rule> = RULES.to_vec();
+    let mut open: Vec<&Rule> = about_signatures().collect();
     let decided = |rule: &'static Rule, open: &mut Vec<&Rule>| {
         open.retain(|other| other.id != rule.id);
     };

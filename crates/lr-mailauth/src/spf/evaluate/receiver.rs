@@ -1,6 +1,6 @@
 use std::net::IpAddr;
 
-use super::macros::{dotted, expand, family, truncated};
+use super::names::is_below;
 use super::reverse::{ReverseNames, reverse_names};
 use super::{Client, Evaluation, Trace};
 use crate::SpfResult;
@@ -16,11 +16,11 @@ pub(super) const MAX_NAMES: usize = 10;
 
 /// A receiver at work on one message.
 pub(super) struct Receiver<'a> {
-    client: &'a Client,
-    ip: IpAddr,
-    local: String,
-    sender_domain: String,
-    ask: Ask<'a>,
+    pub(super) client: &'a Client,
+    pub(super) ip: IpAddr,
+    pub(super) local: String,
+    pub(super) sender_domain: String,
+    pub(super) ask: Ask<'a>,
     trace: Vec<Trace>,
     lookups: usize,
     voids: usize,
@@ -283,7 +283,7 @@ impl<'a> Receiver<'a> {
     }
 
     /// The names of the client that lead back to it (section 5.5); `None` if not known yet.
-    fn validated(&mut self) -> Option<Vec<String>> {
+    pub(super) fn validated(&mut self) -> Option<Vec<String>> {
         match reverse_names(&mut self.ask, self.ip) {
             ReverseNames::Open => None,
             ReverseNames::Known { names, .. } => Some(names),
@@ -328,70 +328,6 @@ impl<'a> Receiver<'a> {
             IpNetwork::new(address, prefix).contains(self.ip)
         })
     }
-
-    /// The name that a term is about; `None` if not known yet.
-    fn target(&mut self, spec: Option<&str>, domain: &str) -> Option<String> {
-        let Some(spec) = spec else { return Some(domain.to_owned()) };
-        let mut is_open = false;
-        let name = expand(spec, |letter| self.value(letter, domain, &mut is_open))?;
-        (!is_open).then(|| truncated(name.strip_suffix('.').unwrap_or(&name)).to_owned())
-    }
-
-    /// Section 6.2: every obstacle means that there is no explanation.
-    fn explain(&mut self, spec: &str, domain: &str) -> Option<String> {
-        let target = self.target(Some(spec), domain)?;
-        if !is_valid(&target) {
-            return None;
-        }
-        let mut texts = self.ask.get(&target, RecordType::Txt)?.texts();
-        let text = texts.next()?.joined();
-        if texts.next().is_some() || !text.is_ascii() {
-            return None;
-        }
-        let mut is_open = false;
-        let text = expand(&text, |letter| match letter {
-            b'c' => Some(self.ip.to_string()),
-            b'r' => Some(self.client.receiver.clone().unwrap_or_else(|| "unknown".to_owned())),
-            b't' => Some(self.client.unix_time.to_string()),
-            _ => self.value(letter, domain, &mut is_open),
-        })?;
-        (!is_open).then_some(text)
-    }
-
-    /// Section 7.2.
-    fn value(&mut self, letter: u8, domain: &str, is_open: &mut bool) -> Option<String> {
-        Some(match letter {
-            b's' => format!("{}@{}", self.local, self.sender_domain),
-            b'l' => self.local.clone(),
-            b'o' => self.sender_domain.clone(),
-            b'd' => domain.to_owned(),
-            b'i' => dotted(self.ip),
-            b'v' => family(self.ip).to_owned(),
-            b'h' => self.client.helo.clone(),
-            b'p' => match self.validated() {
-                Some(names) => best(&names, domain),
-                None => {
-                    *is_open = true;
-                    String::new()
-                }
-            },
-            _ => return None,
-        })
-    }
-}
-
-/// `%{p}`: the domain itself, else a name below it, else any (section 7.3).
-fn best(names: &[String], domain: &str) -> String {
-    let own = names.iter().find(|name| name.eq_ignore_ascii_case(domain));
-    let own = own.or_else(|| names.iter().find(|name| is_below(name, domain)));
-    own.or_else(|| names.first()).map_or("unknown", String::as_str).to_owned()
-}
-
-/// Whether `name` is `domain` or ends in it.
-fn is_below(name: &str, domain: &str) -> bool {
-    let Some(cut) = name.len().checked_sub(domain.len()) else { return false };
-    let (head, tail) = name.as_bytes().split_at(cut);
-    tail.eq_ignore_ascii_case(domain.as_bytes()) && (head.is_empty() || head.ends_with(b"."))
 }
 
 /// Whether something can be asked for: labels of 1 to 63 bytes, 253 altogether.
