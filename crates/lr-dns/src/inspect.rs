@@ -51,9 +51,11 @@ pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error
     };
     progress(cx, 0, "looking for the name servers");
     let mut ask_for = None;
+    let mut passed = Vec::new();
     let given = !plan.name_servers.is_empty();
-    let walked =
-        !given && !plan.roots.is_empty() && walk::from_roots(&asker, &mut seen, &plan.roots).await;
+    let walked = !given
+        && !plan.roots.is_empty()
+        && walk::from_roots(&asker, &mut seen, &plan.roots, &mut passed).await;
     if given {
         servers::take_given(&asker, &mut seen, &plan.name_servers).await;
     } else if !walked {
@@ -71,8 +73,9 @@ pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error
     let zone = seen.zone.clone();
     let over_tcp = servers::over_tcp(&asker, &known, zone.as_deref());
     let public = public(&asker, &plan);
+    let above = trust::by_servers(&asker, &passed, zone.as_deref());
     let rest = rest(&asker, &mut seen, &plan, ask_for.as_deref(), cx);
-    let (tcp, public, ()) = futures_util::join!(over_tcp, public, rest);
+    let (tcp, public, (), ()) = futures_util::join!(over_tcp, public, above, rest);
     seen.resolvers = public;
     servers::keep_tcp(&asker, &mut seen, tcp).await;
     let untried: Vec<_> =

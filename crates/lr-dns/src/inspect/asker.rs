@@ -93,16 +93,13 @@ impl Asker {
     }
 
     /// Asks for keys or digests of a zone above, and keeps the answer for the chain.
-    /// Whether there was one.
-    pub(super) async fn ask_above(&self, peer: &Peer, zone: &str, rtype: RecordType) -> bool {
+    pub(super) async fn ask_above(&self, peer: &Peer, zone: &str, rtype: RecordType) {
         let _slot = self.slots.acquire().await;
-        let Ok(question) = Question::new(zone, rtype) else { return false };
-        let Ok(reply) = self.net.ask(&peer.server, &question.with_dnssec()).await else {
-            return false;
-        };
-        let from = (peer.name.as_str(), peer.server.address.ip());
-        keep(&self.chain, from, zone, rtype, &reply);
-        true
+        let Ok(question) = Question::new(zone, rtype) else { return };
+        if let Ok(reply) = self.net.ask(&peer.server, &question.with_dnssec()).await {
+            let from = (peer.name.as_str(), peer.server.address.ip());
+            keep(&self.chain, from, zone, rtype, &reply);
+        }
     }
 
     /// The same, of the resolver, whose own validation is turned off (CD).

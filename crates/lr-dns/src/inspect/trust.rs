@@ -1,21 +1,36 @@
 //! What leads from the trust anchor to the zone, as far as the way to the zone did not bring it.
 
+use std::sync::Arc;
+
 use futures_util::future::join_all;
 use hickory_proto::rr::RecordType;
 
-use crate::inspect::asker::Asker;
+use crate::inspect::asker::{Asker, Peer};
 use crate::inspect::zone::suffixes;
 use crate::snapshot::Snapshot;
 
 /// Most zones above that the resolver is asked about.
 const MAX_ABOVE: usize = 4;
 
+/// Asks for the keys of the zones that were passed on the way to `zone`, all at once and beside all
+/// else: nothing waits for them.
+pub(super) async fn by_servers(asker: &Asker, passed: &[(String, Arc<Peer>)], zone: Option<&str>) {
+    let above = passed.iter().filter(|(passed, _)| Some(passed.as_str()) != zone);
+    join_all(above.map(|(passed, peer)| {
+        let name = if passed.is_empty() { "." } else { passed };
+        asker.ask_above(peer, name, RecordType::DNSKEY)
+    }))
+    .await;
+}
+
 /// Asks the resolver for the keys of the zones above and their digests, if the zone is signed and
-/// nobody has told the keys of the root.
+/// was not found from the roots.
 pub(super) async fn by_resolver(asker: &Asker, seen: &Snapshot) {
     let Some(zone) = seen.zone.as_deref() else { return };
-    let told = asker.chain().iter().any(|held| held.name == "." && held.rtype == "DNSKEY");
-    if told || !crate::delegation::has_digest(seen, zone) {
+    // Where the roots were reached, their servers are asked.
+    let walked = seen.parent_servers.iter().any(|server| !server.endpoints.is_empty())
+        && !seen.resolver.iter().any(|asked| asked.name == zone && asked.rtype == "NS");
+    if walked || !crate::delegation::has_digest(seen, zone) {
         return;
     }
     let above: Vec<&str> = suffixes(zone).skip(1).collect();

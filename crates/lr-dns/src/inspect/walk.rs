@@ -1,5 +1,4 @@
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
 
 use futures_util::future::join_all;
 use hickory_proto::rr::RecordType;
@@ -13,25 +12,17 @@ use crate::status::{is_at_or_below, is_definite};
 /// Most zone cuts on the way to a domain: as many as it may have labels.
 const MAX_CUTS: usize = 17;
 
-/// Most servers of one level that are asked, one after the other until one answers.
-const MAX_ASKED: usize = 4;
+/// Servers of one level that are asked at once.
+const AT_ONCE: usize = 2;
 
 /// Walks delegations from the roots to the zone that holds the domain, as resolvers do, and fills in
-/// zone, parent and servers. Whether anything was reached at all.
-pub(super) async fn from_roots(asker: &Asker, seen: &mut Snapshot, roots: &[SocketAddr]) -> bool {
-    let mut unasked = Vec::new();
-    let reached = walk(asker, seen, roots, &mut unasked).await;
-    let keys = unasked.iter().map(|(zone, peer)| asker.ask_above(peer, zone, RecordType::DNSKEY));
-    join_all(keys).await;
-    reached
-}
-
-/// Notes the zones above whose keys were not asked for, and whom to ask.
-async fn walk(
+/// zone, parent and servers. Whether anything was reached at all. Of each zone on the way, a server
+/// is noted in `passed`.
+pub(super) async fn from_roots(
     asker: &Asker,
     seen: &mut Snapshot,
     roots: &[SocketAddr],
-    unasked: &mut Vec<(String, Arc<Peer>)>,
+    passed: &mut Vec<(String, std::sync::Arc<Peer>)>,
 ) -> bool {
     let mut level: Vec<NameServer> =
         roots.iter().map(|root| NameServer::new(root.to_string(), Ok(vec![root.ip()]))).collect();
@@ -40,7 +31,7 @@ async fn walk(
     let how = How { dnssec: true, ..How::default() };
     let domain = seen.domain.clone();
     for depth in 0..MAX_CUTS {
-        let peers: Vec<(usize, IpAddr, Arc<Peer>)> = match depth {
+        let peers: Vec<(usize, IpAddr, std::sync::Arc<Peer>)> = match depth {
             0 => roots
                 .iter()
                 .enumerate()
@@ -59,25 +50,24 @@ async fn walk(
             }
         };
         let mut told = Vec::new();
-        for (number, (index, ip, peer)) in peers.iter().enumerate().take(MAX_ASKED) {
-            // Keys are for the chain of trust; only those of the zone at the end are asked later.
-            let above = if zone.is_empty() { "." } else { zone.as_str() };
-            let keys = async {
-                let others = [peers.get(1), Some(&peers[0])].into_iter().flatten();
-                for (_, _, other) in others.filter(|_| number == 0 && !zone.contains('.')) {
-                    if asker.ask_above(other, above, RecordType::DNSKEY).await {
-                        break;
-                    }
-                }
-            };
-            let asked = asker.ask(peer, &domain, RecordType::NS, how);
-            let (asked, ()) = futures_util::join!(asked, keys);
-            told.push((*index, *ip, asked));
+        for some in peers.chunks(AT_ONCE) {
+            let asked = join_all(some.iter().map(|(index, ip, peer)| {
+                let domain = &domain;
+                async move { (*index, *ip, asker.ask(peer, domain, RecordType::NS, how).await) }
+            }));
+            told.extend(asked.await);
             if told.iter().any(|(_, _, asked)| answer_of(asked).is_some()) {
                 break;
             }
         }
-        reached |= told.iter().any(|(_, _, asked)| answer_of(asked).is_some());
+        let answered = told.iter().find(|(_, _, asked)| answer_of(asked).is_some());
+        reached |= answered.is_some();
+        if let Some((index, ip, _)) = answered
+            && let Some((_, _, peer)) =
+                peers.iter().find(|(at, address, _)| (at, address) == (index, ip))
+        {
+            passed.push((zone.clone(), std::sync::Arc::clone(peer)));
+        }
         let referral =
             told.iter().filter_map(|(_, _, asked)| refers(answer_of(asked)?, &zone, &domain));
         let next = referral.max_by_key(|next| next.0.len());
@@ -104,9 +94,6 @@ async fn walk(
         }
         level.retain(|server| !server.endpoints.is_empty());
         seen.parent_servers = level;
-        if let Some((_, _, peer)) = peers.first().filter(|_| zone.contains('.')) {
-            unasked.push((zone.clone(), Arc::clone(peer)));
-        }
         seen.parent = Some(std::mem::replace(&mut zone, cut));
         level = below;
         if zone == domain {
