@@ -1,5 +1,6 @@
 //! Measuring: the only code that does I/O.
 
+mod alarm;
 mod dial;
 mod facts;
 mod pace;

@@ -115,7 +115,7 @@ impl<'de> Visitor<'de> for Fields {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut fields: A) -> Result<Sample, A::Error> {
-        let short = |have: usize| serde::de::Error::invalid_length(have, &Fields);
+        let short = |have: usize| serde::de::Error::invalid_length(have, &Self);
         let at_us = fields.next_element()?.ok_or_else(|| short(0))?;
         let service_us = fields.next_element()?.ok_or_else(|| short(1))?;
         let response_us = fields.next_element()?.ok_or_else(|| short(2))?;

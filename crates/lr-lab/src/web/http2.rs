@@ -43,12 +43,13 @@ pub(crate) async fn misbehave<S>(mut io: S, bytes: &[u8], endless: bool) -> io::
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    io.write_all(bytes).await?;
-    while endless {
+    loop {
         io.write_all(bytes).await?;
+        io.flush().await?;
+        if !endless {
+            return say_nothing(&mut io).await;
+        }
     }
-    io.flush().await?;
-    say_nothing(&mut io).await
 }
 
 async fn respond(

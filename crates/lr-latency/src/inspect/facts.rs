@@ -1,10 +1,16 @@
 //! What the head of an answer says about where its time went.
 
-use http::header::{AGE, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, LOCATION};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, LOCATION};
 use lr_core::Text;
 
 use crate::snapshot::shown_url;
 use crate::{Answer, Cached};
+
+static SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+static CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
+static CF_CACHE_STATUS: HeaderName = HeaderName::from_static("cf-cache-status");
+static X_CACHE: HeaderName = HeaderName::from_static("x-cache");
+static AGE: HeaderName = HeaderName::from_static("age");
 
 /// What is read of every answer.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,13 +21,13 @@ pub(crate) struct Facts {
     /// It leads elsewhere.
     pub(crate) redirect: bool,
     /// What is kept of it, if it is the first.
-    pub(crate) answer: Option<Answer>,
+    pub(crate) answer: Option<Box<Answer>>,
 }
 
 impl Facts {
     pub(crate) fn of(status: u16, headers: &HeaderMap) -> Self {
         let mut parts = Vec::new();
-        for value in texts(headers, "server-timing") {
+        for value in texts(headers, &SERVER_TIMING) {
             timings(value, &mut parts);
         }
         // 304 has no Location (RFC 9110, section 15.4.5).
@@ -40,7 +46,10 @@ pub(crate) fn described(status: u16, headers: &HeaderMap, offered_compression: b
         content_encoding: field(CONTENT_ENCODING),
         offered_compression,
         location: location.map(|to| Text::new(&without_query(to))),
-        cache: cache(headers).map(|(_, says)| says),
+        cache: cache(headers).map(|(_, name)| {
+            let says: Vec<_> = texts(headers, name).collect();
+            Text::new(&format!("{name}: {}", says.join(", ")))
+        }),
         body_bytes: 0,
     }
 }
@@ -55,24 +64,23 @@ fn shown(value: &[u8]) -> Text {
     Text::new(&String::from_utf8_lossy(value))
 }
 
-fn texts<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
+fn texts<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
     headers.get_all(name).iter().filter_map(|value| value.to_str().ok())
 }
 
 /// Whether a cache gave the answer, and the field that says so: the standard one first, then those
 /// of Cloudflare and of others, and last the age.
-fn cache(headers: &HeaderMap) -> Option<(Cached, Text)> {
+fn cache(headers: &HeaderMap) -> Option<(Cached, &'static HeaderName)> {
     type Reads = fn(&str) -> Option<Cached>;
-    let fields: [(&str, Reads); 4] = [
-        ("cache-status", cache_status),
-        ("cf-cache-status", cf_cache_status),
-        ("x-cache", x_cache),
-        (AGE.as_str(), age),
+    let fields: [(&'static HeaderName, Reads); 4] = [
+        (&CACHE_STATUS, cache_status),
+        (&CF_CACHE_STATUS, cf_cache_status),
+        (&X_CACHE, x_cache),
+        (&AGE, age),
     ];
     fields.iter().find_map(|(name, read)| {
-        let says: Vec<_> = texts(headers, name).collect();
-        let found = says.iter().filter_map(|value| read(value)).reduce(either)?;
-        Some((found, Text::new(&format!("{name}: {}", says.join(", ")))))
+        let found = texts(headers, name).filter_map(*read).reduce(either)?;
+        Some((found, *name))
     })
 }
 

@@ -12,8 +12,18 @@ pub(crate) struct Pool {
 #[derive(Debug, Default)]
 struct State {
     idle: Vec<Link>,
-    /// Connections that ended and have not been replaced.
-    lost: u64,
+    /// Connections that ended and have not been replaced, by how they did.
+    closed: u64,
+    broken: u64,
+}
+
+/// How a connection has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lost {
+    /// The server closed it between two requests.
+    Closed,
+    /// A request on it has failed, which is counted as such.
+    Broken,
 }
 
 impl Pool {
@@ -26,16 +36,25 @@ impl Pool {
     }
 
     /// A connection has ended.
-    pub(crate) fn lose(&self) {
-        self.state().lost += 1;
+    pub(crate) fn lose(&self, how: Lost) {
+        let mut state = self.state();
+        match how {
+            Lost::Closed => state.closed += 1,
+            Lost::Broken => state.broken += 1,
+        }
     }
 
-    /// Whether a connection that is opened now replaces one that has ended.
-    pub(crate) fn replace(&self) -> bool {
+    /// How the connection ended that one which is opened now replaces, if it does.
+    pub(crate) fn replace(&self) -> Option<Lost> {
         let mut state = self.state();
-        let replaces = state.lost > 0;
-        state.lost -= u64::from(replaces);
-        replaces
+        if state.closed > 0 {
+            state.closed -= 1;
+            return Some(Lost::Closed);
+        }
+        (state.broken > 0).then(|| {
+            state.broken -= 1;
+            Lost::Broken
+        })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

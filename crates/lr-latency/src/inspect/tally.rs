@@ -143,7 +143,7 @@ impl Tally {
                         self.succeeded(timing);
                         self.so_far.redirects += u64::from(facts.redirect);
                         if let Some(answer) = facts.answer {
-                            self.so_far.answer.get_or_insert(answer);
+                            self.so_far.answer.get_or_insert(*answer);
                         }
                     }
                     Some(obstacle) => self.failed(obstacle),

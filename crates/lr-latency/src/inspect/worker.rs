@@ -7,9 +7,11 @@ use hyper::body::Incoming;
 use lr_core::{ErrorKind, Text};
 use tokio::time::timeout_at;
 
+use super::alarm::Alarm;
 use super::dial::{Link, NoAnswer, dial, http_failure};
 use super::facts::{Facts, described};
 use super::pace::Turn;
+use super::pool::Lost;
 use super::run::Job;
 use super::tally::{Event, Timing};
 use crate::{FailKind, Obstacle, Stopped};
@@ -17,8 +19,9 @@ use crate::{FailKind, Obstacle, Stopped};
 /// Makes one request after another, each over a connection that is free. No request is ever sent
 /// twice.
 pub(crate) async fn work(job: Arc<Job>) {
+    let mut alarm = Alarm::new();
     while let Some((turn, now)) = job.begin().await {
-        let event = Attempt::new(&job, turn, now).run().await;
+        let event = Attempt::new(&job, turn, now).run(&mut alarm).await;
         job.finish(turn, event);
     }
 }
@@ -73,7 +76,7 @@ impl<'a> Attempt<'a> {
     }
 
     /// From opening a connection, if need be, to the end of the answer.
-    async fn run(mut self) -> Event {
+    async fn run(mut self, alarm: &mut Alarm) -> Event {
         let pool = &self.job.pool;
         let mut idle = pool.take();
         loop {
@@ -84,38 +87,39 @@ impl<'a> Attempt<'a> {
                     Err(obstacle) => return self.given_up(obstacle, false),
                 },
             };
-            let obstacle = match timeout_at(self.end.into(), exchange(&mut link, self.job)).await {
-                Ok(Ok(answer)) => return self.answered(link, answer),
+            let obstacle = match alarm.within(self.end, exchange(&mut link, self.job)).await {
+                Some(Ok(answer)) => return self.answered(link, answer),
                 // It had ended since the last answer, and nothing was sent on it.
-                Ok(Err(NoAnswer::NotSent)) if !self.opened => {
-                    pool.lose();
+                Some(Err(NoAnswer::NotSent)) if !self.opened => {
+                    pool.lose(Lost::Closed);
                     idle = pool.take();
                     continue;
                 }
-                Ok(Err(NoAnswer::NotSent)) => match timeout_at(self.end.into(), link.ended()).await
-                {
-                    Ok(obstacle) => obstacle,
-                    Err(_) => return self.out_of_time(),
-                },
-                Ok(Err(NoAnswer::Failed(obstacle))) => obstacle,
-                Err(_) => return self.out_of_time(),
+                Some(Err(NoAnswer::NotSent)) => {
+                    match timeout_at(self.end.into(), link.ended()).await {
+                        Ok(obstacle) => obstacle,
+                        Err(_) => return self.out_of_time(),
+                    }
+                }
+                Some(Err(NoAnswer::Failed(obstacle))) => obstacle,
+                None => return self.out_of_time(),
             };
-            pool.lose();
+            pool.lose(Lost::Broken);
             return Event::Failed { age: self.age(), obstacle };
         }
     }
 
     fn out_of_time(&self) -> Event {
-        self.job.pool.lose();
+        self.job.pool.lose(Lost::Broken);
         let message = "no complete answer in time";
         self.given_up(Obstacle::new(FailKind::Timeout, ErrorKind::Timeout, message), true)
     }
 
     /// A first connection is not the endpoint's service time: a visitor pays for it once. One that
-    /// the server made necessary is.
+    /// the server makes necessary by closing those that could be used again is.
     async fn open(&mut self) -> Result<Link, Obstacle> {
         let job = self.job;
-        let again = job.pool.replace();
+        let replaced = job.pool.replace();
         let opening = Instant::now();
         let dialling = dial(&job.net, &job.to, &job.tls);
         let link = timeout_at(self.end.into(), dialling).await.unwrap_or_else(|_| {
@@ -124,15 +128,14 @@ impl<'a> Attempt<'a> {
         });
         match &link {
             Ok(link) => {
-                job.opened(&link.opening, again);
+                job.opened(&link.opening, replaced.is_some());
                 self.opened = true;
-                match again {
-                    true => self.reopening += opening.elapsed(),
-                    false => self.started = Instant::now(),
+                match replaced {
+                    Some(Lost::Closed) => self.reopening += opening.elapsed(),
+                    Some(Lost::Broken) | None => self.started = Instant::now(),
                 }
             }
-            Err(_) if again => job.pool.lose(),
-            Err(_) => {}
+            Err(_) => replaced.into_iter().for_each(|how| job.pool.lose(how)),
         }
         link
     }
@@ -173,7 +176,7 @@ impl<'a> Attempt<'a> {
         match answer.body {
             Body::Complete | Body::Wrong if self.job.reuse => self.job.pool.put(link),
             Body::Complete | Body::Wrong => {}
-            Body::Cut | Body::Broken(_) => self.job.pool.lose(),
+            Body::Cut | Body::Broken(_) => self.job.pool.lose(Lost::Broken),
         }
         weigh(self.job, answer, timing)
     }
@@ -223,7 +226,8 @@ async fn exchange(link: &mut Link, job: &Job) -> Result<Answer, NoAnswer> {
         retry_after.map(|value| Text::new(&String::from_utf8_lossy(value.as_bytes())));
     let status = response.status().as_u16();
     let mut facts = Facts::of(status, headers);
-    facts.answer = new.then(|| described(status, headers, job.to.offers_compression()));
+    let describe = || Box::new(described(status, headers, job.to.offers_compression()));
+    facts.answer = new.then(describe);
     let wanted = job.to.endpoint.contains.as_deref().map(|text| Wanted::new(text.as_bytes()));
     let (body, bytes) = read(response.into_body(), job.body_limit(), wanted).await;
     let rest = sent.elapsed() - first_byte;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use lr_lab::{Lab, Site, Truth};
 use lr_latency::{Endpoint, Measurement, Mode, Sampling};
 
-use crate::{measure_alone, millis};
+use crate::{measure, millis};
 
 /// One server, how it is asked, and what is true of it.
 struct Question {
@@ -97,10 +97,10 @@ async fn measured(truth: &Truth, sampling: Sampling) -> Measurement {
     let lab = Lab::builder().site(site).start().await.unwrap();
     let endpoint = Endpoint::new("http://truth.test/").budget_ms(500);
     let cx = lab.context().with_time_left(Duration::from_secs(60));
-    measure_alone(&cx, endpoint, sampling).await
+    measure(&cx, endpoint, sampling).await
 }
 
-/// Counts are exact whatever the machine does: `measure_alone` holds them to their sum, and the
+/// Counts are exact whatever the machine does: `measure` holds them to their sum, and the
 /// server knows what it did.
 fn assert_counts(name: &str, truth: &Truth, seen: &Measurement) {
     assert_eq!(seen.unfinished, 0, "{name}: {:?}", seen.first_failure);

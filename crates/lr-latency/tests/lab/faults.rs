@@ -6,7 +6,7 @@ use lr_core::{CheckRun, Limits, Verdict};
 use lr_lab::{Certificate, Fault, Lab, LabBuilder, Port, Reply, Request, Zone};
 use lr_latency::{Endpoint, FailKind, Measurement, Stopped};
 
-use crate::{BUSY, URL, judged, lab, measure, measured, millis, sampling, shop, verdict};
+use crate::{URL, judged, lab, measure, millis, sampling, shop, verdict};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn cut_connections_are_neither_retried_nor_hidden() {
@@ -35,11 +35,10 @@ fn every_tenth(reply: Reply) -> impl Fn(&Request) -> Reply + Send + Sync + 'stat
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_silent_server_is_slow_and_the_deadline_is_kept() {
-    let _beside = BUSY.read().await;
     let lab = lab(shop(Reply::silence())).await;
     let cx = lab.context().with_time_left(millis(600));
     let started = Instant::now();
-    let seen = measured(&cx, Endpoint::new(URL).budget_ms(200), sampling(100, 4)).await;
+    let seen = measure(&cx, Endpoint::new(URL).budget_ms(200), sampling(100, 4)).await;
     assert!(started.elapsed() < millis(3000), "{:?}", started.elapsed());
     assert_eq!((seen.attempted, seen.unfinished, seen.unfinished_slow), (4, 4, 4), "{seen:#?}");
     let run = judged(&seen);
@@ -50,14 +49,13 @@ async fn a_silent_server_is_slow_and_the_deadline_is_kept() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_falls_silent_leaves_unfinished_requests() {
-    let _beside = BUSY.read().await;
     let lab = lab(shop(|request: &Request| match request.count {
         0..40 => Reply::text("x").after(millis(2)),
         _ => Reply::silence(),
     }))
     .await;
     let cx = lab.context().with_time_left(millis(500));
-    let seen = measured(&cx, Endpoint::new(URL).budget_ms(100), sampling(100, 4)).await;
+    let seen = measure(&cx, Endpoint::new(URL).budget_ms(100), sampling(100, 4)).await;
     assert_eq!((seen.attempted, seen.ok), (44, 40));
     assert_eq!((seen.unfinished, seen.unfinished_slow), (4, 4));
 }
@@ -79,7 +77,6 @@ async fn a_request_that_had_its_time_has_failed() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_a_server_does_every_request_is_accounted_for() {
-    let _beside = BUSY.read().await;
     let replies = [
         Reply::text("x"),
         Reply::reset(),
@@ -105,7 +102,7 @@ async fn whatever_a_server_does_every_request_is_accounted_for() {
         });
         let lab = lab(if h1 { site.http1_only() } else { site }).await;
         let cx = lab.context().with_limits(limits).with_time_left(millis(300));
-        let seen = measured(&cx, Endpoint::new(URL).budget_ms(50), sampling(60, 5)).await;
+        let seen = measure(&cx, Endpoint::new(URL).budget_ms(50), sampling(60, 5)).await;
         assert!(seen.attempted >= 5 && seen.ok > 0 && seen.failed_in_all() > 0, "{seen:#?}");
         // Each was sent once at most; some had no connection to be sent on.
         assert!(lab.requests().len() as u64 <= seen.attempted, "{seen:#?}");

@@ -19,7 +19,6 @@ use lr_lab::{Lab, Site};
 use lr_latency::{
     Endpoint, LatencyConfig, Measurement, Mode, Policy, RULES, Sampling, inspect, judge,
 };
-use tokio::sync::RwLock;
 
 const URL: &str = "https://shop.test/";
 
@@ -35,22 +34,8 @@ fn shop(answer: impl lr_lab::Answers) -> Site {
     Site::new("shop.test").get("/", answer)
 }
 
-/// Measurements of how long things take are made alone, the others beside each other.
-static BUSY: RwLock<()> = RwLock::const_new(());
-
-/// Measures one endpoint while no other test does.
-async fn measure_alone(cx: &Context, endpoint: Endpoint, sampling: Sampling) -> Measurement {
-    let _alone = BUSY.write().await;
-    measured(cx, endpoint, sampling).await
-}
-
-async fn measure(cx: &Context, endpoint: Endpoint, sampling: Sampling) -> Measurement {
-    let _beside = BUSY.read().await;
-    measured(cx, endpoint, sampling).await
-}
-
 /// Measures one endpoint and holds the accounting to its identity.
-async fn measured(cx: &Context, endpoint: Endpoint, sampling: Sampling) -> Measurement {
+async fn measure(cx: &Context, endpoint: Endpoint, sampling: Sampling) -> Measurement {
     let config = LatencyConfig::new([endpoint]).sampling(sampling);
     let snapshot = inspect(&config, cx).await.unwrap();
     let [seen] = snapshot.endpoints.try_into().unwrap();

@@ -7,9 +7,7 @@ use lr_core::{Check, Context, Event, Limits, Observer, Verdict};
 use lr_lab::{Lab, Reply, Request, Site};
 use lr_latency::{Endpoint, LatencyCheck, LatencyConfig, Stopped, Summary, inspect};
 
-use crate::{
-    BUSY, URL, assert_accounted, judged, lab, measure, millis, open, sampling, shop, verdict,
-};
+use crate::{URL, assert_accounted, judged, lab, measure, millis, open, sampling, shop, verdict};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_stops_when_it_is_told_to_slow_down() {
@@ -47,7 +45,6 @@ async fn it_stops_when_most_requests_fail() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn endpoints_share_the_time_and_keep_their_order() {
-    let _beside = BUSY.read().await;
     let lab = Lab::builder()
         .site(shop(Reply::text("x").after(millis(10))).get("/stuck", Reply::silence()))
         .site(Site::new("api.test").get("/", Reply::text("x")))

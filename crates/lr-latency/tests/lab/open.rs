@@ -4,9 +4,7 @@ use lr_core::Verdict;
 use lr_lab::{Reply, Request};
 use lr_latency::{Arrivals, Endpoint, Mode, Stopped};
 
-use crate::{
-    BUSY, URL, judged, lab, measure, measure_alone, measured, millis, open, sampling, shop, verdict,
-};
+use crate::{URL, judged, lab, measure, millis, open, sampling, shop, verdict};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stall_is_seen_by_those_who_come_meanwhile_in_open_mode_alone() {
@@ -16,7 +14,7 @@ async fn a_stall_is_seen_by_those_who_come_meanwhile_in_open_mode_alone() {
     };
     let server = lab(shop(stalling)).await;
     let sampling = open(60, 100).concurrency(1);
-    let seen = measure_alone(&server.context(), Endpoint::new(URL).budget_ms(150), sampling).await;
+    let seen = measure(&server.context(), Endpoint::new(URL).budget_ms(150), sampling).await;
     assert_eq!((seen.attempted, seen.ok), (60, 60));
     let late = |times: &lr_latency::Histogram| -> u64 {
         times.iter().filter(|(us, _)| *us > 150_000).map(|(_, count)| count).sum()
@@ -32,7 +30,7 @@ async fn a_stall_is_seen_by_those_who_come_meanwhile_in_open_mode_alone() {
 
     let server = lab(shop(stalling)).await;
     let closed = sampling.mode(Mode::Closed);
-    let seen = measure_alone(&server.context(), Endpoint::new(URL).budget_ms(150), closed).await;
+    let seen = measure(&server.context(), Endpoint::new(URL).budget_ms(150), closed).await;
     assert_eq!(late(&seen.service_us), late(&seen.response_us));
     assert!((1..10).contains(&late(&seen.service_us)), "{seen:#?}");
 }
@@ -52,11 +50,10 @@ async fn what_is_in_flight_at_the_end_is_awaited() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_never_sent_is_counted_and_named() {
-    let _beside = BUSY.read().await;
     let server = lab(shop(Reply::silence())).await;
     let cx = server.context().with_time_left(millis(800));
     let sampling = open(50, 100).concurrency(2);
-    let seen = measured(&cx, Endpoint::new(URL).budget_ms(100), sampling).await;
+    let seen = measure(&cx, Endpoint::new(URL).budget_ms(100), sampling).await;
     // Those that were scheduled before the time of the last start.
     assert!(seen.attempted > 40 && seen.ok == 0, "{seen:#?}");
     assert_eq!((seen.unfinished, seen.unsent), (seen.attempted, seen.attempted - 2));

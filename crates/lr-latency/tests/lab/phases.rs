@@ -3,7 +3,7 @@
 use lr_lab::{Fault, Lab, Reply, Site};
 use lr_latency::{Endpoint, Histogram, LatencyConfig, Measurement, Mode, Sampling, inspect};
 
-use crate::{BUSY, assert_accounted, millis};
+use crate::{assert_accounted, millis};
 
 /// What is injected, in milliseconds: name, TLS, first byte, body.
 const INJECTED: [f64; 4] = [40.0, 60.0, 80.0, 100.0];
@@ -58,7 +58,6 @@ fn sum_and_total(seen: &Measurement) -> [f64; 2] {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_phase_is_where_it_was_injected() {
-    let _alone = BUSY.write().await;
     for way in WAYS {
         let found = found(&two_requests(way).await);
         for (found, injected) in found.iter().zip(INJECTED) {
@@ -71,7 +70,6 @@ async fn each_phase_is_where_it_was_injected() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_phases_sum_to_the_total() {
-    let _alone = BUSY.write().await;
     for http1_only in [true, false] {
         let seen = measured(http1_only, Sampling::default().requests(1)).await;
         let [sum, total] = sum_and_total(&seen);

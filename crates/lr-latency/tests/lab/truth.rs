@@ -6,16 +6,14 @@ use lr_core::Verdict;
 use lr_lab::{Lab, Reply, Request, Site};
 use lr_latency::{Endpoint, FailKind};
 
-use crate::{
-    URL, judged, lab, measure, measure_alone, median_ms, millis, p95_ms, sampling, shop, verdict,
-};
+use crate::{URL, judged, lab, measure, median_ms, millis, p95_ms, sampling, shop, verdict};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_constant_delay_is_found_over_both_versions_of_http() {
     let answer = || Reply::text("hello").after(millis(20));
     for (site, http) in [(shop(answer()).http1_only(), "1.1"), (shop(answer()), "2")] {
         let lab = lab(site).await;
-        let seen = measure_alone(&lab.context(), Endpoint::new(URL), sampling(100, 4)).await;
+        let seen = measure(&lab.context(), Endpoint::new(URL), sampling(100, 4)).await;
         assert_eq!((seen.attempted, seen.ok), (100, 100));
         assert_eq!(seen.connections.http.as_deref(), Some(http));
         assert_eq!(seen.connections.tls.as_deref(), Some("1.3"));
@@ -35,8 +33,7 @@ async fn one_in_eight_slow_is_seen_in_p95_and_fails_the_budget() {
         Reply::text("x").after(millis(if request.count % 8 == 7 { 200 } else { 5 }))
     }))
     .await;
-    let seen =
-        measure_alone(&lab.context(), Endpoint::new(URL).budget_ms(150), sampling(160, 8)).await;
+    let seen = measure(&lab.context(), Endpoint::new(URL).budget_ms(150), sampling(160, 8)).await;
     assert!((5.0..100.0).contains(&median_ms(&seen.service_us)), "{seen:#?}");
     assert!((200.0..1000.0).contains(&p95_ms(&seen)), "{}", p95_ms(&seen));
     assert!((20..60).contains(&seen.slow), "{}", seen.slow);
@@ -78,7 +75,7 @@ async fn phases_are_what_the_distance_makes_them() {
         [(shop(Reply::text("x")).http1_only(), "1.1"), (shop(Reply::text("x")), "2")]
     {
         let lab = Lab::builder().site(site).rtt(rtt).start().await.unwrap();
-        let seen = measure_alone(&lab.context(), Endpoint::new(URL), sampling(20, 4)).await;
+        let seen = measure(&lab.context(), Endpoint::new(URL), sampling(20, 4)).await;
         let connections = &seen.connections;
         assert_eq!(connections.http.as_deref(), Some(http));
         // Every round trip is late by as much as the machine is busy, and never early.
