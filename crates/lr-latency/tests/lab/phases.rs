@@ -60,9 +60,11 @@ fn sum_and_total(seen: &Measurement) -> [f64; 2] {
 async fn each_phase_is_where_it_was_injected() {
     for way in WAYS {
         let found = found(&two_requests(way).await);
-        for (found, injected) in found.iter().zip(INJECTED) {
-            // The machine may prolong it, and nothing cuts it short.
-            let range = injected - 1.0..injected * 5.0;
+        for (place, (found, injected)) in found.iter().zip(INJECTED).enumerate() {
+            // The machine may prolong it, and nothing cuts it short; except that a head which is
+            // seen late takes its time from the body.
+            let least = if place == 3 { injected / 5.0 } else { injected - 1.0 };
+            let range = least..injected * 5.0;
             assert!(range.contains(found), "{way:?}: {found} instead of {injected}");
         }
     }
