@@ -129,7 +129,7 @@ fn serve(nsd: &Path, dir: &Path) -> (Child, SocketAddr) {
         at.port()
     );
     fs::write(dir.join("conf"), config).expect("a configuration");
-    let child = Command::new(nsd)
+    let mut child = Command::new(nsd)
         .args(["-d", "-c"])
         .arg(dir.join("conf"))
         .stdout(Stdio::null())
@@ -147,5 +147,6 @@ fn serve(nsd: &Path, dir: &Path) -> (Child, SocketAddr) {
         }
         std::thread::sleep(Duration::from_millis(50));
     }
+    let _ = child.kill().and_then(|()| child.wait());
     panic!("NSD does not answer");
 }

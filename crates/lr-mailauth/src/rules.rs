@@ -98,6 +98,7 @@ pub static RULES: &[&Rule] = &[
     &DKIM_KEY_STRENGTH,
     &DKIM_REVOKED,
     &DKIM_ALGORITHM,
+    &DKIM_DISTINCT,
     &DKIM_HASH,
     &DKIM_SERVICE,
     &DKIM_TESTING,

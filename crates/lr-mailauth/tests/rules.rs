@@ -164,6 +164,7 @@ fn faults() -> Vec<(&'static str, String)> {
         ("dkim-key-strength", dkim("v=DKIM1; p=RSA1024")),
         ("dkim-revoked", dkim("v=DKIM1; p=")),
         ("dkim-algorithm", dkim(&format!("v=DKIM1; k=ed25519; p={}=", "A".repeat(43)))),
+        ("dkim-distinct-keys", edited(&[], "\ns2._domainkey TXT \"v=DKIM1; p=RSA2048\"")),
         ("dkim-hash", dkim("v=DKIM1; h=sha1; p=RSA2048")),
         ("dkim-service", dkim("v=DKIM1; s=tlsrpt; p=RSA2048")),
         ("dkim-testing", dkim("v=DKIM1; t=y; p=RSA2048")),

@@ -92,6 +92,11 @@ impl Asker {
         sorted(&self.chain)
     }
 
+    /// Whether anything was kept for the chain.
+    pub(super) fn has_chain(&self) -> bool {
+        !self.chain.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     /// Asks for keys or digests of a zone above, and keeps the answer for the chain.
     pub(super) async fn ask_above(&self, peer: &Peer, zone: &str, rtype: RecordType) {
         let _slot = self.slots.acquire().await;

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use lr_core::{Confidence, Location, Recorder, Rule, Severity};
 use lr_net::Failure;
 
@@ -5,6 +7,7 @@ use super::{View, fault, issues, not_asked};
 use crate::dkim::{At, Discovery, Key, KeyFormat, Probe, Record, Selector};
 use crate::rules::*;
 use crate::syntax::{Issue, IssueKind};
+use crate::tags::split;
 
 /// Rules about one key each.
 static KEY_RULES: &[&Rule] = &[
@@ -53,6 +56,7 @@ pub(super) fn judge(view: &View<'_>, out: &mut Recorder<'_>) {
         }
     }
     algorithm(out, &found, &below);
+    distinct(out, &found, &below);
 }
 
 /// Whether there are keys at all.
@@ -269,6 +273,38 @@ fn algorithm(out: &mut Recorder<'_>, found: &Discovery, below: &Location) {
     }
     let modern = keys.iter().all(|key| *key == Key::Ed25519);
     fault(out, &DKIM_ALGORITHM, below, modern.then(|| "there are Ed25519 keys alone".to_owned()));
+}
+
+/// Whether a key stands at one selector only.
+fn distinct(out: &mut Recorder<'_>, found: &Discovery, below: &Location) {
+    let mut selectors = BTreeMap::<String, Vec<&str>>::new();
+    for selector in &found.selectors {
+        if let At::Key { text, .. } = &selector.at
+            && let Some(key) = key_text(text)
+        {
+            selectors.entry(key).or_default().push(&selector.name);
+        }
+    }
+    if selectors.is_empty() {
+        return out.not_applicable(&DKIM_DISTINCT, below.clone(), "there is no usable key");
+    }
+    let shared: Vec<String> = selectors
+        .into_values()
+        .filter(|names| names.len() > 1)
+        .map(|names| names.join(" and "))
+        .collect();
+    let detail =
+        (!shared.is_empty()).then(|| format!("one key is at {}", shared.join(", and one at ")));
+    fault(out, &DKIM_DISTINCT, below, detail);
+}
+
+/// The key as it is published, without the spaces that may stand in it; `None` if it was revoked.
+fn key_text(text: &str) -> Option<String> {
+    let tags = split(text.as_bytes(), &mut Vec::new());
+    let key = tags.into_iter().find(|tag| tag.name == b"p")?.value;
+    let key: String =
+        String::from_utf8_lossy(key).chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    (!key.is_empty()).then_some(key)
 }
 
 fn inconclusive(

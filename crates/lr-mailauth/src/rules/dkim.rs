@@ -113,6 +113,13 @@ pub static DKIM_ALGORITHM: Rule = Rule::new("mailauth/dkim-algorithm", Severity:
     .fix("sign with an RSA key as well")
     .see(&[("RFC 8463, section 5", "https://www.rfc-editor.org/rfc/rfc8463#section-5")]);
 
+/// Each selector has a key of its own.
+pub static DKIM_DISTINCT: Rule = Rule::new("mailauth/dkim-distinct-keys", Severity::Info)
+    .says("each selector has a key of its own", "the same key stands at several selectors")
+    .because("a rotation from one to the other changes nothing: who has the old key signs on")
+    .fix("make a new key for the selector that comes next, and withdraw the other")
+    .see(&[("RFC 6376, section 3.1", "https://www.rfc-editor.org/rfc/rfc6376#section-3.1")]);
+
 /// Every key may be used with SHA-256.
 pub static DKIM_HASH: Rule = Rule::new("mailauth/dkim-hash", Severity::High)
     .says("every key may be used with SHA-256", "a key may be used with SHA-1 alone")
