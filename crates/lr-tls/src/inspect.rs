@@ -23,6 +23,7 @@ use tokio::time::timeout;
 use self::handshake::{Attempt, Offer};
 use self::lookups::Lookup;
 use crate::config::{Service, Target};
+use crate::probe::reply::MOST_CERTIFICATES;
 use crate::{
     AddressSeen, Answer, Cause, Der, Error, HostFacts, HostSeen, Lookups, Obstacle, PageSeen,
     Probe, ProbeSeen, Snapshot, TlsConfig, Version,
@@ -226,8 +227,10 @@ impl Shaken {
         for raw::Asked { mut seen, chain: sent, .. } in asked {
             if let (Answer::Hello(hello), false) = (&mut seen.answer, sent.is_empty()) {
                 let known = others.iter().position(|other| *other == sent);
+                // Of a longer chain, a hello of ours reads only so many.
+                let is_cut = sent.len() == MOST_CERTIFICATES && chain.starts_with(&sent);
                 let place = match known {
-                    _ if sent == chain => Some(0),
+                    _ if sent == chain || is_cut => Some(0),
                     Some(known) => Some(known + 1),
                     None if others.len() < MOST_CHAINS => {
                         others.push(sent);
