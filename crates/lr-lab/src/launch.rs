@@ -1,10 +1,12 @@
+use data_encoding::BASE64;
+
 use crate::dns::fault::Fault;
 use crate::dns::name::host;
 use crate::dns::zone::Zone;
 use crate::smtp::MailHost;
 use crate::tls::authority::CA_DOMAIN;
 use crate::tls::certificate::Certificate;
-use crate::tls::key::{NobodysRsaKey, base64};
+use crate::tls::key::NobodysRsaKey;
 use crate::web::reply::{Reply, Request};
 use crate::web::site::Site;
 
@@ -181,7 +183,7 @@ impl Launch {
 /// A DKIM record with an RSA key of this many bits, whose private key nobody has.
 #[must_use]
 pub fn dkim_record(bits: usize) -> String {
-    let key = base64(&NobodysRsaKey::new(bits, bits as u64).subject_public_key_info());
+    let key = BASE64.encode(&NobodysRsaKey::new(bits, bits as u64).subject_public_key_info());
     let (first, rest) = key.split_at(key.len().min(200));
     format!("\"v=DKIM1; k=rsa; p={first}\" \"{rest}\"")
 }

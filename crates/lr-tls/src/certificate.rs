@@ -1,6 +1,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use data_encoding::HEXLOWER;
 use lr_core::{Text, Timestamp};
 use serde::{Deserialize, Serialize};
 use x509_parser::oid_registry::Oid;
@@ -309,7 +310,7 @@ fn organization(name: &X509Name<'_>) -> Option<Text> {
 pub(crate) fn hex(bytes: &[u8]) -> Text {
     // 20 octets at most (RFC 5280, section 4.1.2.2); an enemy's may be longer.
     let shown = &bytes[..bytes.len().min(64)];
-    Text::from(shown.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    Text::from(HEXLOWER.encode(shown))
 }
 
 fn ip(bytes: &[u8]) -> Option<IpAddr> {

@@ -1,6 +1,7 @@
-use aws_lc_rs::digest::{SHA256, SHA512, digest};
 use std::fmt;
 
+use aws_lc_rs::digest::{SHA256, SHA512, digest};
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// DER bytes as they came; written as hexadecimal text.
@@ -23,7 +24,7 @@ impl From<Vec<u8>> for Der {
 
 impl fmt::Display for Der {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        HEXLOWER.encode_display(&self.0).fmt(f)
     }
 }
 
@@ -47,25 +48,7 @@ impl<'de> Deserialize<'de> for Der {
 }
 
 fn parse(text: &str) -> Option<Vec<u8>> {
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    let bytes = pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?));
-    rest.is_empty().then(|| bytes.collect())?
-}
-
-/// RFC 4648, section 4.
-pub(crate) fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
-        let group = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for at in 0..4 {
-            let digit = usize::try_from(group >> (18 - 6 * at) & 63).unwrap_or(0);
-            text.push(if at <= chunk.len() { char::from(DIGITS[digit]) } else { '=' });
-        }
-    }
-    text
+    HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()
 }
 
 /// FIPS 180-4.
@@ -90,14 +73,6 @@ mod tests {
         let hash = |bytes: Vec<u8>| Der::from(bytes).to_string();
         assert!(hash(sha256(b"abc")).starts_with("ba7816bf8f01cfea414140de5dae2223"));
         assert!(hash(sha512(b"abc")).starts_with("ddaf35a193617abacc417349ae204131"));
-    }
-
-    /// RFC 4648, section 10.
-    #[test]
-    fn base64_is_as_in_the_rfc() {
-        for (plain, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foobar", "Zm9vYmFy")] {
-            assert_eq!(base64(plain.as_bytes()), coded);
-        }
     }
 
     proptest! {

@@ -1,3 +1,4 @@
+use data_encoding::{BASE64_NOPAD, HEXLOWER_PERMISSIVE};
 use hickory_proto::dnssec::DigestType;
 use hickory_proto::dnssec::crypto::Digest;
 
@@ -139,31 +140,12 @@ fn algorithm(text: &str) -> Option<u8> {
 
 /// Bytes by hexadecimal digits.
 pub(crate) fn hex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> =
-        text.chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect();
-    let digits = digits.filter(|digits| digits.len().is_multiple_of(2))?;
-    Some(digits.chunks(2).map(|two| two[0] << 4 | two[1]).collect())
+    HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()
 }
 
+/// With or without padding, as zone files have it.
 fn base64(text: &str) -> Option<Vec<u8>> {
-    let (mut held, mut bits, mut bytes) = (0u32, 0, Vec::new());
-    for letter in text.trim_end_matches('=').bytes() {
-        let digit = match letter {
-            b'A'..=b'Z' => letter - b'A',
-            b'a'..=b'z' => letter - b'a' + 26,
-            b'0'..=b'9' => letter - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        held = (held << 6 | u32::from(digit)) & 0xffff;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push((held >> bits) as u8);
-        }
-    }
-    Some(bytes)
+    BASE64_NOPAD.decode(text.trim_end_matches('=').as_bytes()).ok()
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 use std::collections::HashMap;
-use std::fmt::Write;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use data_encoding::HEXLOWER;
 use futures_util::future::join_all;
 use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::RecordType;
@@ -233,15 +233,11 @@ fn keep(
     reply: &Reply,
 ) {
     let Ok(bytes) = reply.message.to_vec() else { return };
-    let mut hex = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        let _ = write!(hex, "{byte:02x}");
-    }
     to.lock().unwrap_or_else(PoisonError::into_inner).push(Signed {
         server: server.to_owned(),
         address,
         name: name.to_owned(),
         rtype: rtype.to_string(),
-        message: hex,
+        message: HEXLOWER.encode(&bytes),
     });
 }

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use data_encoding::BASE64URL_NOPAD;
 use futures_util::future::{join, join_all};
 use lr_core::{Text, Timestamp};
 use lr_net::{BodyEnd, Net, Request, Url};
@@ -11,7 +12,6 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use crate::certificate::Certificate;
-use crate::der::base64;
 use crate::{
     Cause, CrlSeen, Der, Fetched, Lookups, Obstacle, RenewalSeen, RenewalWindow, Roots, TlsConfig,
     asn1, crl,
@@ -189,7 +189,7 @@ fn is_http(url: &Text) -> bool {
 
 /// RFC 4648, section 5, without padding.
 fn base64url(bytes: &[u8]) -> String {
-    base64(bytes).trim_end_matches('=').replace('+', "-").replace('/', "_")
+    BASE64URL_NOPAD.encode(bytes)
 }
 
 #[cfg(test)]

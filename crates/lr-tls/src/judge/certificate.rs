@@ -1,6 +1,7 @@
 //! What is sent as a chain: whether it can be read, is for the host, is made for servers, leads to a
 //! trusted root and is in order.
 
+use data_encoding::BASE64;
 use lr_core::{ErrorKind, Severity, Timestamp};
 
 use super::chain::{ChainVerdict, Trust, examine};
@@ -9,7 +10,6 @@ use super::{
     revocation, strength, tlsa,
 };
 use crate::certificate::{Certificate, Key};
-use crate::der::base64;
 use crate::rules::{
     CHAIN_COMPLETE, CHAIN_CURRENT, CHAIN_LEAN, CHAIN_ORDER, CHAIN_TRUSTED, KEY_PROOF, NAME,
     PURPOSE, READABLE,
@@ -176,7 +176,7 @@ fn is_private(certificates: &[Option<Certificate>], trust: &Trust) -> bool {
 
 /// RFC 7468, section 5.
 pub(crate) fn pem(der: &Der) -> String {
-    let text = base64(der.as_bytes());
+    let text = BASE64.encode(der.as_bytes());
     let lines = text.as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line).into_owned());
     let body = lines.collect::<Vec<_>>().join("\n");
     format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
