@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::{StreamExt, stream};
 use lr_core::{CheckRun, Limits};
 use lr_dns::{DnsCheck, DnsConfig, Expect, Policy};
 use lr_lab::{Fault, Lab, Signing, Zone};
@@ -67,11 +67,17 @@ impl Case {
     }
 }
 
+/// A few at a time: many labs at once would starve each other on a busy machine, and what is late
+/// counts as silent.
+async fn some<T>(all: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
+    stream::iter(all).buffered(8).collect().await
+}
+
 async fn audit(zone: Zone, config: DnsConfig, policy: Policy) -> CheckRun {
     let lab = neighbours().into_iter().fold(Lab::builder().zone(zone), |lab, zone| lab.zone(zone));
     let lab = lab.start().await.unwrap();
     let mut limits = Limits::default();
-    limits.exchange = Duration::from_millis(1500);
+    limits.exchange = Duration::from_millis(2500);
     let check = DnsCheck::with_config(config).with_policy(policy);
     let run = lr_core::run(&check, &lab.context().with_limits(limits)).await;
     assert!(lab.queries().len() <= 200, "{}", lab.queries().len());
@@ -299,7 +305,7 @@ fn cases() -> Vec<Case> {
 async fn every_fault_is_named_with_the_offender() {
     let cases = cases();
     let total = cases.len();
-    let runs = join_all(cases.into_iter().map(|case| async move {
+    let runs = some(cases.into_iter().map(|case| async move {
         let Case { name, zone, config, policy, wanted } = case;
         (name, wanted, audit(zone, config, policy).await)
     }));
@@ -354,7 +360,7 @@ async fn healthy_zones_have_no_finding() {
         ("far servers", zone().fault("*", Fault::Delay(Duration::from_millis(30)))),
         ("a service below", zone().records("_sip._tcp SRV 1 1 5060 app\na.b.c A 11.0.0.8")),
     ];
-    let runs = join_all(twins.into_iter().map(|(name, zone)| async move {
+    let runs = some(twins.into_iter().map(|(name, zone)| async move {
         let mut config = DnsConfig::new("shop.test");
         config.transfer = true;
         let mut policy = Policy::default();

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::{StreamExt, stream};
 use lr_core::{CheckRun, Limits, Severity};
 use lr_dns::{DnsCheck, DnsConfig, Policy};
 use lr_lab::{Fault, Lab, Signing, Zone};
@@ -57,12 +57,18 @@ impl Case {
     }
 }
 
+/// A few at a time: many labs at once would starve each other on a busy machine, and what is late
+/// counts as silent.
+async fn some<T>(all: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
+    stream::iter(all).buffered(8).collect().await
+}
+
 async fn audit(case: Case) -> (&'static str, CheckRun) {
     let Case { name, zone, config, policy } = case;
     let lab = neighbours().into_iter().fold(Lab::builder().zone(zone), |lab, zone| lab.zone(zone));
     let lab = lab.start().await.unwrap();
     let mut limits = Limits::default();
-    limits.exchange = Duration::from_millis(1500);
+    limits.exchange = Duration::from_millis(2500);
     let check = DnsCheck::with_config(config).with_policy(policy);
     let run = lr_core::run(&check, &lab.context().with_limits(limits)).await;
     assert!(lab.queries().len() <= 200, "{name}: {}", lab.queries().len());
@@ -125,7 +131,7 @@ async fn odd_but_healthy_zones_are_left_alone() {
         case("lost packets", zone().fault(NS2, Fault::DropFirst(1))),
         case("a domain without mail", zone().replace("@ MX 0 .")),
     ];
-    for (name, run) in join_all(cases.into_iter().map(audit)).await {
+    for (name, run) in some(cases.into_iter().map(audit)).await {
         assert_eq!(run.error, None, "{name}");
         let loud: Vec<_> = run.findings.iter().filter(|f| f.severity >= Severity::Medium).collect();
         assert!(loud.is_empty(), "{name}: {:#?}", shown(&run));
@@ -376,7 +382,7 @@ async fn faults_are_named_in_every_shape() {
     let runs = cases
         .into_iter()
         .map(|(case, rule, parts)| async move { (rule, parts, audit(case).await) });
-    for (rule, parts, (name, run)) in join_all(runs).await {
+    for (rule, parts, (name, run)) in some(runs).await {
         let found = run.findings.iter().any(|finding| {
             let shown = format!("{} {}", finding.key, finding.detail);
             finding.rule == rule && parts.iter().all(|part| shown.contains(part))
