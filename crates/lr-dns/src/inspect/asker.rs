@@ -44,8 +44,9 @@ pub(super) struct How {
 /// Most questions under way to one server. Those behind them are spared a server that is silent.
 const PER_SERVER: usize = 16;
 
-/// Most questions for one domain, repetitions included, whatever its servers do.
-const MAX_QUESTIONS: usize = 200;
+/// Most questions for one domain, whatever its servers do. With what the resolver's client repeats
+/// on its own, which is not counted here, 200 packets are never passed.
+const MAX_QUESTIONS: usize = 180;
 
 impl Peer {
     /// Asked in vain and never heard of: not asked again.
