@@ -13,7 +13,8 @@ pub(crate) fn hand_around(runs: &mut [CheckRun], now: Timestamp) {
     let redirects: Option<lr_redirects::Snapshot> = snapshot(runs, "redirects");
     let Some(mut tls) = snapshot::<lr_tls::Snapshot>(runs, "tls") else { return };
 
-    let hsts = redirects.as_ref().map(|seen| lr_redirects::Summary::of(seen).hsts);
+    let hsts = summary::<lr_redirects::Summary>(runs, "redirects").map(|told| told.hsts);
+    let bad_https = summary(runs, "tls").map(without_https).unwrap_or_default();
     for seen in &mut tls.hosts {
         let records = dns.as_ref().and_then(|dns| dns.caa(&seen.host));
         seen.facts.caa = records.map(|records| records.iter().map(caa).collect());
@@ -24,7 +25,7 @@ pub(crate) fn hand_around(runs: &mut [CheckRun], now: Timestamp) {
     });
 
     if let Some(mut redirects) = redirects {
-        redirects.without_https.extend(without_https(&tls, now));
+        redirects.without_https.extend(bad_https);
         redirects.without_https.sort();
         redirects.without_https.dedup();
         again(runs, "redirects", lr_redirects::RULES, &redirects, |out| {
@@ -53,16 +54,23 @@ fn in_force(rows: &[lr_redirects::HstsRow], host: &str) -> Option<HstsFact> {
 
 /// Hosts that answer with certificates that browsers refuse. A closed port is no such host: nobody
 /// can be cut off from what is not there.
-fn without_https(tls: &lr_tls::Snapshot, now: Timestamp) -> impl Iterator<Item = String> {
-    let hosts = lr_tls::Summary::of(tls, &Roots::mozilla(), now).hosts.into_iter();
+fn without_https(tls: lr_tls::Summary) -> Vec<String> {
     let refused = |host: &lr_tls::HostSummary| host.port == 443 && host.valid == Some(false);
-    hosts.filter(refused).map(|host| host.host)
+    tls.hosts.into_iter().filter(refused).map(|host| host.host).collect()
 }
 
 /// What a check saw, if it ran to its end.
 fn snapshot<T: DeserializeOwned>(runs: &[CheckRun], check: &str) -> Option<T> {
-    let run = runs.iter().find(|run| run.check == check && run.error.is_none())?;
-    serde_json::from_str(run.snapshot.as_deref()?).ok()
+    serde_json::from_str(finished(runs, check)?.snapshot.as_deref()?).ok()
+}
+
+/// The same, summed up.
+fn summary<T: DeserializeOwned>(runs: &[CheckRun], check: &str) -> Option<T> {
+    serde_json::from_str(finished(runs, check)?.data.as_deref()?).ok()
+}
+
+fn finished<'a>(runs: &'a [CheckRun], check: &str) -> Option<&'a CheckRun> {
+    runs.iter().find(|run| run.check == check && run.error.is_none())
 }
 
 /// Judges what a check saw once more.

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use data_encoding::BASE64;
 use hickory_proto::op::Message;
 use lr_dns::dnssec::{Anchors, Evidence, Step, Validator};
 
@@ -86,16 +87,5 @@ fn held(messages: &[Vec<u8>]) -> (Vec<(String, String)>, Anchors, Evidence) {
 }
 
 fn base64(text: &str) -> Vec<u8> {
-    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let digits = text.bytes().filter_map(|byte| DIGITS.iter().position(|d| *d == byte));
-    let (mut bits, mut held, mut bytes) = (0, 0, Vec::new());
-    for digit in digits {
-        held = (held << 6 | digit) & 0xffff;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push((held >> bits) as u8);
-        }
-    }
-    bytes
+    BASE64.decode(text.as_bytes()).unwrap()
 }

@@ -56,7 +56,6 @@ pub(crate) struct Match {
     pub(crate) example: bool,
 }
 
-#[cfg(feature = "gitleaks")]
 impl Match {
     /// A match of which no more is known.
     pub(crate) fn plain(format: &'static Format, number: usize, at: Range<usize>) -> Self {
@@ -143,15 +142,7 @@ impl Engine {
                 if self.formats[number].shape.is_kubernetes() {
                     let format = self.formats[number];
                     for at in kubernetes::values(window, place.start) {
-                        report(Match {
-                            format,
-                            number,
-                            at,
-                            proven: None,
-                            expires: None,
-                            local: false,
-                            example: false,
-                        });
+                        report(Match::plain(format, number, at));
                     }
                 } else if let Some(hit) = self.look(number, window, place, hints) {
                     report(hit);
@@ -173,15 +164,7 @@ impl Engine {
         {
             return None;
         }
-        let plain = |at| Match {
-            format,
-            number,
-            at,
-            proven: None,
-            expires: None,
-            local: false,
-            example: false,
-        };
+        let plain = |at| Match::plain(format, number, at);
         match format.shape {
             Shape::Token { .. } => self.token(number, window, keyword.start, keyword.end),
             Shape::Infix { least, most, class, .. } => {

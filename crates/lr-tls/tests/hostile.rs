@@ -74,6 +74,14 @@ async fn pour(stream: &mut TcpStream, bytes: &[u8], sent: &AtomicUsize) -> Optio
 
 const SHORT: Duration = Duration::from_secs(4);
 
+/// A ServerHello of TLS 1.2 in a record (RFC 5246, section 7.4.1.3).
+fn server_hello() -> Vec<u8> {
+    let mut hello = vec![22, 3, 3, 0, 44, 2, 0, 0, 40, 3, 3];
+    hello.extend([9; 32]);
+    hello.extend([0, 0xc0, 0x2b, 0, 0, 0]);
+    hello
+}
+
 #[tokio::test]
 async fn endless_garbage_is_not_tls() {
     let bed = Bed::new().await;
@@ -95,10 +103,7 @@ async fn endless_garbage_is_not_tls() {
 async fn an_endless_handshake_is_cut_off() {
     let bed = Bed::new().await;
     let (address, sent) = enemy(|mut stream, sent| async move {
-        let mut hello = vec![22, 3, 3, 0, 44, 2, 0, 0, 40, 3, 3];
-        hello.extend([9; 32]);
-        hello.extend([0, 0xc0, 0x2b, 0, 0, 0]);
-        pour(&mut stream, &hello, &sent).await?;
+        pour(&mut stream, &server_hello(), &sent).await?;
         let requests = [22, 3, 3, 0, 4, 0, 0, 0, 0].repeat(500);
         while pour(&mut stream, &requests, &sent).await.is_some() {}
         Some(())
@@ -115,10 +120,7 @@ async fn an_endless_handshake_is_cut_off() {
 async fn a_message_of_a_megabyte_is_not_swallowed() {
     let bed = Bed::new().await;
     let (address, sent) = enemy(|mut stream, sent| async move {
-        let mut hello = vec![22, 3, 3, 0, 44, 2, 0, 0, 40, 3, 3];
-        hello.extend([9; 32]);
-        hello.extend([0, 0xc0, 0x2b, 0, 0, 0]);
-        pour(&mut stream, &hello, &sent).await?;
+        pour(&mut stream, &server_hello(), &sent).await?;
         pour(&mut stream, &[22, 3, 3, 0, 4, 11, 0x10, 0, 0], &sent).await?;
         let mut record = vec![22, 3, 3, 0x40, 0];
         record.resize(5 + 0x4000, 0);

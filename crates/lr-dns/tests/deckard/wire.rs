@@ -1,5 +1,6 @@
 //! Records and messages on the wire, from their presentation form.
 
+use data_encoding::{BASE32_DNSSEC, BASE64_NOPAD, HEXLOWER_PERMISSIVE};
 use hickory_proto::rr::RecordType;
 
 use crate::scenario::Entry;
@@ -233,29 +234,13 @@ fn types(words: &[String]) -> Vec<u8> {
 }
 
 fn hex(text: &str) -> Vec<u8> {
-    let digits: Vec<u8> = text.chars().map(|c| c.to_digit(16).unwrap() as u8).collect();
-    digits.chunks(2).map(|two| two[0] << 4 | two[1]).collect()
+    HEXLOWER_PERMISSIVE.decode(text.as_bytes()).unwrap()
 }
 
 fn base64(text: &str) -> Vec<u8> {
-    const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    digits(text.trim_end_matches('='), DIGITS, 6)
+    BASE64_NOPAD.decode(text.trim_end_matches('=').as_bytes()).unwrap()
 }
 
 fn base32(text: &str) -> Vec<u8> {
-    digits(&text.to_ascii_lowercase(), "0123456789abcdefghijklmnopqrstuv", 5)
-}
-
-fn digits(text: &str, alphabet: &str, width: u32) -> Vec<u8> {
-    let (mut held, mut bits, mut bytes) = (0u32, 0, Vec::new());
-    for letter in text.chars() {
-        let digit = alphabet.find(letter).unwrap_or_else(|| panic!("{letter} in {text}"));
-        held = (held << width | digit as u32) & 0xffff;
-        bits += width;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push((held >> bits) as u8);
-        }
-    }
-    bytes
+    BASE32_DNSSEC.decode(text.as_bytes()).unwrap()
 }

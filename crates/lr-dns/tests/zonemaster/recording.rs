@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 
+use data_encoding::BASE64;
 use hickory_proto::op::Message;
 use hickory_proto::rr::{Name, RecordType};
 use serde_json::Value;
@@ -260,16 +261,5 @@ pub(crate) fn refers(message: &Message, wanted: &str, cut: usize) -> Option<usiz
 }
 
 fn base64(text: &str) -> Vec<u8> {
-    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let digits = text.bytes().filter_map(|byte| DIGITS.iter().position(|digit| *digit == byte));
-    let (mut bits, mut held, mut bytes) = (0, 0, Vec::new());
-    for digit in digits {
-        held = (held << 6 | digit) & 0xffff;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push((held >> bits) as u8);
-        }
-    }
-    bytes
+    BASE64.decode(text.as_bytes()).unwrap()
 }
