@@ -14,7 +14,7 @@ use launch_ready::net::{Net, Request, Url};
 use launch_ready::redirects::list::{ListConfig, OldUrl, Seen, walk};
 use launch_ready::redirects::{RedirectsCheck, Snapshot};
 use launch_ready_benches::{ROUND_TRIP, RoundTrips, far_away, in_round_trips};
-use lr_lab::{Lab, Launch, Reply, Request as Asked, Site, demo};
+use lr_lab::{Certificate, Lab, Launch, Reply, Request as Asked, Site, demo};
 use tokio::runtime::Runtime;
 
 fn inspection(criterion: &mut Criterion<RoundTrips>) {
@@ -59,7 +59,11 @@ fn matrix() {
     let step = |request: &Asked| {
         Reply::redirect(301, format!("https://{}{}", request.host, request.path_and_query))
     };
-    let launch = demo::healthy().edit_site(&hosts()[1], |site| site.http(step));
+    // Short is not the word: valid by the clock of curl too, for years.
+    let lasting = || Certificate::short_lived(3650);
+    let launch = demo::healthy()
+        .edit_site(&hosts()[0], |site| site.certificate(lasting()))
+        .edit_site(&hosts()[1], |site| site.certificate(lasting()).http(step));
     let lab = far_away(&runtime, launch);
     // Six pages on two hosts and two schemes, beside the matrix of its own paths.
     let check = ["a", "b", "c", "d", "e", "f"].iter().fold(
@@ -109,17 +113,31 @@ fn matrix() {
          of pages one more): {requests} requests over {connections} connections",
         ratio(beside, ROUND_TRIP)
     );
-    match curl(&lab, &starts) {
-        Some(curl) => println!(
-            "  curl --parallel -L {:.0?}: {} requests over {} connections: ratio {:.2} (at most 0.33)",
-            curl.time,
-            curl.requests,
-            curl.connections,
-            ratio(beside, curl.time)
-        ),
-        None => println!("  curl is not there"),
+    for (how, trust) in [("", Trust::SystemAnd(lab.ca_pem())), (" -k", Trust::Anyone)] {
+        match curl(&lab, &starts, &trust) {
+            Ok(curl) => println!(
+                "  curl --parallel -L{how} {:.0?}: {} requests over {} connections: ratio {:.2}{}",
+                curl.time,
+                curl.requests,
+                curl.connections,
+                ratio(beside, curl.time),
+                if how.is_empty() { " (at most 0.33)" } else { "" }
+            ),
+            Err(why) => println!("  curl --parallel -L{how}: {why}"),
+        }
     }
 }
+
+/// Whom curl believes. The check beside it believes the roots of Mozilla and the lab's own; so does
+/// curl with the system's, as anyone runs it. The second shows what its verification costs.
+enum Trust {
+    SystemAnd(String),
+    Anyone,
+}
+
+/// Debian's, Fedora's and Alpine's.
+const BUNDLES: [&str; 3] =
+    ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
 
 fn ratio(one: Duration, other: Duration) -> f64 {
     one.as_secs_f64() / other.as_secs_f64()
@@ -132,26 +150,45 @@ struct Curl {
 }
 
 /// The same ways, each followed to its end, with as many at once as curl likes (50).
-fn curl(lab: &Lab, starts: &[&str]) -> Option<Curl> {
+fn curl(lab: &Lab, starts: &[&str], trust: &Trust) -> Result<Curl, String> {
+    let bundle = std::env::temp_dir().join(format!("launch-ready-ca-{}.pem", std::process::id()));
     let mut curl = Command::new("curl");
-    curl.args(["-skL", "--parallel"]);
+    curl.args(["-sL", "--parallel"]);
+    match trust {
+        Trust::SystemAnd(own) => {
+            let system = BUNDLES.iter().find_map(|path| std::fs::read_to_string(path).ok());
+            let system = system.ok_or("the system has no bundle of roots")?;
+            std::fs::write(&bundle, system + own).map_err(|error| error.to_string())?;
+            curl.arg("--cacert").arg(&bundle);
+        }
+        Trust::Anyone => {
+            curl.arg("-k");
+        }
+    }
     for host in hosts() {
         for port in [80, 443] {
-            let to = lab.real(&host, port)?;
+            let to = lab.real(&host, port).ok_or("a host of the lab is not there")?;
             curl.args(["--connect-to", &format!("{host}:{port}:{to}")]);
         }
     }
     for start in starts {
         curl.args(["-o", "/dev/null", start]);
     }
-    curl.output().ok()?;
+    lab.clear_log();
+    let first = curl.output().map_err(|error| format!("it did not start: {error}"))?;
+    let (requests, connections) = (lab.requests().len(), lab.connections().len());
     let time = best(|| {
-        lab.clear_log();
         let started = Instant::now();
         let _ = curl.output();
         started.elapsed()
     });
-    Some(Curl { time, requests: lab.requests().len(), connections: lab.connections().len() })
+    let _ = std::fs::remove_file(&bundle);
+    match first.status.code() {
+        Some(0) => Ok(Curl { time, requests, connections }),
+        // By the system's clock: the lab's own stands still.
+        Some(60) => Err("the certificates of the lab are not valid today".to_owned()),
+        code => Err(format!("it failed: {code:?}")),
+    }
 }
 
 /// A list that lychee accepts (it leaves out names that are for tests), if lychee is there.
