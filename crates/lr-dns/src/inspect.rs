@@ -60,12 +60,10 @@ pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error
         servers::take_given(&asker, &mut seen, &plan.name_servers).await;
     } else if !walked {
         ask_for = Some(by_resolver(&asker, &mut seen).await);
-    } else if !seen.servers.is_empty() {
-        let names: Vec<_> = seen.servers.iter().map(|server| server.name.clone()).collect();
-        let resolved = servers::with_addresses(&asker, &mut seen, &names).await;
-        for (server, by_resolver) in seen.servers.iter_mut().zip(resolved) {
-            server.resolved = by_resolver.resolved;
-        }
+    } else if seen.servers.iter().any(|server| server.glue.is_empty()) {
+        let unresolved = servers::unresolved(&seen, |_| true);
+        asker.resolve(&mut seen, unresolved).await;
+        servers::take_resolved(&mut seen);
     }
 
     progress(cx, 1, "asking every name server");
@@ -153,19 +151,33 @@ async fn rest(
         }
     };
     let answers = servers::ask(asker, &seen.servers, &sheet);
-    let (delegation, answers) = futures_util::join!(delegation, answers);
+    let zone = seen.zone.as_deref().unwrap_or_default();
+    let outside = servers::unresolved(seen, |name| !is_at_or_below(name, zone));
+    let resolved = asker.look_up(&seen.resolver, outside);
+    let (delegation, answers, resolved) = futures_util::join!(delegation, answers, resolved);
+    seen.resolver.extend(resolved);
     servers::keep(&mut seen.servers, answers);
     servers::keep(&mut seen.parent_servers, delegation);
+    servers::take_resolved(seen);
+    servers::take_carried(seen);
     // Servers that only the delegation, or only the zone itself, knows of.
     if servers::learn(asker, seen).await {
-        let sheet = self::sheet(seen, plan);
-        let answers = servers::ask(asker, &seen.servers, &sheet).await;
-        servers::keep(&mut seen.servers, answers);
+        ask_new(asker, seen, plan).await;
     }
     progress(cx, 2, "following what turned up");
     later::ask(asker, seen, plan).await;
+    if servers::take_resolved(seen) {
+        ask_new(asker, seen, plan).await;
+    }
     let targets = aliases::walk(asker, seen, &plan.domain).await;
     seen.resolver.extend(targets);
+}
+
+/// Asks servers at addresses that have turned up.
+async fn ask_new(asker: &Asker, seen: &mut Snapshot, plan: &Plan) {
+    let sheet = sheet(seen, plan);
+    let answers = servers::ask(asker, &seen.servers, &sheet).await;
+    servers::keep(&mut seen.servers, answers);
 }
 
 /// Whether nobody has tried to reach a server over TCP, though it answers.

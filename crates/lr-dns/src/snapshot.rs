@@ -112,7 +112,7 @@ pub enum Role {
 pub struct NameServer {
     /// Its host name.
     pub name: String,
-    /// Its addresses by the resolver.
+    /// Its addresses by the resolver, or by the zone's own word beside its list of name servers.
     pub resolved: Result<Vec<IpAddr>, Failure>,
     /// Its addresses by the parent's referral (glue).
     #[serde(default)]

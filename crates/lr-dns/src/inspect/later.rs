@@ -43,7 +43,8 @@ pub(super) async fn ask(asker: &Asker, seen: &mut Snapshot, plan: &Plan) {
     errands.extend(probes(seen, plan));
     errands.extend(signatures(seen));
     errands.extend(again(seen));
-    let questions = for_the_resolver(seen, plan);
+    let mut questions = for_the_resolver(seen, plan);
+    questions.extend(super::servers::unresolved(seen, |_| true));
     let asked = run(asker, &errands);
     let told = asker.look_up(&seen.resolver, questions);
     let (asked, told, ()) =
