@@ -39,7 +39,7 @@ async fn audit(scenario: &Scenario, cx: &Context) -> CheckRun {
 }
 
 /// Scenarios at once: those that meet silence wait, and the others need not wait for them.
-const AT_ONCE: usize = 48;
+const AT_ONCE: usize = 16;
 
 /// A scenario of a suite, and the servers that it meets.
 struct Job {
