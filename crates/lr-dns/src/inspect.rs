@@ -12,6 +12,7 @@
 
 mod aliases;
 mod asker;
+mod below;
 mod later;
 mod missing;
 mod records;
@@ -30,7 +31,7 @@ use self::servers::Sheet;
 use crate::Error;
 use crate::chain::{Book, exists};
 use crate::config::{DnsConfig, Plan, SERVICES};
-use crate::snapshot::{PublicResolver, Role, Snapshot};
+use crate::snapshot::{Asked, PublicResolver, Role, Snapshot};
 use crate::status::is_at_or_below;
 
 /// Looks at a domain in DNS. Must be called inside a tokio runtime.
@@ -94,6 +95,15 @@ fn progress(cx: &Context, done: u64, doing: &str) {
 
 type Question = (String, RecordType);
 
+/// Keeps what the resolver said to questions that were not answered already.
+fn keep_new(seen: &mut Snapshot, told: Vec<Asked>) {
+    for asked in told {
+        if !seen.resolver.iter().any(|a| a.name == asked.name && a.rtype == asked.rtype) {
+            seen.resolver.push(asked);
+        }
+    }
+}
+
 /// Lets the resolver tell zone, parent and servers; gives the name that the parent is to be asked
 /// for.
 async fn by_resolver(asker: &Asker, seen: &mut Snapshot) -> String {
@@ -106,11 +116,7 @@ async fn by_resolver(asker: &Asker, seen: &mut Snapshot) -> String {
         servers::with_addresses(asker, seen, &cut.servers),
         zone::parents(asker, &mut of_parent, &cut.parent_servers),
     );
-    for asked in of_parent.resolver.split_off(known) {
-        if !seen.resolver.iter().any(|a| a.name == asked.name && a.rtype == asked.rtype) {
-            seen.resolver.push(asked);
-        }
-    }
+    keep_new(seen, of_parent.resolver.split_off(known));
     seen.zone = cut.zone;
     seen.parent = cut.parent;
     seen.servers = servers;

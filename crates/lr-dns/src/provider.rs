@@ -148,9 +148,13 @@ pub(crate) fn is_claimable_when_missing(name: &str) -> bool {
     })
 }
 
-/// The domain above `name` that somebody would register; `None` where nobody can tell.
+/// The domain above `name` that somebody would register; `None` where nobody can tell. No top-level
+/// domain is a number (RFC 3696, section 2): that is an address which was taken for a name.
 pub(crate) fn registrable(name: &str) -> Option<String> {
     let labels: Vec<&str> = name.split('.').collect();
+    if labels.last()?.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let of_two =
         labels.len() >= 2 && SECOND_LEVEL.contains(&labels[labels.len() - 2..].join(".").as_str());
     let wanted = if of_two { 3 } else { 2 };
@@ -222,5 +226,6 @@ mod tests {
         assert_eq!(registrable("a.gone.co.uk").as_deref(), Some("gone.co.uk"));
         assert_eq!(registrable("co.uk"), None);
         assert_eq!(registrable("com"), None);
+        assert_eq!(registrable("11.0.7.25"), None);
     }
 }
