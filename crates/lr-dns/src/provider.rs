@@ -62,7 +62,7 @@ const CLAIMABLE: &[(&str, &[usize])] = &[
 ];
 
 /// Cloudflare's proxy, <https://www.cloudflare.com/ips/>. What else belongs to its network (such as
-/// 1.1.1.1) is not the proxy.
+/// 1.1.1.1) is not the proxy. The same in a daily copy of that list, of February 2026.
 const CLOUDFLARE: &[(&str, u8)] = &[
     ("173.245.48.0", 20),
     ("103.21.244.0", 22),
