@@ -30,6 +30,9 @@ pub(crate) enum Takeover {
     ByMissingName,
     /// Zones that its servers refuse are free to be taken.
     ByRefusal,
+    /// The same, but for who is given the same servers, which the host says it prevents, or leaves to
+    /// chance.
+    ByChance,
     /// DNS does not tell: what the site answers does.
     NeedsHttp,
     /// The provider asks for a proof of ownership first.

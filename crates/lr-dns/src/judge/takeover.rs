@@ -1,11 +1,11 @@
 //! What is gone and can be claimed by somebody else: said only where there is proof.
 
-use lr_core::{Location, Recorder};
+use lr_core::{Confidence, Location, Recorder, Severity};
 use lr_net::FailureReason;
 
 use crate::chain::{Book, End};
 use crate::judge::{Scene, list};
-use crate::provider::{self, Takeover};
+use crate::provider::{self, Provider, Takeover};
 use crate::rules::NOT_CLAIMABLE;
 use crate::snapshot::NameServer;
 use crate::status::{Status, is_at_or_below};
@@ -112,25 +112,24 @@ fn zone(zone: &str, servers: &[NameServer], out: &mut Recorder<'_>) {
             Status::Dead { how } => how == "SERVFAIL",
             _ => false,
         });
-    let mut providers = Vec::new();
-    for server in servers {
-        match provider::by_name_server(&server.name) {
-            Some(provider) if provider.takeover == Takeover::ByRefusal => {
-                providers.push(provider.name);
-            }
-            _ => {
-                providers.clear();
-                break;
-            }
-        }
-    }
+    let hosts = servers.iter().map(|server| provider::by_name_server(&server.name));
+    let claimable =
+        |host: &&Provider| matches!(host.takeover, Takeover::ByRefusal | Takeover::ByChance);
+    let hosts: Option<Vec<_>> = hosts.map(|host| host.filter(claimable)).collect();
+    let hosts = hosts.unwrap_or_default();
+    let by_chance = hosts.iter().any(|host| host.takeover == Takeover::ByChance);
+    let mut providers: Vec<_> = hosts.iter().map(|host| host.name).collect();
     providers.dedup();
     if refused && !providers.is_empty() {
         let detail = format!(
             "{zone} is delegated to {}, none of whose servers has it: whoever creates it there owns it",
             list(&providers)
         );
-        out.fail(&NOT_CLAIMABLE, place, detail).evidence("providers", providers);
+        let finding = out.fail(&NOT_CLAIMABLE, place, detail).evidence("providers", providers);
+        if by_chance {
+            // Whether anybody else is given the same servers is up to the host.
+            finding.severity(Severity::High).confidence(Confidence::Low);
+        }
     } else {
         out.pass(&NOT_CLAIMABLE, place);
     }

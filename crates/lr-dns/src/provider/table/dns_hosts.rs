@@ -1,4 +1,5 @@
-//! Hosts of DNS zones.
+//! Hosts of DNS zones. Those without a word on takeover are here to be named only, by the name servers
+//! that they tell their customers to enter (from memory of their documentation).
 
 use super::{Provider, Takeover};
 
@@ -8,8 +9,24 @@ pub(super) static DNS_HOSTS: &[Provider] = &[
         suffixes: &[],
         name_servers: &[],
         addresses: &[],
-        takeover: Takeover::ByRefusal,
-        source: "subjack",
+        takeover: Takeover::ByChance,
+        source: "subjack; not claimable according to can-i-take-over-dns",
+    },
+    Provider {
+        name: "Azure DNS",
+        suffixes: &[],
+        name_servers: &["azure-dns.com", "azure-dns.net", "azure-dns.org", "azure-dns.info"],
+        addresses: &[],
+        takeover: Takeover::ByChance,
+        source: "can-i-take-over-dns, where it is an edge case",
+    },
+    Provider {
+        name: "DNS Made Easy",
+        suffixes: &[],
+        name_servers: &["dnsmadeeasy.com"],
+        addresses: &[],
+        takeover: Takeover::ByChance,
+        source: "can-i-take-over-dns, in an older edition",
     },
     Provider {
         name: "DigitalOcean DNS",
@@ -17,7 +34,7 @@ pub(super) static DNS_HOSTS: &[Provider] = &[
         name_servers: &["digitalocean.com"],
         addresses: &[],
         takeover: Takeover::ByRefusal,
-        source: "subjack, can-i-take-over-xyz",
+        source: "subjack, can-i-take-over-xyz, can-i-take-over-dns",
     },
     Provider {
         name: "Google Cloud DNS",
@@ -25,7 +42,7 @@ pub(super) static DNS_HOSTS: &[Provider] = &[
         name_servers: &["googledomains.com"],
         addresses: &[],
         takeover: Takeover::ByRefusal,
-        source: "subjack",
+        source: "subjack, can-i-take-over-dns",
     },
     Provider {
         name: "Vultr DNS",

@@ -138,7 +138,7 @@ pub(super) static HOSTING: &[Provider] = &[
             "azurestaticapps.net",
             "visualstudio.com",
         ],
-        name_servers: &["azure-dns.com", "azure-dns.net", "azure-dns.org", "azure-dns.info"],
+        name_servers: &[],
         addresses: &[],
         takeover: Takeover::ByMissingName,
         source: "can-i-take-over-xyz, subjack, nuclei-templates",
