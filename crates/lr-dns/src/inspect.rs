@@ -201,6 +201,10 @@ fn sheet(seen: &Snapshot, plan: &Plan) -> Sheet {
     let plain = How::default();
     let signed = How { dnssec: true, ..plain };
     let mut every = vec![((zone.clone(), RecordType::NS), plain)];
+    if plan.domain != *zone {
+        // Whether a name within a zone exists is told whatever it is asked for (RFC 8020).
+        every.push(((plan.domain.clone(), RecordType::NS), plain));
+    }
     for probed in &plan.names {
         let how = if probed.name == *zone { signed } else { plain };
         every.push(((probed.name.clone(), RecordType::A), how));
