@@ -1,14 +1,15 @@
 //! Asking, in waves: whatever does not depend on an answer is asked at once.
 //!
-//! 1. the resolver about the name servers of the domain and its ancestors (or the roots, and those
-//!    to whom they refer, about the domain);
+//! 1. the resolver about the name servers of the domain and its ancestors;
 //! 2. the resolver about the addresses of these servers;
 //! 3. every server about every name, and the parent's servers for the delegation;
 //! 4. what follows: servers that only the parent or only the zone knows, what one server is enough
-//!    for, targets of aliases and mail, keys, and a second look where servers disagree.
+//!    for, targets of aliases and mail, keys, zones below, and a second look where servers disagree.
 //!
-//! Whether servers answer over TCP is asked beside the last two. The resolver is asked about the
-//! names only where the zone's servers could not tell.
+//! Walked from the roots, the first two are one for each zone on the way, and what the delegation says
+//! of the servers' addresses is where the third begins. Whether servers answer over TCP is asked
+//! beside the last two. The resolver is asked about the names only where the zone's servers could not
+//! tell.
 
 mod aliases;
 mod asker;
