@@ -747,3 +747,17 @@ fn a_domain_that_lives_in_caches_only_is_found() {
     assert_eq!(run.findings[0].key, "dns/delegated @ shop.test");
     assert!(run.findings[0].detail.as_str().starts_with("a.nic.test (11.0.1.1)"));
 }
+
+#[test]
+fn two_aliases_of_one_name_are_one_too_many() {
+    let mut seen = healthy();
+    everywhere(&mut seen, "app.shop.test", |asked| {
+        let both = ["edge.cdn.test", "old.cdn.test"];
+        let both = both.map(|target| Record::new("app.shop.test", "CNAME", 300, target));
+        asked.outcome.as_mut().unwrap().answers = both.to_vec();
+    });
+    let run = run(&seen, &policy());
+    let found = run.findings.iter().find(|f| f.rule == "dns/alias-stands-alone").unwrap();
+    assert!(found.detail.as_str().contains("edge.cdn.test and old.cdn.test at once"), "{found:?}");
+    assert_eq!(found.key, "dns/alias-stands-alone @ app.shop.test CNAME");
+}
