@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use launch_ready::core::Clock;
 use launch_ready::dns::{DnsConfig, Snapshot, inspect};
-use lr_lab::{Fault, Lab, Zone};
+use lr_lab::{Fault, Lab, Signing, Zone};
 use tokio::runtime::Runtime;
 
 const ROUND_TRIP: Duration = Duration::from_millis(100);
@@ -24,16 +24,25 @@ fn main() {
     println!("{:<28} {:>12} {:>8} {:>10}", "zone", "round trips", "of 4", "questions");
     for servers in 2..=4 {
         let name = format!("{servers} servers, ten names");
-        row(&runtime, &name, RUNS, || zone(servers));
+        row(&runtime, &name, RUNS, From::Resolver, || zone(servers));
     }
+    row(&runtime, "two servers, from the roots", RUNS, From::Roots, || zone(2));
+    row(&runtime, "signed, from the roots", RUNS, From::Roots, || zone(2).signed(Signing::Valid));
     for (name, fault) in [
         ("one of two silent", Fault::Silent),
         ("one of two drops EDNS", Fault::DropEdns),
         ("one of two without TCP", Fault::NoTcp),
         ("one refers to the root", Fault::UpwardReferral),
     ] {
-        row(&runtime, name, 1, || zone(2).fault("ns2.shop.test", fault.clone()));
+        row(&runtime, name, 1, From::Resolver, || zone(2).fault("ns2.shop.test", fault.clone()));
     }
+}
+
+/// Who tells where the zone begins.
+#[derive(Clone, Copy, PartialEq)]
+enum From {
+    Resolver,
+    Roots,
 }
 
 /// A zone with its apex, `www` and eight names more.
@@ -55,13 +64,13 @@ fn zone(servers: usize) -> Zone {
     Zone::new("shop.test").records(&records)
 }
 
-fn row(runtime: &Runtime, name: &str, runs: usize, zone: impl Fn() -> Zone) {
+fn row(runtime: &Runtime, name: &str, runs: usize, from: From, zone: impl Fn() -> Zone) {
     let mut times = Vec::new();
     let mut questions = Vec::new();
     for _ in 0..runs {
         let lab = Lab::builder().zone(zone()).rtt(ROUND_TRIP);
         let lab = runtime.block_on(lab.start()).expect("the lab starts");
-        let (time, seen) = once(runtime, &lab);
+        let (time, seen) = once(runtime, &lab, from);
         times.push(time.as_secs_f64() / ROUND_TRIP.as_secs_f64());
         questions.push(seen.questions);
     }
@@ -73,9 +82,12 @@ fn row(runtime: &Runtime, name: &str, runs: usize, zone: impl Fn() -> Zone) {
     println!("{name:<28} {median:>12.2} {:>8.2} {:>10}", median / CHAIN, questions.join(" or "));
 }
 
-fn once(runtime: &Runtime, lab: &Lab) -> (Duration, Snapshot) {
+fn once(runtime: &Runtime, lab: &Lab, from: From) -> (Duration, Snapshot) {
     let cx = lab.context().with_clock(Clock::system());
-    let config = DnsConfig::new("shop.test");
+    let mut config = DnsConfig::new("shop.test");
+    if from == From::Roots {
+        config.roots = lab.roots().into_iter().map(|root| (root, 53).into()).collect();
+    }
     let started = Instant::now();
     let seen = runtime.block_on(inspect(&config, &cx)).expect("the lab can be asked");
     (started.elapsed(), seen)

@@ -5,7 +5,7 @@ use lr_core::ErrorKind;
 
 pub(crate) use self::authority::domains_of;
 pub use self::grammar::CaaRecord;
-use crate::chain::Book;
+use crate::chain::{Book, Chain};
 
 use crate::snapshot::Snapshot;
 use crate::status::is_authoritative;
@@ -45,7 +45,7 @@ pub(crate) fn climb(snapshot: &Snapshot, name: &str) -> Climb {
     // An alias brings the records of its target; the climb goes on above the alias itself.
     let chain = Book::of(snapshot).follow(name);
     if chain.is_alias() {
-        match at_name(snapshot, chain.last()) {
+        match at_end(snapshot, &chain) {
             Ok(records) if records.is_empty() => {}
             Ok(records) => return Climb::Found { at: chain.last().to_owned(), records },
             Err((cause, why)) => return Climb::Unknown(cause, why),
@@ -63,6 +63,21 @@ pub(crate) fn climb(snapshot: &Snapshot, name: &str) -> Climb {
         at = name.split_once('.').map(|(_, rest)| rest);
     }
     Climb::Nowhere
+}
+
+/// The CAA records at the end of a chain of aliases: of the last name, or as the resolver gave them
+/// when it was asked about a name before it.
+fn at_end(snapshot: &Snapshot, chain: &Chain) -> Result<Vec<String>, (ErrorKind, String)> {
+    let failure = match at_name(snapshot, chain.last()) {
+        Err(failure) if failure.0 == ErrorKind::NotDecided => failure,
+        told => return told,
+    };
+    let asked = snapshot.resolver.iter().filter(|asked| asked.rtype == "CAA");
+    let mut along = asked.filter(|asked| chain.links.contains(&asked.name));
+    let answer = along.find_map(|asked| asked.outcome.as_ref().ok()).ok_or(failure)?;
+    let mut records: Vec<_> = answer.data("CAA").map(str::to_owned).collect();
+    records.sort_unstable();
+    Ok(records)
 }
 
 /// The CAA records of one name: by the servers of the zone if they told, else by the resolver.

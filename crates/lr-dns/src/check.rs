@@ -131,6 +131,12 @@ impl DnsCheck {
             Source::Replay(snapshot) => Ok((**snapshot).clone()),
             Source::Look(config) => {
                 let mut config = config.clone();
+                // Whoever is to issue must be allowed to for each host, at whichever server he asks.
+                if self.policy.names_issuers() {
+                    let hosts = std::iter::once("@").chain(config.hosts.iter().map(String::as_str));
+                    let caa = hosts.map(|host| (host.to_owned(), "CAA".to_owned()));
+                    config.questions.extend(caa.collect::<Vec<_>>());
+                }
                 for expect in &self.policy.expect {
                     config.questions.push((expect.name.clone(), expect.rtype.clone()));
                     if let Expected::SameAs(other) = &expect.value {

@@ -1,17 +1,19 @@
 //! Asking, in waves: whatever does not depend on an answer is asked at once.
 //!
-//! 1. the resolver about the name servers of the domain and its ancestors (or the roots, and those
-//!    to whom they refer, about the domain);
+//! 1. the resolver about the name servers of the domain and its ancestors;
 //! 2. the resolver about the addresses of these servers;
 //! 3. every server about every name, and the parent's servers for the delegation;
 //! 4. what follows: servers that only the parent or only the zone knows, what one server is enough
-//!    for, targets of aliases and mail, keys, and a second look where servers disagree.
+//!    for, targets of aliases and mail, keys, zones below, and a second look where servers disagree.
 //!
-//! Whether servers answer over TCP is asked beside the last two. The resolver is asked about the
-//! names only where the zone's servers could not tell.
+//! Walked from the roots, the first two are one for each zone on the way, and what the delegation says
+//! of the servers' addresses is where the third begins. Whether servers answer over TCP is asked
+//! beside the last two. The resolver is asked about the names only where the zone's servers could not
+//! tell.
 
 mod aliases;
 mod asker;
+mod below;
 mod later;
 mod missing;
 mod records;
@@ -30,7 +32,7 @@ use self::servers::Sheet;
 use crate::Error;
 use crate::chain::{Book, exists};
 use crate::config::{DnsConfig, Plan, SERVICES};
-use crate::snapshot::{PublicResolver, Role, Snapshot};
+use crate::snapshot::{Asked, PublicResolver, Role, Snapshot};
 use crate::status::is_at_or_below;
 
 /// Looks at a domain in DNS. Must be called inside a tokio runtime.
@@ -60,12 +62,10 @@ pub async fn inspect(config: &DnsConfig, cx: &Context) -> Result<Snapshot, Error
         servers::take_given(&asker, &mut seen, &plan.name_servers).await;
     } else if !walked {
         ask_for = Some(by_resolver(&asker, &mut seen).await);
-    } else if !seen.servers.is_empty() {
-        let names: Vec<_> = seen.servers.iter().map(|server| server.name.clone()).collect();
-        let resolved = servers::with_addresses(&asker, &mut seen, &names).await;
-        for (server, by_resolver) in seen.servers.iter_mut().zip(resolved) {
-            server.resolved = by_resolver.resolved;
-        }
+    } else if seen.servers.iter().any(|server| server.glue.is_empty()) {
+        let unresolved = servers::unresolved(&seen, |_| true);
+        asker.resolve(&mut seen, unresolved).await;
+        servers::take_resolved(&mut seen);
     }
 
     progress(cx, 1, "asking every name server");
@@ -96,6 +96,15 @@ fn progress(cx: &Context, done: u64, doing: &str) {
 
 type Question = (String, RecordType);
 
+/// Keeps what the resolver said to questions that were not answered already.
+fn keep_new(seen: &mut Snapshot, told: Vec<Asked>) {
+    for asked in told {
+        if !seen.resolver.iter().any(|a| a.name == asked.name && a.rtype == asked.rtype) {
+            seen.resolver.push(asked);
+        }
+    }
+}
+
 /// Lets the resolver tell zone, parent and servers; gives the name that the parent is to be asked
 /// for.
 async fn by_resolver(asker: &Asker, seen: &mut Snapshot) -> String {
@@ -108,11 +117,7 @@ async fn by_resolver(asker: &Asker, seen: &mut Snapshot) -> String {
         servers::with_addresses(asker, seen, &cut.servers),
         zone::parents(asker, &mut of_parent, &cut.parent_servers),
     );
-    for asked in of_parent.resolver.split_off(known) {
-        if !seen.resolver.iter().any(|a| a.name == asked.name && a.rtype == asked.rtype) {
-            seen.resolver.push(asked);
-        }
-    }
+    keep_new(seen, of_parent.resolver.split_off(known));
     seen.zone = cut.zone;
     seen.parent = cut.parent;
     seen.servers = servers;
@@ -153,19 +158,33 @@ async fn rest(
         }
     };
     let answers = servers::ask(asker, &seen.servers, &sheet);
-    let (delegation, answers) = futures_util::join!(delegation, answers);
+    let zone = seen.zone.as_deref().unwrap_or_default();
+    let outside = servers::unresolved(seen, |name| !is_at_or_below(name, zone));
+    let resolved = asker.look_up(&seen.resolver, outside);
+    let (delegation, answers, resolved) = futures_util::join!(delegation, answers, resolved);
+    seen.resolver.extend(resolved);
     servers::keep(&mut seen.servers, answers);
     servers::keep(&mut seen.parent_servers, delegation);
+    servers::take_resolved(seen);
+    servers::take_carried(seen);
     // Servers that only the delegation, or only the zone itself, knows of.
     if servers::learn(asker, seen).await {
-        let sheet = self::sheet(seen, plan);
-        let answers = servers::ask(asker, &seen.servers, &sheet).await;
-        servers::keep(&mut seen.servers, answers);
+        ask_new(asker, seen, plan).await;
     }
     progress(cx, 2, "following what turned up");
     later::ask(asker, seen, plan).await;
+    if servers::take_resolved(seen) {
+        ask_new(asker, seen, plan).await;
+    }
     let targets = aliases::walk(asker, seen, &plan.domain).await;
     seen.resolver.extend(targets);
+}
+
+/// Asks servers at addresses that have turned up.
+async fn ask_new(asker: &Asker, seen: &mut Snapshot, plan: &Plan) {
+    let sheet = sheet(seen, plan);
+    let answers = servers::ask(asker, &seen.servers, &sheet).await;
+    servers::keep(&mut seen.servers, answers);
 }
 
 /// Whether nobody has tried to reach a server over TCP, though it answers.
@@ -183,6 +202,10 @@ fn sheet(seen: &Snapshot, plan: &Plan) -> Sheet {
     let plain = How::default();
     let signed = How { dnssec: true, ..plain };
     let mut every = vec![((zone.clone(), RecordType::NS), plain)];
+    if plan.domain != *zone {
+        // Whether a name within a zone exists is told whatever it is asked for (RFC 8020).
+        every.push(((plan.domain.clone(), RecordType::NS), plain));
+    }
     for probed in &plan.names {
         let how = if probed.name == *zone { signed } else { plain };
         every.push(((probed.name.clone(), RecordType::A), how));

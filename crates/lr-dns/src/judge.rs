@@ -4,6 +4,7 @@ mod agreement;
 mod aliases;
 mod answering;
 mod balance;
+mod below;
 mod caa;
 mod delegation;
 mod dnssec;
@@ -47,10 +48,11 @@ pub fn judge(snapshot: &Snapshot, policy: &Policy, out: &mut Recorder<'_>) {
     if delegation::exists(&scene, out) {
         delegation::judge(&scene, out);
         servers::judge(&scene, out);
+        below::judge(&scene, out);
         enough::judge(&scene, out);
         answering::judge(&scene, out);
         agreement::judge(&scene, out);
-        visitors::judge(&scene, out);
+        visitors::judge(&scene, &book, out);
         aliases::judge(&scene, out);
         expected::judge(&scene, out);
         caa::judge(&scene, out);

@@ -26,7 +26,7 @@ pub use policy::{Expect, Expected, Policy};
 pub use rules::RULES;
 pub use snapshot::{
     Answer, Asked, Endpoint, Error, NameServer, Probed, PublicResolver, Record, Role, Signed,
-    Snapshot, Transport,
+    Snapshot, Transport, ZoneBelow,
 };
 pub use status::Status;
 pub use summary::{NameRow, ServerRow, Summary};

@@ -46,6 +46,14 @@ pub struct Policy {
     pub expect: Vec<Expect>,
 }
 
+impl Policy {
+    /// Whether somebody must be allowed to issue certificates.
+    pub(crate) fn names_issuers(&self) -> bool {
+        let named = [&self.issuers, &self.wildcard_issuers, &self.certificate_issuers];
+        named.iter().any(|issuers| !issuers.is_empty())
+    }
+}
+
 impl Default for Policy {
     fn default() -> Self {
         Self {

@@ -4,7 +4,7 @@ mod table;
 
 use std::net::IpAddr;
 
-use self::table::PROVIDERS;
+use self::table::providers;
 use crate::status::is_at_or_below;
 
 /// Somebody who serves sites or zones for others.
@@ -30,6 +30,9 @@ pub(crate) enum Takeover {
     ByMissingName,
     /// Zones that its servers refuse are free to be taken.
     ByRefusal,
+    /// The same, but for who is given the same servers, which the host says it prevents, or leaves to
+    /// chance.
+    ByChance,
     /// DNS does not tell: what the site answers does.
     NeedsHttp,
     /// The provider asks for a proof of ownership first.
@@ -62,7 +65,7 @@ const CLAIMABLE: &[(&str, &[usize])] = &[
 ];
 
 /// Cloudflare's proxy, <https://www.cloudflare.com/ips/>. What else belongs to its network (such as
-/// 1.1.1.1) is not the proxy.
+/// 1.1.1.1) is not the proxy. The same in a daily copy of that list, of February 2026.
 const CLOUDFLARE: &[(&str, u8)] = &[
     ("173.245.48.0", 20),
     ("103.21.244.0", 22),
@@ -98,7 +101,7 @@ const SECOND_LEVEL: &[&str] = &[
 
 /// The provider whose customers point aliases to `name`; the longest suffix counts.
 pub(crate) fn by_name(name: &str) -> Option<&'static Provider> {
-    let matches = PROVIDERS.iter().flat_map(|provider| {
+    let matches = providers().flat_map(|provider| {
         let suffixes = provider.suffixes.iter().filter(|suffix| is_at_or_below(name, suffix));
         suffixes.map(move |suffix| (suffix.len(), provider))
     });
@@ -110,7 +113,7 @@ pub(crate) fn by_name_server(name: &str) -> Option<&'static Provider> {
     // ns-1234.awsdns-56.co.uk
     let of_route_53 = name.split('.').nth(1).is_some_and(|label| label.starts_with("awsdns-"));
     let google = name.starts_with("ns-cloud-") && is_at_or_below(name, "googledomains.com");
-    PROVIDERS.iter().find(|provider| match provider.name {
+    providers().find(|provider| match provider.name {
         "Amazon Route 53" => of_route_53,
         "Google Cloud DNS" => google,
         _ => provider.name_servers.iter().any(|suffix| is_at_or_below(name, suffix)),
@@ -120,11 +123,9 @@ pub(crate) fn by_name_server(name: &str) -> Option<&'static Provider> {
 /// The provider that tells its customers to enter this address.
 pub(crate) fn by_address(address: IpAddr) -> Option<&'static Provider> {
     if is_cloudflare(address) {
-        return PROVIDERS.iter().find(|provider| provider.name == "Cloudflare");
+        return providers().find(|provider| provider.name == "Cloudflare");
     }
-    PROVIDERS
-        .iter()
-        .find(|provider| provider.addresses.iter().any(|text| text.parse() == Ok(address)))
+    providers().find(|provider| provider.addresses.iter().any(|text| text.parse() == Ok(address)))
 }
 
 /// Whether Cloudflare's proxy answers at this address.
@@ -148,9 +149,13 @@ pub(crate) fn is_claimable_when_missing(name: &str) -> bool {
     })
 }
 
-/// The domain above `name` that somebody would register; `None` where nobody can tell.
+/// The domain above `name` that somebody would register; `None` where nobody can tell. No top-level
+/// domain is a number (RFC 3696, section 2): that is an address which was taken for a name.
 pub(crate) fn registrable(name: &str) -> Option<String> {
     let labels: Vec<&str> = name.split('.').collect();
+    if labels.last()?.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let of_two =
         labels.len() >= 2 && SECOND_LEVEL.contains(&labels[labels.len() - 2..].join(".").as_str());
     let wanted = if of_two { 3 } else { 2 };
@@ -168,8 +173,8 @@ mod tests {
 
     #[test]
     fn every_row_reads() {
-        assert!(PROVIDERS.len() >= 60, "{}", PROVIDERS.len());
-        for provider in PROVIDERS {
+        assert!(providers().count() >= 60, "{}", providers().count());
+        for provider in providers() {
             assert!(!provider.source.is_empty(), "{}", provider.name);
             for address in provider.addresses {
                 assert!(address.parse::<IpAddr>().is_ok(), "{address}");
@@ -222,5 +227,6 @@ mod tests {
         assert_eq!(registrable("a.gone.co.uk").as_deref(), Some("gone.co.uk"));
         assert_eq!(registrable("co.uk"), None);
         assert_eq!(registrable("com"), None);
+        assert_eq!(registrable("11.0.7.25"), None);
     }
 }

@@ -26,6 +26,8 @@ pub struct Snapshot {
     pub parent_servers: Vec<NameServer>,
     /// The zone's own servers.
     pub servers: Vec<NameServer>,
+    /// Zones below, to which the zone's own servers refer for names that were looked at.
+    pub zones_below: Vec<ZoneBelow>,
     /// Public resolvers, asked for what is expected.
     pub resolvers: Vec<PublicResolver>,
     /// When this was seen, in seconds since 1970: signatures are judged by it.
@@ -44,6 +46,23 @@ pub struct Snapshot {
     pub anchors: Vec<String>,
     /// How many questions were sent in all.
     pub questions: usize,
+}
+
+/// A zone below that of the domain, with the servers to whom it is delegated.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ZoneBelow {
+    /// Its name.
+    pub name: String,
+    /// Its servers, each asked for the SOA record.
+    pub servers: Vec<NameServer>,
+}
+
+impl ZoneBelow {
+    /// A zone with its servers.
+    pub fn new(name: impl Into<String>, servers: Vec<NameServer>) -> Self {
+        Self { name: name.into(), servers }
+    }
 }
 
 /// A resolver that others use.
@@ -112,7 +131,7 @@ pub enum Role {
 pub struct NameServer {
     /// Its host name.
     pub name: String,
-    /// Its addresses by the resolver.
+    /// Its addresses by the resolver, or by the zone's own word beside its list of name servers.
     pub resolved: Result<Vec<IpAddr>, Failure>,
     /// Its addresses by the parent's referral (glue).
     #[serde(default)]

@@ -5,7 +5,7 @@
 use lr_core::{CheckRun, Verdict};
 use lr_dns::{
     Answer, Asked, DnsConfig, Endpoint, Expect, NameServer, Policy, Probed, PublicResolver, Record,
-    Role, Snapshot, Transport,
+    Role, Snapshot, Transport, ZoneBelow,
 };
 use lr_lab::{Lab, Signing, Zone};
 use lr_net::{Error, Failure};
@@ -35,6 +35,12 @@ fn healthy() -> Snapshot {
     let referral = Asked::new("shop.test", "NS", Ok(referral));
     parent.endpoints = vec![Endpoint::new("11.0.1.1".parse().unwrap(), vec![referral])];
     seen.parent_servers = vec![parent];
+    let mut below = NameServer::new("ns.dev.shop.test", Ok(vec!["11.5.0.1".parse().unwrap()]));
+    let mut soa =
+        asked("dev.shop.test", "SOA", &["ns.dev.shop.test h.shop.test 7 7200 3600 1209600 300"]);
+    soa.outcome.as_mut().unwrap().authoritative = true;
+    below.endpoints = vec![Endpoint::new("11.5.0.1".parse().unwrap(), vec![soa])];
+    seen.zones_below = vec![ZoneBelow::new("dev.shop.test", vec![below])];
     seen.wildcard_probe = Some(NOBODY.into());
     let told = vec![asked("shop.test", "A", &["11.0.0.7"])];
     seen.resolvers = vec![PublicResolver::new("11.9.9.9:53".parse().unwrap(), told)];
@@ -292,6 +298,14 @@ const TABLE: &[(&str, Break, &str)] = &[
             seen.resolver.push(nxdomain("gone.shop.test", "A"));
         },
         "_imaps._tcp.shop.test: gone.shop.test does not exist",
+    ),
+    (
+        "dns/zones-below-served",
+        |seen| {
+            let below = &mut seen.zones_below[0].servers[0].endpoints[0];
+            set(&mut below.asked[0], "REFUSED", &[]);
+        },
+        "dev.shop.test is delegated, and not served by ns.dev.shop.test (11.5.0.1): REFUSED",
     ),
     (
         "dns/enough-name-servers",
@@ -732,4 +746,18 @@ fn a_domain_that_lives_in_caches_only_is_found() {
     assert_eq!(run.findings.len(), 1, "{:?}", run.findings);
     assert_eq!(run.findings[0].key, "dns/delegated @ shop.test");
     assert!(run.findings[0].detail.as_str().starts_with("a.nic.test (11.0.1.1)"));
+}
+
+#[test]
+fn two_aliases_of_one_name_are_one_too_many() {
+    let mut seen = healthy();
+    everywhere(&mut seen, "app.shop.test", |asked| {
+        let both = ["edge.cdn.test", "old.cdn.test"];
+        let both = both.map(|target| Record::new("app.shop.test", "CNAME", 300, target));
+        asked.outcome.as_mut().unwrap().answers = both.to_vec();
+    });
+    let run = run(&seen, &policy());
+    let found = run.findings.iter().find(|f| f.rule == "dns/alias-stands-alone").unwrap();
+    assert!(found.detail.as_str().contains("edge.cdn.test and old.cdn.test at once"), "{found:?}");
+    assert_eq!(found.key, "dns/alias-stands-alone @ app.shop.test CNAME");
 }

@@ -9,7 +9,6 @@ use super::nsec3::Hashed;
 use super::reason::Bogus;
 use super::record::{Dnskey, Nsec, Nsec3};
 use super::session::{Session, Stop, signers};
-use super::trust::Trust;
 use super::verify::verify;
 use super::work::MAX_PROOFS;
 
@@ -56,23 +55,12 @@ impl Session<'_> {
         let denied = message.rcode == NXDOMAIN;
         self.no_such_name = denied;
         let missing = || Bogus::MissingProof { set: shown(name, rtype) };
-        let mut first = None;
-        for signer in &signers(&message.authorities, name, rtype == types::DS) {
-            let keys = match self.trust(signer)? {
-                Trust::Secure(keys) => keys,
-                Trust::Insecure(proof) => return Ok(Status::Insecure { proof }),
-                Trust::Bogus(reason) => {
-                    first = first.or(Some(reason));
-                    continue;
-                }
-            };
-            match self.denied(message, Sought { zone: signer, name, rtype }, &keys, denied) {
-                Ok(status) => return Ok(status),
-                Err(reason) => first = first.or(Some(reason)),
-            }
-        }
-        match first {
-            Some(reason) => Err(Stop::Bogus(reason)),
+        let signers = signers(&message.authorities, name, rtype == types::DS);
+        let judged = self.by_any(&signers, |session, signer, keys| {
+            Ok(session.denied(message, Sought { zone: signer, name, rtype }, keys, denied)?)
+        });
+        match judged? {
+            Some(status) => Ok(status),
             None => self.unsigned(name, rtype == types::DS, missing()),
         }
     }

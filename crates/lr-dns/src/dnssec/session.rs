@@ -6,6 +6,7 @@ use super::judgement::{Judgement, Link, Status};
 use super::message::{Message, Set, types};
 use super::name::Name;
 use super::reason::Bogus;
+use super::record::Dnskey;
 use super::trust::{Known, Trust};
 use super::validator::lost;
 use super::verify::{Verified, verify};
@@ -206,27 +207,16 @@ impl<'a> Session<'a> {
         of_parent: bool,
     ) -> Result<Status, Stop> {
         let signers = signers(std::slice::from_ref(set), &set.owner, of_parent);
-        let mut first = None;
-        for signer in &signers {
-            let keys = match self.trust(signer)? {
-                Trust::Secure(keys) => keys,
-                Trust::Insecure(proof) => return Ok(Status::Insecure { proof }),
-                Trust::Bogus(reason) => {
-                    first = first.or(Some(reason));
-                    continue;
-                }
-            };
-            match verify(set, signer, &keys, self.now_s, &mut self.work) {
-                Ok(verified) => {
-                    self.used(&verified);
-                    let Some(from) = verified.expanded_from else { return Ok(Status::Secure) };
-                    return self.expanded(set, message, signer, &keys, &from);
-                }
-                Err(reason) => first = first.or(Some(reason)),
+        let judged = self.by_any(&signers, |session, signer, keys| {
+            let verified = verify(set, signer, keys, session.now_s, &mut session.work)?;
+            session.used(&verified);
+            match verified.expanded_from {
+                None => Ok(Status::Secure),
+                Some(from) => session.expanded(set, message, signer, keys, &from),
             }
-        }
-        if let Some(reason) = first {
-            return Err(Stop::Bogus(reason));
+        });
+        if let Some(status) = judged? {
+            return Ok(status);
         }
         let stranger = set.signatures.first().map(|signature| signature.signer.to_string());
         let reason = match stranger {
@@ -234,6 +224,28 @@ impl<'a> Session<'a> {
             None => Bogus::MissingSignature { set: set.shown() },
         };
         self.unsigned(&set.owner, of_parent, reason)
+    }
+
+    /// What comes of the word of those who have signed, the first whose word is not bogus; nothing if
+    /// nobody has.
+    pub(super) fn by_any(
+        &mut self,
+        signers: &[Name],
+        judge: impl Fn(&mut Self, &Name, &[Dnskey]) -> Result<Status, Stop>,
+    ) -> Result<Option<Status>, Stop> {
+        let mut first = None;
+        for signer in signers {
+            let judged = match self.trust(signer)? {
+                Trust::Secure(keys) => judge(self, signer, &keys),
+                Trust::Insecure(proof) => Ok(Status::Insecure { proof }),
+                Trust::Bogus(reason) => Err(Stop::Bogus(reason)),
+            };
+            match judged {
+                Err(Stop::Bogus(reason)) => first = first.or(Some(reason)),
+                other => return other.map(Some),
+            }
+        }
+        first.map_or(Ok(None), |reason| Err(Stop::Bogus(reason)))
     }
 
     /// Something that is not signed: well, if it is proved that it need not be.

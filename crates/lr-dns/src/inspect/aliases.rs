@@ -29,7 +29,8 @@ pub(super) async fn walk(asker: &Asker, seen: &Snapshot, domain: &str) -> Vec<As
         }
         asker.resolve(&mut known, questions).await;
     }
-    starts.extend(seen.servers.iter().map(|server| server.name.clone()));
+    let below = seen.zones_below.iter().flat_map(|below| &below.servers);
+    starts.extend(seen.servers.iter().chain(below).map(|server| server.name.clone()));
     let owners = missing_ends(&known, &starts).into_iter().filter_map(|name| {
         let above = crate::provider::registrable(&name)?;
         let own = crate::status::is_at_or_below(&above, domain)

@@ -2,17 +2,21 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use data_encoding::HEXLOWER;
 use futures_util::future::join_all;
+use futures_util::stream::{FuturesUnordered, StreamExt};
 use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::RecordType;
 use lr_core::{Context, ErrorKind};
 use lr_net::{Error, Failure, Net, Question, Reply, Server};
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use crate::inspect::records;
 use crate::snapshot::{Answer, Asked, Signed, Snapshot};
+use crate::status::is_definite;
 
 /// The network with this check's share of it.
 pub(super) struct Asker {
@@ -41,8 +45,15 @@ pub(super) struct How {
     pub(super) recursive: bool,
 }
 
+/// Questions that count as one exchange: each is one packet there and one back. So the first questions
+/// to four servers are all under way at once.
+const PACKETS: usize = 4;
+
 /// Most questions under way to one server. Those behind them are spared a server that is silent.
-const PER_SERVER: usize = 16;
+const PER_SERVER: usize = 32;
+
+/// How long a server is waited for before another one that can tell the same is asked as well.
+const HEDGE: Duration = Duration::from_millis(400);
 
 /// Most questions for one domain, whatever its servers do. With what the resolver's client repeats
 /// on its own, which is not counted here, 200 packets are never passed.
@@ -57,7 +68,7 @@ impl Peer {
 
 impl Asker {
     pub(super) fn new(cx: &Context) -> Result<Self, Error> {
-        let slots = Semaphore::new(cx.limits().concurrency.max(1));
+        let slots = Semaphore::new(cx.limits().concurrency.max(1) * PACKETS);
         let net = Net::of(cx)?.with_questions(MAX_QUESTIONS);
         let (signed, chain) = (Mutex::default(), Mutex::default());
         Ok(Self { net, slots, peers: Mutex::default(), signed, chain })
@@ -175,6 +186,38 @@ impl Asker {
             failure.kind = ErrorKind::NotDecided;
         }
         Asked::new(name, rtype.to_string(), outcome)
+    }
+
+    /// One question to one of several servers that can all tell: to the next where the one before has
+    /// failed, or is late. What all who were heard have said, by their index; the last has told.
+    pub(super) async fn ask_one_of(
+        &self,
+        peers: &[Arc<Peer>],
+        name: &str,
+        rtype: RecordType,
+    ) -> Vec<(usize, Asked)> {
+        let how = How { dnssec: true, ..How::default() };
+        let ask =
+            |index: usize| async move { (index, self.ask(&peers[index], name, rtype, how).await) };
+        let mut heard = Vec::new();
+        let mut waiting = FuturesUnordered::new();
+        let mut next = 0..peers.len();
+        loop {
+            waiting.extend(next.next().map(&ask));
+            if waiting.is_empty() {
+                return heard;
+            }
+            let answer = match next.is_empty() {
+                true => waiting.next().await,
+                false => timeout(HEDGE, waiting.next()).await.ok().flatten(),
+            };
+            let Some((index, asked)) = answer else { continue };
+            let told = asked.outcome.as_ref().is_ok_and(|answer| is_definite(&answer.rcode));
+            heard.push((index, asked));
+            if told {
+                return heard;
+            }
+        }
     }
 
     async fn exchange(

@@ -43,12 +43,19 @@ pub(super) async fn ask(asker: &Asker, seen: &mut Snapshot, plan: &Plan) {
     errands.extend(probes(seen, plan));
     errands.extend(signatures(seen));
     errands.extend(again(seen));
-    let questions = for_the_resolver(seen, plan);
+    let mut questions = for_the_resolver(seen, plan);
+    questions.extend(super::servers::unresolved(seen, |_| true));
     let asked = run(asker, &errands);
     let told = asker.look_up(&seen.resolver, questions);
-    let (asked, told, ()) =
-        futures_util::join!(asked, told, super::trust::by_resolver(asker, seen));
+    let (asked, told, (), (below, of_below)) = futures_util::join!(
+        asked,
+        told,
+        super::trust::by_resolver(asker, seen),
+        super::below::look(asker, seen)
+    );
+    seen.zones_below = below;
     seen.resolver.extend(told);
+    super::keep_new(seen, of_below);
     keep(seen, &errands, asked);
 }
 

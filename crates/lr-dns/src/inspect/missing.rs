@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use hickory_proto::rr::RecordType;
 
-use crate::chain::{Book, exists};
+use crate::chain::{Book, End, exists};
 use crate::config::{Plan, SERVICES, SIP_OVER_TLS};
 use crate::inspect::Question;
 use crate::inspect::asker::How;
@@ -54,8 +54,12 @@ pub(super) fn missing(seen: &Snapshot, plan: &Plan) -> Vec<Errand> {
     for host in mail_hosts(seen, &plan.domain) {
         want(&host, RecordType::A);
     }
+    let all_exist = all_exist(plan, &book);
     if let Some(probe) = &seen.wildcard_probe {
         want(probe, RecordType::A);
+        if all_exist {
+            want(probe, RecordType::AAAA);
+        }
     }
     if is_proxied(&book, &plan.domain) {
         want(&plan.domain, RecordType::TXT);
@@ -64,7 +68,7 @@ pub(super) fn missing(seen: &Snapshot, plan: &Plan) -> Vec<Errand> {
         let below = format!("{protocol}.{}", plan.domain);
         // A name that has names below it, and that no wildcard has made up.
         let stands = |answer: &Answer| answer.rcode == "NOERROR" && answer.answers.is_empty();
-        if told(seen, &below, RecordType::A).any(stands) {
+        if !all_exist && told(seen, &below, RecordType::A).any(stands) {
             for service in services {
                 want(&format!("{service}.{below}"), RecordType::SRV);
             }
@@ -80,6 +84,14 @@ pub(super) fn missing(seen: &Snapshot, plan: &Plan) -> Vec<Errand> {
         place: Place::Asked,
     };
     turns.map(errand).collect()
+}
+
+/// Whether every name seems to exist, by a wildcard of another type or because missing names are
+/// denied in few words (RFC 9824): then a name without records says nothing about names below it.
+fn all_exist(plan: &Plan, book: &Book<'_>) -> bool {
+    let well_known = plan.names.iter().filter(|probed| probed.role == Role::WellKnown);
+    let ends: Vec<_> = well_known.map(|probed| book.follow(&probed.name).end).collect();
+    ends.contains(&End::NoAddress) && !ends.contains(&End::Missing)
 }
 
 /// Whether the site stands behind a proxy, so that what else leads to its machine matters.

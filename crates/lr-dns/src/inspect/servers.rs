@@ -7,8 +7,8 @@ use lr_net::{Error, Failure, FailureReason};
 use crate::delegation::{Referral, referrals};
 use crate::inspect::Question;
 use crate::inspect::asker::{Asker, How};
-use crate::snapshot::{Asked, Endpoint, NameServer, Snapshot};
-use crate::status::is_authoritative;
+use crate::snapshot::{Answer, Asked, Endpoint, NameServer, Snapshot};
+use crate::status::{is_at_or_below, is_authoritative};
 
 /// Answers by server (its index) and address.
 pub(super) type Answers = Vec<(usize, IpAddr, Vec<Asked>)>;
@@ -69,6 +69,66 @@ pub(super) async fn take_given(
     seen.servers = servers.collect();
     seen.zone = Some(seen.domain.clone());
     seen.given = given.to_vec();
+}
+
+/// What is to be asked of the resolver about servers that the delegation has named with their
+/// addresses, and nobody else yet.
+pub(super) fn unresolved(seen: &Snapshot, which: impl Fn(&str) -> bool) -> Vec<Question> {
+    let names = seen.servers.iter().filter(|server| server.resolved.is_err());
+    let names = names.map(|server| server.name.as_str());
+    let asked = |name: &str| seen.resolver.iter().any(|asked| asked.name == name);
+    let open = names.filter(|name| which(name) && !asked(name) && name.parse::<IpAddr>().is_err());
+    open.flat_map(|name| [RecordType::A, RecordType::AAAA].map(|rtype| (name.to_owned(), rtype)))
+        .collect()
+}
+
+/// Takes what the resolver has said about servers that are not resolved yet. Whether a server has an
+/// address that was not asked.
+pub(super) fn take_resolved(seen: &mut Snapshot) -> bool {
+    let open = seen.servers.iter().enumerate().filter(|(_, server)| server.resolved.is_err());
+    let found: Vec<_> = open.map(|(index, server)| (index, resolved(seen, &server.name))).collect();
+    for (index, resolved) in found {
+        seen.servers[index].resolved = resolved;
+    }
+    seen.servers.iter().any(has_news)
+}
+
+/// Whether a server has an address at which it was not asked.
+fn has_news(server: &NameServer) -> bool {
+    let known = |ip: &IpAddr| server.endpoints.iter().any(|endpoint| endpoint.address == *ip);
+    !few(server).iter().all(known)
+}
+
+/// Where all servers that list the name servers of the zone give those addresses of one along with
+/// the list that the delegation gave as well, there is nothing to ask about it.
+pub(super) fn take_carried(seen: &mut Snapshot) {
+    let Some(zone) = seen.zone.clone() else { return };
+    let answers = seen.endpoints().flat_map(|(_, endpoint)| &endpoint.asked);
+    let lists = answers.filter(|asked| asked.name == zone && asked.rtype == "NS");
+    let lists: Vec<_> = lists
+        .filter_map(|asked| asked.outcome.as_ref().ok())
+        .filter(|answer| is_authoritative(answer))
+        .collect();
+    let mut carried = Vec::new();
+    for (index, server) in seen.servers.iter().enumerate() {
+        let mut glue = server.glue.clone();
+        glue.sort_unstable();
+        let open = server.resolved.is_err() && !glue.is_empty();
+        if open && is_at_or_below(&server.name, &zone) && !lists.is_empty() {
+            let same = |answer: &&Answer| {
+                let own = answer.additionals.iter().filter(|r| r.name == server.name);
+                let mut own: Vec<IpAddr> = own.filter_map(|r| r.data.parse().ok()).collect();
+                own.sort_unstable();
+                own == glue
+            };
+            if lists.iter().all(same) {
+                carried.push((index, glue));
+            }
+        }
+    }
+    for (index, addresses) in carried {
+        seen.servers[index].resolved = Ok(addresses);
+    }
 }
 
 /// The addresses of a host by what the resolver has said.
@@ -271,8 +331,7 @@ pub(super) async fn learn(asker: &Asker, seen: &mut Snapshot) -> bool {
         if !glue.is_empty() {
             server.glue = glue;
         }
-        let known = |ip: &IpAddr| server.endpoints.iter().any(|endpoint| endpoint.address == *ip);
-        any |= !few(server).iter().all(known);
+        any |= has_news(server);
     }
     any
 }

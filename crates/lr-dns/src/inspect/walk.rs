@@ -1,19 +1,16 @@
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
-use futures_util::future::join_all;
 use hickory_proto::rr::RecordType;
 use lr_net::{Error, Server};
 
-use crate::inspect::asker::{Asker, How, Peer};
+use crate::inspect::asker::{Asker, Peer};
 use crate::inspect::servers;
 use crate::snapshot::{Answer, Asked, Endpoint, NameServer, Snapshot};
 use crate::status::{is_at_or_below, is_definite};
 
 /// Most zone cuts on the way to a domain: as many as it may have labels.
 const MAX_CUTS: usize = 17;
-
-/// Servers of one level that are asked at once.
-const AT_ONCE: usize = 2;
 
 /// Walks delegations from the roots to the zone that holds the domain, as resolvers do, and fills in
 /// zone, parent and servers. Whether anything was reached at all. Of each zone on the way, a server
@@ -22,56 +19,47 @@ pub(super) async fn from_roots(
     asker: &Asker,
     seen: &mut Snapshot,
     roots: &[SocketAddr],
-    passed: &mut Vec<(String, std::sync::Arc<Peer>)>,
+    passed: &mut Vec<(String, Arc<Peer>)>,
 ) -> bool {
     let mut level: Vec<NameServer> =
         roots.iter().map(|root| NameServer::new(root.to_string(), Ok(vec![root.ip()]))).collect();
     let mut zone = String::new();
     let mut reached = false;
-    let how = How { dnssec: true, ..How::default() };
     let domain = seen.domain.clone();
     for depth in 0..MAX_CUTS {
-        let peers: Vec<(usize, IpAddr, std::sync::Arc<Peer>)> = match depth {
-            0 => roots
-                .iter()
-                .enumerate()
-                .map(|(index, at)| {
-                    let name = at.to_string();
-                    (index, at.ip(), asker.peer_at(at.ip(), &name, Server::at(*at)))
+        // A server by its index, where it is asked, and how it is known there.
+        let at: Vec<(usize, IpAddr, Arc<Peer>)> = match depth {
+            0 => {
+                let each = roots.iter().enumerate();
+                each.map(|(index, at)| {
+                    let peer = asker.peer_at(at.ip(), &at.to_string(), Server::at(*at));
+                    (index, at.ip(), peer)
                 })
-                .collect(),
+                .collect()
+            }
             _ => {
                 let first = level.iter().enumerate().filter_map(|(index, server)| {
                     let addresses = server.addresses();
                     let v4 = addresses.iter().find(|ip| ip.is_ipv4());
-                    Some((index, *v4.or_else(|| addresses.first())?))
+                    let ip = *v4.or_else(|| addresses.first())?;
+                    Some((index, ip, asker.peer(&server.name, ip)))
                 });
-                first.map(|(index, ip)| (index, ip, asker.peer(&level[index].name, ip))).collect()
+                first.collect()
             }
         };
-        let mut told = Vec::new();
-        for some in peers.chunks(AT_ONCE) {
-            let asked = join_all(some.iter().map(|(index, ip, peer)| {
-                let domain = &domain;
-                async move { (*index, *ip, asker.ask(peer, domain, RecordType::NS, how).await) }
-            }));
-            told.extend(asked.await);
-            if told.iter().any(|(_, _, asked)| answer_of(asked).is_some()) {
-                break;
-            }
-        }
-        let answered = told.iter().find(|(_, _, asked)| answer_of(asked).is_some());
-        reached |= answered.is_some();
-        if let Some((index, ip, _)) = answered
-            && let Some((_, _, peer)) =
-                peers.iter().find(|(at, address, _)| (at, address) == (index, ip))
+        let peers: Vec<_> = at.iter().map(|(_, _, peer)| Arc::clone(peer)).collect();
+        let told = asker.ask_one_of(&peers, &domain, RecordType::NS).await;
+        if let Some((number, asked)) = told.last()
+            && answer_of(asked).is_some()
         {
-            passed.push((zone.clone(), std::sync::Arc::clone(peer)));
+            reached = true;
+            passed.push((zone.clone(), Arc::clone(&peers[*number])));
         }
         let referral =
-            told.iter().filter_map(|(_, _, asked)| refers(answer_of(asked)?, &zone, &domain));
+            told.iter().filter_map(|(_, asked)| refers(answer_of(asked)?, &zone, &domain));
         let next = referral.max_by_key(|next| next.0.len());
-        for (index, ip, asked) in told {
+        for (number, asked) in told {
+            let (index, ip, _) = at[number];
             level[index].endpoints.push(Endpoint::new(ip, vec![asked]));
         }
         let Some((cut, hosts, glue)) = next else {

@@ -1,9 +1,8 @@
 use hickory_proto::rr::RecordType;
 
-use crate::inspect::asker::{Asker, How};
+use crate::inspect::asker::Asker;
 use crate::inspect::servers::{self, Answers};
 use crate::snapshot::{NameServer, Snapshot};
-use crate::status::is_definite;
 
 /// Where the zone begins, as far as the resolver knows.
 #[derive(Debug, Default)]
@@ -88,20 +87,17 @@ pub(super) async fn parents(
     Vec::new()
 }
 
-/// Asks the parent's servers for the delegation of `name`, one after the other until one answers.
+/// Asks the parent's servers for the delegation of `name`, until one answers.
 pub(super) async fn ask_parent(asker: &Asker, servers: &[NameServer], name: &str) -> Answers {
-    let mut answers = Vec::new();
     let all = servers.iter().enumerate().flat_map(|(index, server)| {
         server.addresses().into_iter().map(move |ip| (index, ip, &server.name))
     });
-    for (index, ip, server) in all.take(PARENT_CANDIDATES) {
-        let how = How { dnssec: true, ..How::default() };
-        let asked = asker.ask(&asker.peer(server, ip), name, RecordType::NS, how).await;
-        let told = asked.outcome.as_ref().is_ok_and(|answer| is_definite(&answer.rcode));
-        answers.push((index, ip, vec![asked]));
-        if told {
-            break;
-        }
-    }
-    answers
+    let all: Vec<_> = all.take(PARENT_CANDIDATES).collect();
+    let peers: Vec<_> = all.iter().map(|(_, ip, server)| asker.peer(server, *ip)).collect();
+    let told = asker.ask_one_of(&peers, name, RecordType::NS).await;
+    let kept = told.into_iter().map(|(number, asked)| {
+        let (index, ip, _) = all[number];
+        (index, ip, vec![asked])
+    });
+    kept.collect()
 }

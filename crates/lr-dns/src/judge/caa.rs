@@ -19,16 +19,14 @@ pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
             out.inconclusive(&CAA, record(&seen.domain), cause, Text::new(&why));
         }
     }
-    let nobody = scene.policy.issuers.is_empty()
-        && scene.policy.wildcard_issuers.is_empty()
-        && scene.policy.certificate_issuers.is_empty();
+    let nobody = !scene.policy.names_issuers();
     if nobody {
         out.not_applicable(&CAA_ISSUER, scene.domain(), "nobody said who is to issue");
     }
     let mut read = Vec::new();
     // An alias brings the records of its target (RFC 8659, section 3), which no certificate for
     // the domain alone would show.
-    let names = seen.names.iter().filter(|p| matches!(p.role, Role::Domain | Role::Www));
+    let names = seen.names.iter().filter(|probed| probed.role != Role::WellKnown);
     for probed in names {
         match climb(seen, &probed.name) {
             Climb::Found { at, records } => {
@@ -46,8 +44,9 @@ pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
                     out.pass(&CAA_ISSUER, record(&probed.name));
                 }
             }
-            // Of an alias whose target is elsewhere there may be nothing to be known.
-            Climb::Unknown(ErrorKind::NotDecided, _) if probed.role == Role::Www => {}
+            // Of an alias whose target is elsewhere there may be nothing to be known, and other hosts
+            // are asked about only where somebody is to issue.
+            Climb::Unknown(ErrorKind::NotDecided, _) if probed.role != Role::Domain => {}
             Climb::Unknown(cause, why) => {
                 for rule in [&CAA_VALID, &CAA_ISSUER] {
                     if *rule != CAA_ISSUER || !nobody {

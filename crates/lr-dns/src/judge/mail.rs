@@ -64,6 +64,18 @@ pub(super) fn judge(scene: &Scene<'_>, book: &Book<'_>, out: &mut Recorder<'_>) 
     }
 }
 
+/// All hosts that MX records name, sorted.
+pub(super) fn hosts<'a>(scene: &Scene<'a>) -> Vec<&'a str> {
+    let servers = scene.snapshot.endpoints().flat_map(|(_, endpoint)| &endpoint.asked);
+    let asked = servers.chain(&scene.snapshot.resolver).filter(|asked| asked.rtype == "MX");
+    let answers = asked.filter_map(|asked| asked.outcome.as_ref().ok());
+    let data = answers.flat_map(|answer| answer.data("MX"));
+    let mut hosts: Vec<_> = data.filter_map(|data| Some(data.split_once(' ')?.1)).collect();
+    hosts.sort_unstable();
+    hosts.dedup();
+    hosts
+}
+
 /// What is wrong with the record that says that no mail is taken (RFC 7505, section 3).
 fn null_mx(answers: &[&Answer]) -> Option<String> {
     let records: BTreeSet<_> = answers.iter().flat_map(|answer| answer.data("MX")).collect();

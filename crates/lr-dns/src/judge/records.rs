@@ -39,10 +39,16 @@ fn told<'a>(scene: &Scene<'a>) -> impl Iterator<Item = (String, &'a str, &'a str
 fn alone(scene: &Scene<'_>, out: &mut Recorder<'_>) {
     let zone = scene.snapshot.zone.as_deref().unwrap_or_default();
     let mut kinds: BTreeMap<(&str, String), BTreeSet<&str>> = BTreeMap::new();
+    // Targets that stand in one answer: a server may take turns.
+    let mut targets: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (who, _, _, answer) in told(scene) {
         for record in &answer.answers {
             let kinds = kinds.entry((record.name.as_str(), who.clone())).or_default();
             kinds.insert(record.rtype.as_str());
+            let of_name: Vec<_> = answer.data_of(&record.name, "CNAME").collect();
+            if of_name.len() > 1 {
+                targets.insert(&record.name, of_name);
+            }
         }
     }
     for probed in &scene.snapshot.names {
@@ -52,7 +58,12 @@ fn alone(scene: &Scene<'_>, out: &mut Recorder<'_>) {
             continue;
         }
         let mut any = false;
-        let mut failed = false;
+        let mut failed = targets.contains_key(name);
+        if let Some(targets) = targets.get(name) {
+            let detail = format!("{name} is an alias of {} at once", list(targets));
+            out.fail(&ALIAS_ALONE, Location::record(name, "CNAME"), detail)
+                .evidence("targets", targets.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>());
+        }
         for ((_, who), kinds) in kinds.iter().filter(|((owner, _), _)| *owner == name) {
             any = true;
             let others: Vec<_> = kinds.iter().copied().filter(|kind| *kind != "CNAME").collect();

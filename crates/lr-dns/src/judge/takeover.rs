@@ -1,12 +1,13 @@
 //! What is gone and can be claimed by somebody else: said only where there is proof.
 
-use lr_core::{Location, Recorder};
+use lr_core::{Confidence, Location, Recorder, Severity};
 use lr_net::FailureReason;
 
 use crate::chain::{Book, End};
 use crate::judge::{Scene, list};
-use crate::provider::{self, Takeover};
+use crate::provider::{self, Provider, Takeover};
 use crate::rules::NOT_CLAIMABLE;
+use crate::snapshot::NameServer;
 use crate::status::{Status, is_at_or_below};
 
 pub(super) fn judge(scene: &Scene<'_>, book: &Book<'_>, out: &mut Recorder<'_>) {
@@ -14,7 +15,7 @@ pub(super) fn judge(scene: &Scene<'_>, book: &Book<'_>, out: &mut Recorder<'_>) 
         let place = Location::record(*name, "CNAME");
         verdict(scene, name, &chain.links, &chain.end, place, out);
     }
-    for host in mail_hosts(scene) {
+    for host in super::mail::hosts(scene) {
         let chain = book.follow(host);
         verdict(scene, host, &chain.links, &chain.end, Location::record(host, "MX"), out);
     }
@@ -24,7 +25,8 @@ pub(super) fn judge(scene: &Scene<'_>, book: &Book<'_>, out: &mut Recorder<'_>) 
             verdict(scene, host, &chain.links, &chain.end, Location::record(service, "SRV"), out);
         }
     }
-    for server in &scene.snapshot.servers {
+    let below = scene.snapshot.zones_below.iter().flat_map(|below| &below.servers);
+    for server in scene.snapshot.servers.iter().chain(below) {
         let gone = server
             .resolved
             .as_ref()
@@ -34,7 +36,7 @@ pub(super) fn judge(scene: &Scene<'_>, book: &Book<'_>, out: &mut Recorder<'_>) 
         let place = Location::record(server.name.as_str(), "NS");
         verdict(scene, &server.name, &links, &end, place, out);
     }
-    zone(scene, out);
+    zones(scene, out);
 }
 
 fn verdict(
@@ -88,48 +90,46 @@ fn missing(scene: &Scene<'_>, last: &str) -> Option<String> {
     free.then(|| format!("the domain {above} does not exist, and anybody can register it"))
 }
 
-fn mail_hosts<'a>(scene: &Scene<'a>) -> Vec<&'a str> {
-    let servers = scene.snapshot.endpoints().flat_map(|(_, endpoint)| &endpoint.asked);
-    let asked = servers.chain(&scene.snapshot.resolver).filter(|asked| asked.rtype == "MX");
-    let answers = asked.filter_map(|asked| asked.outcome.as_ref().ok());
-    let data = answers.flat_map(|answer| answer.data("MX"));
-    let mut hosts: Vec<_> = data.filter_map(|data| Some(data.split_once(' ')?.1)).collect();
-    hosts.sort_unstable();
-    hosts.dedup();
-    hosts
+/// A delegation to a DNS host that does not have the zone any more: of the zone itself, or of one
+/// below.
+fn zones(scene: &Scene<'_>, out: &mut Recorder<'_>) {
+    let seen = scene.snapshot;
+    let below = seen.zones_below.iter().map(|below| (below.name.as_str(), &below.servers));
+    for (name, servers) in
+        seen.zone.as_deref().map(|zone| (zone, &seen.servers)).into_iter().chain(below)
+    {
+        zone(name, servers, out);
+    }
 }
 
-/// A delegation to a DNS host that does not have the zone any more.
-fn zone(scene: &Scene<'_>, out: &mut Recorder<'_>) {
-    let seen = scene.snapshot;
-    let Some(zone) = seen.zone.as_deref() else { return };
+fn zone(zone: &str, servers: &[NameServer], out: &mut Recorder<'_>) {
     let place = Location::record(zone, "NS");
-    let mut statuses = seen.endpoints().map(|(_, endpoint)| Status::of(endpoint, zone)).peekable();
+    let endpoints = servers.iter().flat_map(|server| &server.endpoints);
+    let mut statuses = endpoints.map(|endpoint| Status::of(endpoint, zone)).peekable();
     let refused = statuses.peek().is_some()
         && statuses.all(|status| match status {
             Status::Lame { how } => how == "REFUSED",
             Status::Dead { how } => how == "SERVFAIL",
             _ => false,
         });
-    let mut providers = Vec::new();
-    for server in &seen.servers {
-        match provider::by_name_server(&server.name) {
-            Some(provider) if provider.takeover == Takeover::ByRefusal => {
-                providers.push(provider.name);
-            }
-            _ => {
-                providers.clear();
-                break;
-            }
-        }
-    }
+    let hosts = servers.iter().map(|server| provider::by_name_server(&server.name));
+    let claimable =
+        |host: &&Provider| matches!(host.takeover, Takeover::ByRefusal | Takeover::ByChance);
+    let hosts: Option<Vec<_>> = hosts.map(|host| host.filter(claimable)).collect();
+    let hosts = hosts.unwrap_or_default();
+    let by_chance = hosts.iter().any(|host| host.takeover == Takeover::ByChance);
+    let mut providers: Vec<_> = hosts.iter().map(|host| host.name).collect();
     providers.dedup();
     if refused && !providers.is_empty() {
         let detail = format!(
             "{zone} is delegated to {}, none of whose servers has it: whoever creates it there owns it",
             list(&providers)
         );
-        out.fail(&NOT_CLAIMABLE, place, detail).evidence("providers", providers);
+        let finding = out.fail(&NOT_CLAIMABLE, place, detail).evidence("providers", providers);
+        if by_chance {
+            // Whether anybody else is given the same servers is up to the host.
+            finding.severity(Severity::High).confidence(Confidence::Low);
+        }
     } else {
         out.pass(&NOT_CLAIMABLE, place);
     }

@@ -1,15 +1,16 @@
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use lr_core::{ErrorKind, Location, Recorder, Rule, Severity};
 use lr_net::AddressClass;
 
-use crate::chain::{Chain, End, exists};
-use crate::judge::Scene;
+use crate::chain::{Book, Chain, End, exists};
+use crate::judge::{Scene, list};
 use crate::rules::{ADDRESSES_PUBLIC, APEX_RESOLVES, HOSTS_RESOLVE, IPV6, WWW_RESOLVES};
 use crate::snapshot::{Probed, Role};
 use crate::status::is_authoritative;
 
-pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
+pub(super) fn judge(scene: &Scene<'_>, book: &Book<'_>, out: &mut Recorder<'_>) {
     let seen = scene.snapshot;
     if !seen.names.iter().any(|probed| probed.role == Role::Given) {
         out.not_applicable(&HOSTS_RESOLVE, scene.domain(), "no other host is given");
@@ -35,6 +36,7 @@ pub(super) fn judge(scene: &Scene<'_>, out: &mut Recorder<'_>) {
         }
         public(scene, probed, chain, out);
     }
+    targets(scene, book, out);
     for server in &seen.servers {
         for address in server.addresses() {
             let class = AddressClass::of(address);
@@ -133,20 +135,41 @@ fn ipv6(scene: &Scene<'_>, name: &str, chain: &Chain, out: &mut Recorder<'_>) {
     }
 }
 
+/// Hosts of mail and services that nobody outside can reach.
+fn targets(scene: &Scene<'_>, book: &Book<'_>, out: &mut Recorder<'_>) {
+    let services = super::services::targets(scene).into_values().flatten();
+    let hosts: BTreeSet<&str> = super::mail::hosts(scene).into_iter().chain(services).collect();
+    for host in hosts.into_iter().filter(|host| !scene.chains.contains_key(host)) {
+        for (rtype, v6) in FAMILIES {
+            let Some(offenders) = not_public(&book.follow(host), v6) else { continue };
+            let place = Location::record(host, rtype);
+            if offenders.is_empty() {
+                out.pass(&ADDRESSES_PUBLIC, place);
+                continue;
+            }
+            let detail =
+                format!("{host}, named by MX or SRV records, leads to {}", list(&offenders));
+            out.fail(&ADDRESSES_PUBLIC, place, detail).evidence("addresses", offenders);
+        }
+    }
+}
+
+const FAMILIES: [(&str, bool); 2] = [("A", false), ("AAAA", true)];
+
+/// The addresses of a family that are not public; `None` if there is none of the family at all.
+fn not_public(chain: &Chain, v6: bool) -> Option<Vec<String>> {
+    let mut of_family = chain.addresses().iter().filter(|ip| ip.is_ipv6() == v6).peekable();
+    of_family.peek()?;
+    let classes = of_family.map(|ip| (ip, AddressClass::of(*ip)));
+    let offenders = classes.filter(|(_, class)| !class.is_public());
+    Some(offenders.map(|(ip, class)| format!("{ip} ({class})")).collect())
+}
+
 fn public(scene: &Scene<'_>, probed: &Probed, chain: &Chain, out: &mut Recorder<'_>) {
     let name = probed.name.as_str();
-    for (rtype, v6) in [("A", false), ("AAAA", true)] {
-        let of_family: Vec<_> = chain.addresses().iter().filter(|ip| ip.is_ipv6() == v6).collect();
-        if of_family.is_empty() {
-            continue;
-        }
+    for (rtype, v6) in FAMILIES {
+        let Some(offenders) = not_public(chain, v6) else { continue };
         let place = Location::record(name, rtype);
-        let offenders: Vec<_> = of_family
-            .into_iter()
-            .map(|ip| (ip, AddressClass::of(*ip)))
-            .filter(|(_, class)| !class.is_public())
-            .map(|(ip, class)| format!("{ip} ({class})"))
-            .collect();
         if offenders.is_empty() {
             out.pass(&ADDRESSES_PUBLIC, place);
             continue;

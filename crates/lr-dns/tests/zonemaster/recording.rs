@@ -97,7 +97,8 @@ impl Suite {
             if known.is_empty() {
                 continue;
             }
-            let messages = known.iter().flatten().filter_map(|bytes| Message::from_vec(bytes).ok());
+            let messages = known.iter().flatten().filter(|bytes| may_refer(bytes));
+            let messages = messages.filter_map(|bytes| Message::from_vec(bytes).ok());
             let referral = messages.into_iter().find(|m| refers(m, &question.name, 0).is_some());
             return match referral {
                 Some(referral) => Said::Referral(referral),
@@ -246,6 +247,13 @@ fn twin(address: IpAddr) -> Option<IpAddr> {
 
 pub(crate) fn text(name: &Name) -> String {
     name.to_ascii().trim_end_matches('.').to_ascii_lowercase()
+}
+
+/// Whether a header is that of a referral, before the rest is read: no AA bit, no answers, and records
+/// of authority.
+fn may_refer(bytes: &[u8]) -> bool {
+    matches!(bytes, [_, _, flags, _, _, _, 0, 0, more, count, ..]
+        if flags & 4 == 0 && (*more, *count) != (0, 0))
 }
 
 /// How many labels the zone has to which a message refers, if it is nearer to the name.

@@ -1,93 +1,38 @@
-//! Thirty-five and more faults that domains have when they are launched, each on a zone of its own,
-//! named with the offender; and nothing said about the same zone without the fault.
-
-#![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+//! The usual faults, each with the offender named and nothing else blamed; and their healthy twins.
 
 use std::time::Duration;
 
-use futures_util::{StreamExt, stream};
-use lr_core::{CheckRun, Limits};
-use lr_dns::{DnsCheck, DnsConfig, Expect, Policy};
-use lr_lab::{Fault, Lab, Signing, Zone};
+use lr_dns::{DnsConfig, Expect, Policy};
+use lr_lab::{Fault, Signing, Zone};
 
-/// The zone that is broken one thing at a time.
-fn zone() -> Zone {
-    Zone::new("shop.test").records(
-        "@   A     11.0.0.7
-         @   AAAA  2a0e:b107:9::7
-         @   CAA   0 issue \"ca.test\"
-         @   MX    10 mx
-         mx  A     11.0.7.25
-         mx  AAAA  2a0e:b107:7::25
-         www CNAME @
-         app A     11.0.0.8",
-    )
+use crate::{Case, NS2, shown, some, zone};
+
+/// A zone, and rules with what the key and detail of their findings must show.
+struct Wanted {
+    case: Case,
+    rules: Vec<(&'static str, Vec<&'static str>)>,
 }
 
-/// Others whom the zone refers to.
-fn neighbours() -> Vec<Zone> {
-    vec![
-        Zone::new("cdn.test").records(
-            "@ A 11.0.0.50\n@ AAAA 2a0e:b107:9::50\nlive A 11.0.0.51\nlive AAAA 2a0e:b107:9::51\n\
-             mail A 11.0.0.52\nns A 11.0.50.1",
-        ),
-        Zone::new("azurewebsites.net").records("alive A 11.0.0.60\nalive AAAA 2a0e:b107:9::60"),
-        Zone::new("github.io").records("* A 11.0.0.61\n* AAAA 2a0e:b107:9::61"),
-    ]
+fn case(name: &'static str, zone: Zone, rule: &'static str, shows: &[&'static str]) -> Wanted {
+    Wanted { case: Case::new(name, zone), rules: vec![(rule, shows.to_vec())] }
 }
 
-struct Case {
-    name: &'static str,
-    zone: Zone,
-    config: DnsConfig,
-    policy: Policy,
-    /// Rule, and what the key and detail of its finding must show.
-    wanted: Vec<(&'static str, Vec<&'static str>)>,
-}
-
-fn case(name: &'static str, zone: Zone, rule: &'static str, shows: &[&'static str]) -> Case {
-    Case {
-        name,
-        zone,
-        config: DnsConfig::new("shop.test"),
-        policy: Policy::default(),
-        wanted: vec![(rule, shows.to_vec())],
-    }
-}
-
-impl Case {
+impl Wanted {
     fn and(mut self, rule: &'static str, shows: &[&'static str]) -> Self {
-        self.wanted.push((rule, shows.to_vec()));
+        self.rules.push((rule, shows.to_vec()));
         self
     }
 
     fn with(mut self, change: impl FnOnce(&mut DnsConfig, &mut Policy)) -> Self {
-        change(&mut self.config, &mut self.policy);
+        self.case = self.case.with(change);
         self
     }
 }
 
-/// A few at a time: many labs at once would starve each other on a busy machine, and what is late
-/// counts as silent.
-async fn some<T>(all: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
-    stream::iter(all).buffered(8).collect().await
-}
-
-async fn audit(zone: Zone, config: DnsConfig, policy: Policy) -> CheckRun {
-    let lab = neighbours().into_iter().fold(Lab::builder().zone(zone), |lab, zone| lab.zone(zone));
-    let lab = lab.start().await.unwrap();
-    let mut limits = Limits::default();
-    limits.exchange = Duration::from_millis(2500);
-    let check = DnsCheck::with_config(config).with_policy(policy);
-    let run = lr_core::run(&check, &lab.context().with_limits(limits)).await;
-    assert!(lab.queries().len() <= 200, "{}", lab.queries().len());
-    run
-}
-
 const BOTH: &str = "@ NS ns1\n@ NS ns2";
 
-fn cases() -> Vec<Case> {
-    let ns2 = "ns2.shop.test";
+fn cases() -> Vec<Wanted> {
+    let ns2 = NS2;
     let broken = |fault| zone().fault(ns2, fault);
     let signed = |signing| zone().signed(signing);
     let answer = "dns/name-servers-answer";
@@ -305,14 +250,14 @@ fn cases() -> Vec<Case> {
 async fn every_fault_is_named_with_the_offender() {
     let cases = cases();
     let total = cases.len();
-    let runs = some(cases.into_iter().map(|case| async move {
-        let Case { name, zone, config, policy, wanted } = case;
-        (name, wanted, audit(zone, config, policy).await)
-    }));
+    let runs = some(
+        cases
+            .into_iter()
+            .map(|case| async move { (case.case.name, case.rules, case.case.run().await) }),
+    );
     let mut problems = Vec::new();
     for (name, wanted, run) in runs.await {
-        let shown: Vec<_> =
-            run.findings.iter().map(|f| format!("{} {}", f.key, f.detail)).collect();
+        let shown = shown(&run);
         for (rule, parts) in &wanted {
             let found = run.findings.iter().zip(&shown).any(|(finding, shown)| {
                 finding.rule == *rule && parts.iter().all(|part| shown.contains(part))
@@ -361,15 +306,14 @@ async fn healthy_zones_have_no_finding() {
         ("a service below", zone().records("_sip._tcp SRV 1 1 5060 app\na.b.c A 11.0.0.8")),
     ];
     let runs = some(twins.into_iter().map(|(name, zone)| async move {
-        let mut config = DnsConfig::new("shop.test");
-        config.transfer = true;
-        let mut policy = Policy::default();
-        policy.issuers = vec!["ca.test".into()];
-        (name, audit(zone, config, policy).await)
+        let case = Case::new(name, zone).with(|config, policy| {
+            config.transfer = true;
+            policy.issuers = vec!["ca.test".into()];
+        });
+        (name, case.run().await)
     }));
     for (name, run) in runs.await {
-        let shown: Vec<_> =
-            run.findings.iter().map(|f| format!("{} {}", f.key, f.detail)).collect();
+        let shown = shown(&run);
         assert!(shown.is_empty(), "{name}: {shown:#?}");
         assert!(run.error.is_none());
     }
