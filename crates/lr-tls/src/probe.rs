@@ -43,6 +43,12 @@ pub enum Probe {
     PostQuantum,
     /// TLS 1.3 with this group alone, by its IANA number.
     Group(u16),
+    /// TLS 1.3 with the suites that no browser offers alone.
+    RareSuites,
+    /// TLS 1.2 with the curves that no browser offers alone.
+    RareCurves,
+    /// TLS 1.2 with every suite but this one, by its IANA number: whether there was a choice.
+    Others(u16),
     /// TLS 1.2 with the suites of one class alone.
     Class(SuiteClass),
     /// TLS 1.3 and 1.2, small.
@@ -148,7 +154,9 @@ impl Answer {
 /// The post-quantum group that browsers offer (IANA, TLS supported groups).
 pub(crate) const X25519MLKEM768: u16 = 0x11ec;
 
-const GROUPS: &[(u16, &str)] = &[
+/// Names in IANA's registry of supported groups: those of RFC 8446, RFC 4492, RFC 7027 and
+/// draft-ietf-tls-ecdhe-mlkem.
+pub(crate) const GROUPS: &[(u16, &str)] = &[
     (X25519MLKEM768, "X25519MLKEM768"),
     (0x11eb, "SecP256r1MLKEM768"),
     (0x11ed, "SecP384r1MLKEM1024"),
@@ -160,6 +168,30 @@ const GROUPS: &[(u16, &str)] = &[
     (22, "secp256k1"),
     (256, "ffdhe2048"),
     (257, "ffdhe3072"),
+    (1, "sect163k1"),
+    (2, "sect163r1"),
+    (3, "sect163r2"),
+    (4, "sect193r1"),
+    (5, "sect193r2"),
+    (6, "sect233k1"),
+    (7, "sect233r1"),
+    (8, "sect239k1"),
+    (9, "sect283k1"),
+    (10, "sect283r1"),
+    (11, "sect409k1"),
+    (12, "sect409r1"),
+    (13, "sect571k1"),
+    (14, "sect571r1"),
+    (15, "secp160k1"),
+    (16, "secp160r1"),
+    (17, "secp160r2"),
+    (18, "secp192k1"),
+    (19, "secp192r1"),
+    (20, "secp224k1"),
+    (21, "secp224r1"),
+    (26, "brainpoolP256r1"),
+    (27, "brainpoolP384r1"),
+    (28, "brainpoolP512r1"),
 ];
 
 /// Name of a group in IANA's registry; its number if it has none here.

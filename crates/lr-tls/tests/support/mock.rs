@@ -17,8 +17,12 @@ pub(crate) struct Mock {
     pub(crate) suites: Vec<u16>,
     /// Whether its order counts, or the client's.
     pub(crate) prefers: bool,
+    /// Suites of TLS 1.3, in its order.
+    pub(crate) new_suites: Vec<u16>,
     /// Groups of TLS 1.3, in its order.
     pub(crate) groups: Vec<u16>,
+    /// Curves before TLS 1.3, in its order.
+    pub(crate) curves: Vec<u16>,
     pub(crate) compresses: bool,
     pub(crate) alpn: Option<&'static str>,
     pub(crate) staple: Option<Vec<u8>>,
@@ -44,7 +48,9 @@ impl Mock {
             versions: vec![0x0303, 0x0304],
             suites: vec![0xc02b, 0xc02c, 0xcca9],
             prefers: true,
+            new_suites: vec![0x1301, 0x1302, 0x1303],
             groups: vec![0x11ec, 29, 23],
+            curves: vec![29, 23, 24],
             compresses: false,
             alpn: Some("h2"),
             staple: None,
@@ -146,7 +152,14 @@ impl Mock {
             true => (&self.suites, &hello.suites),
             false => (&hello.suites, &self.suites),
         };
-        first.iter().copied().find(|suite| second.contains(suite))
+        let mut both = first.iter().copied().filter(|suite| second.contains(suite));
+        both.find(|suite| !is_elliptic(*suite) || self.curve(hello).is_some())
+    }
+
+    /// Clients that name no curves take all.
+    fn curve(&self, hello: &Hello) -> Option<u16> {
+        let fits = |curve: &&u16| hello.groups.is_empty() || hello.groups.contains(curve);
+        self.curves.iter().find(fits).copied()
     }
 
     /// Whether rustls, behind it, can answer as it would: to hellos as libraries of today make them.
@@ -163,15 +176,17 @@ impl Mock {
 
     fn retry(&self, hello: &Hello) -> Vec<u8> {
         const RETRY: &str = "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c";
-        let Some(group) = self.groups.iter().find(|group| hello.groups.contains(group)) else {
-            return alert(40);
-        };
+        let group = self.groups.iter().find(|group| hello.groups.contains(group));
+        let suite = self.new_suites.iter().find(|suite| hello.suites.contains(suite));
+        let (Some(group), Some(suite)) = (group, suite) else { return alert(40) };
         let digits = RETRY.as_bytes().chunks(2);
         let random =
             digits.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap());
         let mut body = vec![3, 3];
         body.extend(random);
-        body.extend([0, 0x13, 1, 0, 0, 12, 0, 43, 0, 2, 3, 4, 0, 51, 0, 2]);
+        body.push(0);
+        body.extend(suite.to_be_bytes());
+        body.extend([0, 0, 12, 0, 43, 0, 2, 3, 4, 0, 51, 0, 2]);
         body.extend(group.to_be_bytes());
         record(0x0303, &message_of(2, &body))
     }
@@ -219,8 +234,9 @@ impl Mock {
             let bytes = self.dh_bits / 8;
             let prime = [&bytes.to_be_bytes()[..], &vec![0xff; bytes.into()]].concat();
             messages.extend(message_of(12, &[&prime[..], &[0, 1, 2, 0, 1, 5]].concat()));
-        } else if suite >= 0xc000 {
-            messages.extend(message_of(12, &[3, 0, 23, 1, 4]));
+        } else if let (true, Some(curve)) = (is_elliptic(suite), self.curve(hello)) {
+            let [high, low] = curve.to_be_bytes();
+            messages.extend(message_of(12, &[3, high, low, 1, 4]));
         }
         if self.asks_client {
             messages.extend(message_of(13, &[1, 1, 0, 0]));
@@ -228,6 +244,11 @@ impl Mock {
         messages.extend(message_of(14, &[]));
         messages.chunks(4000).flat_map(|part| record(version, part)).collect()
     }
+}
+
+/// All suites of elliptic curves in the tests are ephemeral.
+fn is_elliptic(suite: u16) -> bool {
+    suite >= 0xc000
 }
 
 const ANONYMOUS: [u16; 2] = [0x0034, 0x001b];
