@@ -1,5 +1,7 @@
 //! Which hellos are sent, and what each offers.
 
+use std::sync::LazyLock;
+
 use super::hello::{Extensions, Hello, ssl2};
 use super::suites::{self, STRONG, STRONG_ECDSA, STRONG_RSA, SuiteClass, TLS13, TLS13_RARE};
 use super::{Answer, HelloSeen, Probe, ProbeSeen, X25519MLKEM768};
@@ -179,10 +181,15 @@ fn every_new_group() -> Vec<u16> {
 
 /// Strong ones first, then the rest with the least weak first.
 fn every_suite() -> Vec<u16> {
+    static ALL: LazyLock<Vec<u16>> = LazyLock::new(by_strength);
+    ALL.clone()
+}
+
+fn by_strength() -> Vec<u16> {
     let mut all = STRONG.to_vec();
     all.extend(STRONG_ECDSA.iter().filter(|code| !STRONG.contains(code)));
-    let weight = |code: u16| {
-        let name = suites::name(code);
+    let weight = |code: &u16| {
+        let name = suites::name(*code);
         let bad = [
             SuiteClass::Null,
             SuiteClass::Anonymous,
@@ -193,10 +200,10 @@ fn every_suite() -> Vec<u16> {
             SuiteClass::Cbc,
         ];
         let worst = bad.iter().position(|class| class.has(&name));
-        worst.map_or(0, |place| bad.len() - place)
+        (worst.map_or(0, |place| bad.len() - place), !suites::is_authenticated(&name))
     };
     let mut rest = suites::weak();
-    rest.sort_by_key(|code| weight(*code));
+    rest.sort_by_cached_key(weight);
     all.extend(rest);
     all
 }

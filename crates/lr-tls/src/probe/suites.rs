@@ -61,8 +61,16 @@ impl SuiteClass {
         let mild = matches!(self, Self::Static | Self::Cbc);
         let worse = |name: &str| Self::ALL[..5].iter().any(|class| class.has(name));
         let wanted = |name: &str| self.has(name) && !(mild && worse(name));
-        SUITES.iter().filter(|(_, name)| wanted(name)).map(|(code, _)| *code).collect()
+        let mut found: Vec<_> = SUITES.iter().filter(|(_, name)| wanted(name)).collect();
+        // The best first: a server that leaves the choice to the client must not hide it.
+        found.sort_by_key(|(_, name)| !is_authenticated(name));
+        found.into_iter().map(|(code, _)| *code).collect()
     }
+}
+
+/// Whether a suite has authenticated encryption (RFC 5116), by its name.
+pub(crate) fn is_authenticated(name: &str) -> bool {
+    ["_GCM_", "_CCM", "_POLY1305_"].iter().any(|mode| name.contains(mode))
 }
 
 /// Name of a suite; its number if nobody gave it one.
