@@ -128,11 +128,34 @@ impl Look {
         let mut page = tls12.page.clone();
         let mut client_certificate = modern.client_certificate || tls12.client_certificate;
         if https && page.is_none() && modern.outcome.is_ok() {
-            let again = self.attempt(target, address, Offer::ModernPage).await;
+            let again = self.page(target, address, &modern, &tls12).await;
             client_certificate |= again.client_certificate;
             page = Some(again.page.unwrap_or_else(|| again.outcome.map(|_| PageSeen::default())));
         }
         Shaken { modern, tls12, page, client_certificate }
+    }
+
+    /// The page of a server that did not show it with TLS 1.2. One of HTTP/2 alone refuses whoever
+    /// offers HTTP/1.1 alone (RFC 7301, section 3.2).
+    async fn page(
+        &self,
+        target: &Target,
+        address: Address,
+        modern: &Attempt,
+        tls12: &Attempt,
+    ) -> Attempt {
+        let refused = |one: &Attempt| {
+            one.outcome.as_ref().is_err_and(|obstacle| obstacle.cause == Cause::Alert)
+        };
+        let alpn = modern.outcome.as_ref().ok().and_then(|one| one.alpn.as_ref());
+        let speaks2 = alpn.is_some_and(|name| name.as_str() == "h2");
+        if !(speaks2 && refused(tls12)) {
+            let again = self.attempt(target, address, Offer::ModernPage).await;
+            if !(speaks2 && refused(&again)) {
+                return again;
+            }
+        }
+        self.attempt(target, address, Offer::ModernPage2).await
     }
 
     /// Hellos of our own. If a browser's handshake has failed, or is long in coming, two more tell

@@ -178,17 +178,30 @@ impl Bench<'_, '_> {
     }
 
     fn fail(&mut self, rule: &'static Rule, detail: impl Into<Text>) -> &mut Finding {
+        self.fail_as(rule, rule.severity, detail)
+    }
+
+    /// With another severity than the rule's. Whoever sets it afterwards overrides what the host is:
+    /// one whose visitors cannot click through, or one whose visitors do not look.
+    fn fail_as(
+        &mut self,
+        rule: &'static Rule,
+        severity: Severity,
+        detail: impl Into<Text>,
+    ) -> &mut Finding {
         let finding = self.out.fail(rule, self.subject.clone(), detail);
-        let breaks = broken_for(rule);
-        if let Some(whom) = breaks {
+        let mut severity = severity;
+        if let Some(whom) = broken_for(rule) {
             finding.evidence("broken-for", whom);
         }
-        if let (true, Some(why)) = (face::warns(rule), &self.hsts) {
-            finding.evidence("hsts", why.as_str()).severity(rule.severity.max(Severity::Critical));
+        if let (true, Some(why)) = (face::warns(rule) && severity >= rule.severity, &self.hsts) {
+            finding.evidence("hsts", why.as_str());
+            severity = severity.max(Severity::Critical);
         }
         if self.opportunistic {
-            finding.severity(rule.severity.min(Severity::Medium));
+            severity = severity.min(Severity::Medium);
         }
+        finding.severity(severity);
         match &self.instance {
             Some(instance) => finding.instance(instance.clone()),
             None => finding,

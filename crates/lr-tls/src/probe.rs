@@ -149,6 +149,14 @@ impl Answer {
             _ => None,
         }
     }
+
+    /// Why there was no answer, if there was none.
+    pub(crate) fn obstacle(&self) -> Option<&Obstacle> {
+        match self {
+            Self::Failed(obstacle) => Some(obstacle),
+            _ => None,
+        }
+    }
 }
 
 /// The post-quantum group that browsers offer (IANA, TLS supported groups).

@@ -211,6 +211,13 @@ fn hosts(made: &Made) -> Vec<(&'static str, HostSeen, HostSeen)> {
         let seen = AddressSeen::serving(address("11.0.0.1"), chain).with_staple(response);
         host(seen)
     };
+    // Of two suites, the first by the server's order or by the client's.
+    let choosing = |by_server: bool| {
+        let other = "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384";
+        let last = if by_server { GOOD } else { other };
+        let one = (Probe::Tls12Reversed, hello(Version::Tls12, last));
+        probed(vec![one, (Probe::Others(0xc02b), hello(Version::Tls12, other))])
+    };
     let old = |version| probed(vec![(Probe::Tls11, hello(version, cbc))]);
     vec![
         ("tls/chain-lean", fine(), chained([made.ordinary(), vec![made.root.clone()]].concat())),
@@ -269,11 +276,15 @@ fn hosts(made: &Made) -> Vec<(&'static str, HostSeen, HostSeen)> {
         ("tls/profile-versions", fine(), old(Version::Tls11)),
         ("tls/profile-suites", fine(), takes(SuiteClass::Cbc, cbc)),
         ("tls/profile-groups", fine(), no_quantum()),
+        ("tls/profile-order", choosing(false), choosing(true)),
+        ("tls/profile-dh", dhe(2048), dhe(1024)),
         (
             "tls/profile-certificate",
             fine(),
             chained(made.chain(&Certificate::valid().key(Key::Rsa1024))),
         ),
+        ("tls/profile-lifetime", fine(), chained(made.for_months(-10, 398))),
+        ("tls/profile-staple", stapled(true), chained(made.with_responder())),
         ("tls/profile-hsts", fine(), paged(PageSeen::new(200, Some("max-age=300")))),
     ]
 }

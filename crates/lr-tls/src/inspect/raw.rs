@@ -26,6 +26,8 @@ pub(super) struct Asked {
     pub(super) seen: ProbeSeen,
     pub(super) chain: Vec<Der>,
     took: Duration,
+    /// How it failed before it was answered.
+    overcame: Option<Cause>,
 }
 
 /// Everything that hellos show: the first ones all at once, then what they suggest.
@@ -45,6 +47,7 @@ pub(super) async fn explore(look: &Look, target: &Target, address: Address) -> V
     let mut more = ask.all(follow_ups, pace, usual(&asked)).await;
     ask.again(&mut more).await;
     asked.append(&mut more);
+    doubt(&mut asked, &[]);
     asked
 }
 
@@ -59,7 +62,30 @@ pub(super) async fn tolerance(
     let ask = Asker { look, target, address };
     let mut asked = ask.all(vec![Probe::Small, Probe::Large], GENTLE, usual(known)).await;
     ask.again(&mut asked).await;
+    doubt(&mut asked, known);
     asked
+}
+
+/// Of a server that fails one time and answers another, no failure means anything, however often it
+/// came: every second connection may be refused, and every second hello be the ordinary one.
+fn doubt(asked: &mut [Asked], known: &[Asked]) {
+    let overcome = |slow: bool| {
+        let all = known.iter().chain(&*asked).filter_map(|one| one.overcame);
+        all.filter(|cause| is_slow(*cause) == slow).count()
+    };
+    // One answer that comes late is chance.
+    let (sheds, lags) = (overcome(false) > 0, overcome(true) > 1);
+    for one in asked {
+        if let Answer::Failed(obstacle) = &one.seen.answer
+            && (sheds && !is_slow(obstacle.cause) || lags && is_slow(obstacle.cause))
+        {
+            one.seen.again = 0;
+        }
+    }
+}
+
+fn is_slow(cause: Cause) -> bool {
+    matches!(cause, Cause::Silent | Cause::Timeout)
 }
 
 /// The time that an answer takes: the median.
@@ -107,7 +133,7 @@ impl Asker<'_> {
             let why = format!("{}: no answer to a hello in time", self.target.host);
             let answer = Answer::Failed(Obstacle::new(Cause::Silent, why));
             let seen = ProbeSeen::new(probe, answer);
-            Asked { seen, chain: Vec::new(), took: started.elapsed() }
+            Asked { seen, chain: Vec::new(), took: started.elapsed(), overcame: None }
         };
         done.into_iter()
             .zip(&probes)
@@ -143,7 +169,10 @@ impl Asker<'_> {
             let answers: Vec<_> = stream::iter(asks).buffered(GENTLE).collect().await;
             for (place, again, control) in answers {
                 match control {
-                    None => asked[place] = again,
+                    None => {
+                        let overcame = asked[place].seen.answer.obstacle().map(|one| one.cause);
+                        asked[place] = Asked { overcame, ..again };
+                    }
                     Some(control) if !plan::is_shaky(&control.seen) => asked[place].seen.again += 1,
                     Some(_) => {}
                 }
@@ -163,7 +192,8 @@ impl Asker<'_> {
             }
             Err(obstacle) => (Answer::Failed(obstacle), Vec::new()),
         };
-        Asked { seen: ProbeSeen::new(probe, answer), chain, took: started.elapsed() }
+        let seen = ProbeSeen::new(probe, answer);
+        Asked { seen, chain, took: started.elapsed(), overcame: None }
     }
 }
 

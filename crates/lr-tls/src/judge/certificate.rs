@@ -209,10 +209,8 @@ fn lean(
     match needless.is_empty() {
         true => bench.pass(&CHAIN_LEAN),
         false => {
-            let finding = bench.fail(&CHAIN_LEAN, needless.join("; "));
-            if expired {
-                finding.severity(Severity::Low);
-            }
+            let severity = if expired { Severity::Low } else { CHAIN_LEAN.severity };
+            bench.fail_as(&CHAIN_LEAN, severity, needless.join("; "));
         }
     }
 }

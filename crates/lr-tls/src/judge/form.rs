@@ -66,10 +66,8 @@ pub(super) fn judge(
     let mild = trust != ChainVerdict::Trusted && flaws.iter().all(|flaw| flaw.profile);
     let list: Vec<_> =
         flaws.iter().take(8).map(|flaw| format!("{} ({})", flaw.what, flaw.by)).collect();
-    let finding = bench.fail(&FORM, list.join("; "));
-    if mild {
-        finding.severity(Severity::Low);
-    }
+    let severity = if mild { Severity::Low } else { FORM.severity };
+    bench.fail_as(&FORM, severity, list.join("; "));
 }
 
 /// The user's own root that issued the last certificate of a path.

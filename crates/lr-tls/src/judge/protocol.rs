@@ -207,11 +207,8 @@ fn dh_size(answers: &Answers<'_>, bench: &mut Bench<'_, '_>) {
         Some((2048.., _)) => bench.pass(&DH_SIZE),
         Some((bits, hello)) => {
             let detail = format!("the group has {bits} bits, with {}", hello.suite);
-            let finding = bench.fail(&DH_SIZE, detail);
-            finding.evidence("bits", i64::from(bits));
-            if bits < 1024 {
-                finding.severity(Severity::High);
-            }
+            let severity = if bits < 1024 { Severity::High } else { DH_SIZE.severity };
+            bench.fail_as(&DH_SIZE, severity, detail).evidence("bits", i64::from(bits));
         }
     }
 }

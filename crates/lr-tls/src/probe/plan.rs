@@ -73,9 +73,8 @@ pub(crate) fn follow_ups(seen: &[ProbeSeen], every_group: bool) -> Vec<Probe> {
         if every_group {
             more.push(Probe::RareCurves);
         }
-        // By itself not worth a round trip, but it costs none where others are on their way.
-        if (every_group || !more.is_empty())
-            && is_only(hello, seen)
+        // It chose the same whatever the order: because of its own, or for want of another?
+        if is_only(hello, seen)
             && let Some(code) = suites::code(&hello.suite)
         {
             more.push(Probe::Others(code));
@@ -239,7 +238,7 @@ mod tests {
             ProbeSeen::new(Probe::Tls12Reversed, chose(suite)),
         ];
         assert_eq!(follow_ups(&seen, true), [Probe::RareCurves, Probe::Others(0xc02f)]);
-        assert_eq!(follow_ups(&seen, false), []);
+        assert_eq!(follow_ups(&seen, false), [Probe::Others(0xc02f)]);
         seen[1].answer = chose("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384");
         assert_eq!(follow_ups(&seen, true), [Probe::RareCurves]);
     }

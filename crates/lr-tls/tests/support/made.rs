@@ -92,10 +92,20 @@ impl Made {
         self.signed(&leaf(), &root)
     }
 
-    /// The same, with an address of the issuer's certificate.
+    /// With an address of the issuer's certificate.
     pub(crate) fn pointing(&self, url: &str) -> Vec<Vec<u8>> {
-        // AuthorityInfoAccessSyntax with id-ad-caIssuers (RFC 5280, section 4.2.2.1).
-        let method = tlv(0x06, &[0x2b, 6, 1, 5, 5, 7, 48, 2]);
+        self.with_access(2, url)
+    }
+
+    /// With an address of an OCSP responder.
+    pub(crate) fn with_responder(&self) -> Vec<Vec<u8>> {
+        self.with_access(1, "http://ocsp.test/")
+    }
+
+    /// AuthorityInfoAccessSyntax with id-ad-ocsp, 1, or id-ad-caIssuers, 2 (RFC 5280, section
+    /// 4.2.2.1).
+    fn with_access(&self, method: u8, url: &str) -> Vec<Vec<u8>> {
+        let method = tlv(0x06, &[0x2b, 6, 1, 5, 5, 7, 48, method]);
         let description = tlv(0x30, &[method, tlv(0x86, url.as_bytes())].concat());
         let oid = &[1, 3, 6, 1, 5, 5, 7, 1, 1];
         let extension = CustomExtension::from_oid_content(oid, tlv(0x30, &description));

@@ -55,7 +55,7 @@ fn lifetime(profile: Profile, demands: &Demands, leaf: &Certificate, bench: &mut
     } else if days > demands.recommended_days {
         let most = demands.recommended_days;
         let detail = format!("{name}: it lives {days} days, and {most} are recommended");
-        bench.fail(&PROFILE_LIFETIME, detail).severity(Severity::Info);
+        bench.fail_as(&PROFILE_LIFETIME, Severity::Info, detail);
     } else {
         bench.pass(&PROFILE_LIFETIME);
     }
