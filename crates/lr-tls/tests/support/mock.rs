@@ -37,8 +37,8 @@ pub(crate) struct Mock {
     pub(crate) fears_tls13: bool,
     /// Says nothing to hellos of more bytes.
     pub(crate) fears_size: usize,
-    /// Resets every connection but each so manyth, if not 0.
-    pub(crate) answers_each: usize,
+    /// Which connections are answered, again and again, and the others reset. Empty: all are.
+    pub(crate) answers: Vec<bool>,
 }
 
 impl Mock {
@@ -62,7 +62,7 @@ impl Mock {
             chain,
             fears_tls13: false,
             fears_size: usize::MAX,
-            answers_each: 0,
+            answers: Vec::new(),
         }
     }
 
@@ -77,7 +77,7 @@ impl Mock {
             while let Ok((mut stream, _)) = listener.accept().await {
                 let number = counted.fetch_add(1, Ordering::Relaxed);
                 let mock = Arc::clone(&mock);
-                if mock.answers_each > 0 && !number.is_multiple_of(mock.answers_each) {
+                if !mock.answers.is_empty() && !mock.answers[number % mock.answers.len()] {
                     let _ = stream.set_zero_linger();
                     continue;
                 }
