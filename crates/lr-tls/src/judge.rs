@@ -52,6 +52,7 @@ pub fn judge(
 ) {
     let roots = roots.and(&snapshot.extra_roots);
     let policy = &Policy { profile: policy.profile.or(snapshot.profile), ..*policy };
+    let moduli = keys::moduli(snapshot);
     for host in &snapshot.hosts {
         let subject = Location::endpoint(host.host.as_str(), host.port);
         if reach::is_left_alone(host) {
@@ -66,7 +67,8 @@ pub fn judge(
             let instance = several.then(|| face.instance());
             let mut bench = Bench::of(host, &subject, instance, &mut *out);
             let (lookups, facts) = (&host.lookups, &host.facts);
-            let seen = Seen { host: &host.host, face, policy, now, lookups, facts };
+            let seen =
+                Seen { host: &host.host, face, policy, now, lookups, facts, moduli: &moduli };
             certificate::judge(&seen, &roots, &mut bench);
         }
         face::same(host, &mut Bench::of(host, &subject, None, &mut *out));
@@ -147,6 +149,8 @@ struct Seen<'a> {
     now: Timestamp,
     lookups: &'a Lookups,
     facts: &'a HostFacts,
+    /// RSA moduli of all certificates of all hosts.
+    moduli: &'a [Vec<u8>],
 }
 
 /// The recorder, opened at one place.

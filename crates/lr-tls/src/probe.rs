@@ -107,6 +107,9 @@ pub struct HelloSeen {
     pub secure_renegotiation: bool,
     /// Whether it binds the master secret to the handshake (RFC 7627).
     pub extended_master_secret: bool,
+    /// Certificate timestamps that came in the handshake (RFC 6962, section 3.3.1), at most 20.
+    #[serde(default)]
+    pub timestamps: u8,
     /// The certificates it sent: 0 for [`AddressSeen::chain`](crate::AddressSeen::chain), n for the
     /// nth of [`AddressSeen::other_chains`](crate::AddressSeen::other_chains), counted from 1.
     pub chain: Option<u8>,
@@ -127,6 +130,7 @@ impl HelloSeen {
             client_certificate: false,
             secure_renegotiation: true,
             extended_master_secret: true,
+            timestamps: 0,
             chain: None,
         }
     }

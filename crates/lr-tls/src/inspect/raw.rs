@@ -41,11 +41,11 @@ pub(super) async fn explore(look: &Look, target: &Target, address: Address) -> V
         0 => look.per_address,
         _ => GENTLE,
     };
-    ask.again(&mut asked).await;
+    ask.again(&mut asked, ROUNDS).await;
     let seen: Vec<_> = asked.iter().map(|one| one.seen.clone()).collect();
     let follow_ups = plan::follow_ups(&seen, look.every_group);
     let mut more = ask.all(follow_ups, pace, usual(&asked)).await;
-    ask.again(&mut more).await;
+    ask.again(&mut more, ROUNDS).await;
     asked.append(&mut more);
     doubt(&mut asked, &[]);
     asked
@@ -61,7 +61,8 @@ pub(super) async fn tolerance(
 ) -> Vec<Asked> {
     let ask = Asker { look, target, address };
     let mut asked = ask.all(vec![Probe::Small, Probe::Large], GENTLE, usual(known)).await;
-    ask.again(&mut asked).await;
+    // More depends on it, and a server that answers now and then has more chances to.
+    ask.again(&mut asked, ROUNDS + 1).await;
     doubt(&mut asked, known);
     asked
 }
@@ -143,10 +144,10 @@ impl Asker<'_> {
 
     /// Sends hellos that failed for no telling reason once more, slowly and not many at once. That
     /// a hello fails again counts only if an ordinary one is answered right after it.
-    async fn again(&self, asked: &mut [Asked]) {
+    async fn again(&self, asked: &mut [Asked], rounds: u32) {
         let cx = self.look.net.context();
         let usual = usual(&*asked);
-        for round in 1..=ROUNDS {
+        for round in 1..=rounds {
             let shaky: Vec<_> =
                 (0..asked.len()).filter(|place| plan::is_shaky(&asked[*place].seen)).collect();
             let most = cx.exchange_time();
@@ -158,10 +159,9 @@ impl Asker<'_> {
             let asks = shaky.into_iter().map(|place| {
                 let probe = asked[place].seen.probe;
                 async move {
-                    let again = self.one(probe, time).await;
-                    let control = match plan::is_shaky(&again.seen) {
-                        true => Some(self.one(Probe::Tls12, time).await),
-                        false => None,
+                    let (again, control) = match round % 2 {
+                        1 => self.before_control(probe, time).await,
+                        _ => self.after_control(probe, time).await,
                     };
                     (place, again, control)
                 }
@@ -178,6 +178,28 @@ impl Asker<'_> {
                 }
             }
         }
+    }
+
+    /// A hello, and if it fails an ordinary one.
+    async fn before_control(&self, probe: Probe, time: Duration) -> (Asked, Option<Asked>) {
+        let again = self.one(probe, time).await;
+        let control = match plan::is_shaky(&again.seen) {
+            true => Some(self.one(Probe::Tls12, time).await),
+            false => None,
+        };
+        (again, control)
+    }
+
+    /// The other way round, and twice: a server that refuses every second connection must not seem
+    /// to refuse this hello.
+    async fn after_control(&self, probe: Probe, time: Duration) -> (Asked, Option<Asked>) {
+        let control = self.one(Probe::Tls12, time).await;
+        let mut again = self.one(probe, time).await;
+        if plan::is_shaky(&again.seen) {
+            again = self.one(probe, time).await;
+        }
+        let control = plan::is_shaky(&again.seen).then_some(control);
+        (again, control)
     }
 
     async fn one(&self, probe: Probe, time: Duration) -> Asked {
@@ -327,6 +349,7 @@ fn hello(peer: &str, flight: Flight) -> (Answer, Vec<Der>) {
         client_certificate,
         secure_renegotiation: hello.extensions.contains(&0xff01),
         extended_master_secret: hello.extensions.contains(&23),
+        timestamps: hello.timestamps,
         chain: None,
     };
     (Answer::Hello(Box::new(seen)), chain)
