@@ -24,6 +24,9 @@ struct Flaw {
     profile: bool,
 }
 
+/// What the Baseline Requirements recommend, and do not demand.
+const ADVICE: &str = "BR 6.1.6, recommended";
+
 /// The part that a certificate plays in its path.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
@@ -63,7 +66,8 @@ pub(super) fn judge(
         return bench.pass(&FORM);
     }
     // Nobody but public authorities has promised to follow their profile.
-    let mild = trust != ChainVerdict::Trusted && flaws.iter().all(|flaw| flaw.profile);
+    let promised = trust == ChainVerdict::Trusted;
+    let mild = flaws.iter().all(|flaw| flaw.by == ADVICE || flaw.profile && !promised);
     let list: Vec<_> =
         flaws.iter().take(8).map(|flaw| format!("{} ({})", flaw.what, flaw.by)).collect();
     let severity = if mild { Severity::Low } else { FORM.severity };
@@ -352,6 +356,8 @@ fn key(one: &X509Certificate<'_>, add: &mut impl FnMut(bool, &'static str, &str)
         let small = rsa.exponent.iter().skip_while(|byte| **byte == 0).eq([1].iter());
         if !odd || small {
             add(false, "BR 6.1.6", "has an RSA exponent that is even or one");
+        } else if rsa.exponent.iter().skip_while(|byte| **byte == 0).count() < 3 {
+            add(false, ADVICE, "has an RSA exponent below 65537");
         }
     }
 }
