@@ -26,8 +26,9 @@ pub(super) struct Asked {
     pub(super) seen: ProbeSeen,
     pub(super) chain: Vec<Der>,
     took: Duration,
-    /// How it failed before it was answered.
-    overcame: Option<Cause>,
+    /// A failure that says nothing of the hello: its own before it was answered, or that of an
+    /// ordinary one beside it.
+    chance: Option<Cause>,
 }
 
 /// Everything that hellos show: the first ones all at once, then what they suggest.
@@ -70,12 +71,12 @@ pub(super) async fn tolerance(
 /// Of a server that fails one time and answers another, no failure means anything, however often it
 /// came: every second connection may be refused, and every second hello be the ordinary one.
 fn doubt(asked: &mut [Asked], known: &[Asked]) {
-    let overcome = |slow: bool| {
-        let all = known.iter().chain(&*asked).filter_map(|one| one.overcame);
+    let chances = |slow: bool| {
+        let all = known.iter().chain(&*asked).filter_map(|one| one.chance);
         all.filter(|cause| is_slow(*cause) == slow).count()
     };
     // One answer that comes late is chance.
-    let (sheds, lags) = (overcome(false) > 0, overcome(true) > 1);
+    let (sheds, lags) = (chances(false) > 0, chances(true) > 1);
     for one in asked {
         if let Answer::Failed(obstacle) = &one.seen.answer
             && (sheds && !is_slow(obstacle.cause) || lags && is_slow(obstacle.cause))
@@ -134,7 +135,7 @@ impl Asker<'_> {
             let why = format!("{}: no answer to a hello in time", self.target.host);
             let answer = Answer::Failed(Obstacle::new(Cause::Silent, why));
             let seen = ProbeSeen::new(probe, answer);
-            Asked { seen, chain: Vec::new(), took: started.elapsed(), overcame: None }
+            Asked { seen, chain: Vec::new(), took: started.elapsed(), chance: None }
         };
         done.into_iter()
             .zip(&probes)
@@ -170,11 +171,13 @@ impl Asker<'_> {
             for (place, again, control) in answers {
                 match control {
                     None => {
-                        let overcame = asked[place].seen.answer.obstacle().map(|one| one.cause);
-                        asked[place] = Asked { overcame, ..again };
+                        let chance = asked[place].seen.answer.obstacle().map(|one| one.cause);
+                        asked[place] = Asked { chance, ..again };
                     }
                     Some(control) if !plan::is_shaky(&control.seen) => asked[place].seen.again += 1,
-                    Some(_) => {}
+                    Some(control) => {
+                        asked[place].chance = control.seen.answer.obstacle().map(|one| one.cause);
+                    }
                 }
             }
         }
@@ -215,7 +218,7 @@ impl Asker<'_> {
             Err(obstacle) => (Answer::Failed(obstacle), Vec::new()),
         };
         let seen = ProbeSeen::new(probe, answer);
-        Asked { seen, chain, took: started.elapsed(), overcame: None }
+        Asked { seen, chain, took: started.elapsed(), chance: None }
     }
 }
 
