@@ -139,6 +139,6 @@ fn small_exponents_are_a_hint() {
         let finding = run.findings.iter().find(|one| one.rule == "tls/certificate-form");
         finding.map(|one| one.severity)
     };
-    assert_eq!(form(&[3]), Some(Severity::Low));
+    assert_eq!(form(&[3]), Some(Severity::Info));
     assert_eq!(form(&F4), None);
 }

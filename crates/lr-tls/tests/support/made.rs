@@ -382,6 +382,19 @@ impl Made {
         chain
     }
 
+    /// Under an intermediate that may have none below it, one that is below it.
+    pub(crate) fn too_long(&self) -> Vec<Vec<u8>> {
+        let mut last = issuer("Made Last CA", (2011, 2046));
+        last.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        let key = || KeyPair::generate().unwrap();
+        let last = CertifiedIssuer::signed_by(last, key(), &self.authority).unwrap();
+        let below = issuer("Made Forbidden CA", (2012, 2045));
+        let below = CertifiedIssuer::signed_by(below, key(), &last).unwrap();
+        let mut chain = self.signed(&public_leaf(), &below);
+        chain.push(last.der().to_vec());
+        chain
+    }
+
     /// The serial number of the end entity as lr-tls writes it.
     pub(crate) fn serial(&self, chain: &[Vec<u8>]) -> String {
         let (_, leaf) = x509_parser::parse_x509_certificate(&chain[0]).unwrap();

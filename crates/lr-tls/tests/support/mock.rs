@@ -26,6 +26,8 @@ pub(crate) struct Mock {
     pub(crate) compresses: bool,
     pub(crate) alpn: Option<&'static str>,
     pub(crate) staple: Option<Vec<u8>>,
+    /// Certificate timestamps that it sends beside the certificate.
+    pub(crate) timestamps: u16,
     pub(crate) asks_client: bool,
     pub(crate) renegotiates_securely: bool,
     pub(crate) extended_master_secret: bool,
@@ -54,6 +56,7 @@ impl Mock {
             compresses: false,
             alpn: Some("h2"),
             staple: None,
+            timestamps: 0,
             asks_client: false,
             renegotiates_securely: true,
             extended_master_secret: true,
@@ -209,6 +212,10 @@ impl Mock {
             let length = u8::try_from(alpn.len()).unwrap();
             extend(16, &[&[0, length + 1, length], alpn.as_bytes()].concat());
         }
+        if self.timestamps > 0 && offered(18) {
+            let list = [0, 3, 1, 2, 3].repeat(self.timestamps.into());
+            extend(18, &[&(self.timestamps * 5).to_be_bytes()[..], &list].concat());
+        }
         let staple = self.staple.as_ref().filter(|_| offered(5));
         if staple.is_some() {
             extend(5, &[]);
@@ -230,7 +237,7 @@ impl Mock {
         if let Some(staple) = staple {
             messages.extend(message_of(22, &[&[1][..], &prefixed24(staple)].concat()));
         }
-        if DHE.contains(&suite) || ANONYMOUS.contains(&suite) {
+        if !is_elliptic(suite) && (DHE.contains(&suite) || ANONYMOUS.contains(&suite)) {
             let bytes = self.dh_bits / 8;
             let prime = [&bytes.to_be_bytes()[..], &vec![0xff; bytes.into()]].concat();
             messages.extend(message_of(12, &[&prime[..], &[0, 1, 2, 0, 1, 5]].concat()));
@@ -251,7 +258,7 @@ fn is_elliptic(suite: u16) -> bool {
     suite >= 0xc000
 }
 
-const ANONYMOUS: [u16; 2] = [0x0034, 0x001b];
+const ANONYMOUS: [u16; 3] = [0x0034, 0x001b, 0xc018];
 const DHE: [u16; 3] = [0x0033, 0x009e, 0x0014];
 
 /// What a ClientHello offers.
@@ -260,7 +267,7 @@ pub(crate) struct Hello {
     version: u16,
     suites: Vec<u16>,
     deflate: bool,
-    extensions: Vec<u16>,
+    pub(crate) extensions: Vec<u16>,
     named: bool,
     groups: Vec<u16>,
     pub(crate) versions: Vec<u16>,

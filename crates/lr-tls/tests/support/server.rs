@@ -39,6 +39,8 @@ pub(crate) struct Server {
     pub(crate) fear: Option<(Fear, Reaction)>,
     /// Speaks SMTP first.
     pub(crate) smtp: bool,
+    /// Warns that it does not know the name, and goes on.
+    pub(crate) warns: bool,
     /// Waits so long before each handshake.
     pub(crate) delay: Duration,
 }
@@ -71,6 +73,8 @@ pub(crate) enum Fear {
     /// Hellos of more bytes.
     Size(usize),
     Tls13,
+    /// Hellos with this extension.
+    Extension(u16),
 }
 
 /// What it does then.
@@ -100,6 +104,7 @@ impl Server {
             mock: None,
             fear: None,
             smtp: false,
+            warns: false,
             delay: Duration::ZERO,
         }
     }
@@ -150,7 +155,8 @@ impl Server {
         let afraid = self.fear.filter(|(fear, _)| match (fear, &hello) {
             (Fear::Size(most), _) => length > *most,
             (Fear::Tls13, Some(hello)) => hello.versions.contains(&0x0304),
-            (Fear::Tls13, None) => false,
+            (Fear::Extension(kind), Some(hello)) => hello.extensions.contains(kind),
+            (Fear::Tls13 | Fear::Extension(_), None) => false,
         });
         if let Some((_, reaction)) = afraid {
             return react(stream, reaction).await;
@@ -161,6 +167,9 @@ impl Server {
         });
         if let Some(mock) = by_mock {
             if let Some(answer) = mock.answer(ssl2, &bytes[5..]) {
+                if self.warns {
+                    stream.write_all(&[21, 3, 1, 0, 2, 1, 112]).await.ok()?;
+                }
                 stream.write_all(&answer).await.ok()?;
                 let _ = stream.read(&mut [0; 1024]).await;
                 stream.write_all(&alert(40)).await.ok()?;
