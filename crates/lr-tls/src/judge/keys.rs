@@ -1,5 +1,5 @@
-//! Keys whose private part is public, or can be computed. The keys of Debian's broken generator
-//! (CVE-2008-0166) are a list of megabytes, and not here.
+//! Keys whose private part is public, or can be computed. Those of Debian's broken generator
+//! (CVE-2008-0166) only a long list tells, which is not here.
 
 use x509_parser::prelude::{FromDer, SubjectPublicKeyInfo};
 use x509_parser::public_key::PublicKey;

@@ -157,8 +157,8 @@ fn groups(profile: Profile, demands: &Demands, answers: &Answers<'_>, bench: &mu
     wrong.dedup();
     let new = on.iter().any(|(_, version)| *version == Version::Tls13);
     if new && !on.iter().any(|(group, _)| group == QUANTUM) {
-        let open = [Probe::Tls13, Probe::PostQuantum].into_iter();
-        if open.clone().all(|probe| answers.unknown(probe).is_none()) {
+        let mut asked = [Probe::Tls13, Probe::PostQuantum].into_iter();
+        if asked.all(|probe| answers.unknown(probe).is_none()) {
             wrong.push(format!("{QUANTUM} is not taken"));
         }
     }

@@ -68,7 +68,7 @@ impl Rows for Bed {
     async fn all(&self, rows: Vec<Row>) {
         let looks = stream::iter(rows.into_iter().map(|row| self.wrong(row)));
         let wrong: Vec<_> =
-            looks.buffer_unordered(4).filter_map(std::future::ready).collect().await;
+            looks.buffer_unordered(8).filter_map(std::future::ready).collect().await;
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 }
