@@ -42,11 +42,12 @@ pub(super) async fn explore(look: &Look, target: &Target, address: Address) -> V
         0 => look.per_address,
         _ => GENTLE,
     };
-    ask.again(&mut asked, ROUNDS).await;
+    ask.again(&mut asked, ROUNDS, None).await;
     let seen: Vec<_> = asked.iter().map(|one| one.seen.clone()).collect();
     let follow_ups = plan::follow_ups(&seen, look.every_group);
-    let mut more = ask.all(follow_ups, pace, usual(&asked)).await;
-    ask.again(&mut more, ROUNDS).await;
+    let known = usual(&asked);
+    let mut more = ask.all(follow_ups, pace, known).await;
+    ask.again(&mut more, ROUNDS, known).await;
     asked.append(&mut more);
     doubt(&mut asked, &[]);
     asked
@@ -61,9 +62,10 @@ pub(super) async fn tolerance(
     known: &[Asked],
 ) -> Vec<Asked> {
     let ask = Asker { look, target, address };
-    let mut asked = ask.all(vec![Probe::Small, Probe::Large], GENTLE, usual(known)).await;
+    let took = usual(known);
+    let mut asked = ask.all(vec![Probe::Small, Probe::Large], GENTLE, took).await;
     // More depends on it, and a server that answers now and then has more chances to.
-    ask.again(&mut asked, ROUNDS + 1).await;
+    ask.again(&mut asked, ROUNDS + 1, took).await;
     doubt(&mut asked, known);
     asked
 }
@@ -145,9 +147,9 @@ impl Asker<'_> {
 
     /// Sends hellos that failed for no telling reason once more, slowly and not many at once. That
     /// a hello fails again counts only if an ordinary one is answered right after it.
-    async fn again(&self, asked: &mut [Asked], rounds: u32) {
+    async fn again(&self, asked: &mut [Asked], rounds: u32, known: Option<Duration>) {
         let cx = self.look.net.context();
-        let usual = usual(&*asked);
+        let usual = usual(&*asked).max(known);
         for round in 1..=rounds {
             let shaky: Vec<_> =
                 (0..asked.len()).filter(|place| plan::is_shaky(&asked[*place].seen)).collect();
