@@ -12,8 +12,8 @@ pub struct TlsConfig {
     pub hosts: Vec<String>,
     /// Hosts that are judged if they serve TLS, and left alone if nothing listens there.
     pub optional: Vec<String>,
-    /// Whether hellos of our own are sent beside the handshakes: about ten to a clean server, 28 at
-    /// most. On by default.
+    /// Whether hellos of our own are sent beside the handshakes: about ten to a clean server, 20 at
+    /// most, and 28 if it is held to a profile. On by default.
     pub probes: bool,
     /// Whether every group of TLS 1.3 is asked for by itself, as profiles need it. Off by default.
     pub every_group: bool,

@@ -34,8 +34,8 @@ use crate::certificate::Certificate;
 use crate::rules::{
     ALREADY_VALID, CAA_ISSUER, CHAIN_COMPLETE, CHAIN_CURRENT, CHAIN_LEAN, CHAIN_ORDER,
     CHAIN_TRUSTED, FORM, KEY_PROOF, KEY_STRENGTH, KNOWN_KEY, LIFETIME, MUST_STAPLE, NAME,
-    NOT_EXPIRED, NOT_REVOKED, PROFILE_CERTIFICATE, PURPOSE, READABLE, RENEWAL, RENEWED, REVOCABLE,
-    SIGNATURE_STRENGTH, STAPLE, TIMESTAMPS, TLSA,
+    NOT_EXPIRED, NOT_REVOKED, PROFILE_CERTIFICATE, PROFILE_LIFETIME, PROFILE_STAPLE, PURPOSE,
+    READABLE, RENEWAL, RENEWED, REVOCABLE, SIGNATURE_STRENGTH, STAPLE, TIMESTAMPS, TLSA,
 };
 use crate::{Cause, Der, HostFacts, HostSeen, Lookups, Obstacle, Policy, RULES, Roots, Snapshot};
 
@@ -52,6 +52,7 @@ pub fn judge(
 ) {
     let roots = roots.and(&snapshot.extra_roots);
     let policy = &Policy { profile: policy.profile.or(snapshot.profile), ..*policy };
+    let moduli = keys::moduli(snapshot);
     for host in &snapshot.hosts {
         let subject = Location::endpoint(host.host.as_str(), host.port);
         if reach::is_left_alone(host) {
@@ -66,7 +67,8 @@ pub fn judge(
             let instance = several.then(|| face.instance());
             let mut bench = Bench::of(host, &subject, instance, &mut *out);
             let (lookups, facts) = (&host.lookups, &host.facts);
-            let seen = Seen { host: &host.host, face, policy, now, lookups, facts };
+            let seen =
+                Seen { host: &host.host, face, policy, now, lookups, facts, moduli: &moduli };
             certificate::judge(&seen, &roots, &mut bench);
         }
         face::same(host, &mut Bench::of(host, &subject, None, &mut *out));
@@ -135,6 +137,8 @@ static CERTIFICATE_RULES: &[&Rule] = &[
     &CAA_ISSUER,
     &TLSA,
     &PROFILE_CERTIFICATE,
+    &PROFILE_LIFETIME,
+    &PROFILE_STAPLE,
 ];
 
 /// What a judgement of one chain goes by.
@@ -145,6 +149,8 @@ struct Seen<'a> {
     now: Timestamp,
     lookups: &'a Lookups,
     facts: &'a HostFacts,
+    /// RSA moduli of all certificates of all hosts.
+    moduli: &'a [Vec<u8>],
 }
 
 /// The recorder, opened at one place.
@@ -176,17 +182,30 @@ impl Bench<'_, '_> {
     }
 
     fn fail(&mut self, rule: &'static Rule, detail: impl Into<Text>) -> &mut Finding {
+        self.fail_as(rule, rule.severity, detail)
+    }
+
+    /// With another severity than the rule's. Whoever sets it afterwards overrides what the host is:
+    /// one whose visitors cannot click through, or one whose visitors do not look.
+    fn fail_as(
+        &mut self,
+        rule: &'static Rule,
+        severity: Severity,
+        detail: impl Into<Text>,
+    ) -> &mut Finding {
         let finding = self.out.fail(rule, self.subject.clone(), detail);
-        let breaks = broken_for(rule);
-        if let Some(whom) = breaks {
+        let mut severity = severity;
+        if let Some(whom) = broken_for(rule) {
             finding.evidence("broken-for", whom);
         }
-        if let (true, Some(why)) = (face::warns(rule), &self.hsts) {
-            finding.evidence("hsts", why.as_str()).severity(rule.severity.max(Severity::Critical));
+        if let (true, Some(why)) = (face::warns(rule) && severity >= rule.severity, &self.hsts) {
+            finding.evidence("hsts", why.as_str());
+            severity = severity.max(Severity::Critical);
         }
         if self.opportunistic {
-            finding.severity(rule.severity.min(Severity::Medium));
+            severity = severity.min(Severity::Medium);
         }
+        finding.severity(severity);
         match &self.instance {
             Some(instance) => finding.instance(instance.clone()),
             None => finding,

@@ -43,6 +43,12 @@ pub enum Probe {
     PostQuantum,
     /// TLS 1.3 with this group alone, by its IANA number.
     Group(u16),
+    /// TLS 1.3 with the suites that no browser offers alone.
+    RareSuites,
+    /// TLS 1.2 with the curves that no browser offers alone.
+    RareCurves,
+    /// TLS 1.2 with every suite but this one, by its IANA number: whether there was a choice.
+    Others(u16),
     /// TLS 1.2 with the suites of one class alone.
     Class(SuiteClass),
     /// TLS 1.3 and 1.2, small.
@@ -101,6 +107,9 @@ pub struct HelloSeen {
     pub secure_renegotiation: bool,
     /// Whether it binds the master secret to the handshake (RFC 7627).
     pub extended_master_secret: bool,
+    /// Certificate timestamps that came in the handshake (RFC 6962, section 3.3.1), at most 20.
+    #[serde(default)]
+    pub timestamps: u8,
     /// The certificates it sent: 0 for [`AddressSeen::chain`](crate::AddressSeen::chain), n for the
     /// nth of [`AddressSeen::other_chains`](crate::AddressSeen::other_chains), counted from 1.
     pub chain: Option<u8>,
@@ -121,6 +130,7 @@ impl HelloSeen {
             client_certificate: false,
             secure_renegotiation: true,
             extended_master_secret: true,
+            timestamps: 0,
             chain: None,
         }
     }
@@ -143,12 +153,22 @@ impl Answer {
             _ => None,
         }
     }
+
+    /// Why there was no answer, if there was none.
+    pub(crate) fn obstacle(&self) -> Option<&Obstacle> {
+        match self {
+            Self::Failed(obstacle) => Some(obstacle),
+            _ => None,
+        }
+    }
 }
 
 /// The post-quantum group that browsers offer (IANA, TLS supported groups).
 pub(crate) const X25519MLKEM768: u16 = 0x11ec;
 
-const GROUPS: &[(u16, &str)] = &[
+/// Names in IANA's registry of supported groups: those of RFC 8446, RFC 4492, RFC 7027 and
+/// draft-ietf-tls-ecdhe-mlkem.
+pub(crate) const GROUPS: &[(u16, &str)] = &[
     (X25519MLKEM768, "X25519MLKEM768"),
     (0x11eb, "SecP256r1MLKEM768"),
     (0x11ed, "SecP384r1MLKEM1024"),
@@ -160,6 +180,30 @@ const GROUPS: &[(u16, &str)] = &[
     (22, "secp256k1"),
     (256, "ffdhe2048"),
     (257, "ffdhe3072"),
+    (1, "sect163k1"),
+    (2, "sect163r1"),
+    (3, "sect163r2"),
+    (4, "sect193r1"),
+    (5, "sect193r2"),
+    (6, "sect233k1"),
+    (7, "sect233r1"),
+    (8, "sect239k1"),
+    (9, "sect283k1"),
+    (10, "sect283r1"),
+    (11, "sect409k1"),
+    (12, "sect409r1"),
+    (13, "sect571k1"),
+    (14, "sect571r1"),
+    (15, "secp160k1"),
+    (16, "secp160r1"),
+    (17, "secp160r2"),
+    (18, "secp192k1"),
+    (19, "secp192r1"),
+    (20, "secp224k1"),
+    (21, "secp224r1"),
+    (26, "brainpoolP256r1"),
+    (27, "brainpoolP384r1"),
+    (28, "brainpoolP512r1"),
 ];
 
 /// Name of a group in IANA's registry; its number if it has none here.

@@ -21,11 +21,25 @@ pub(crate) struct Demands {
     pub(crate) versions: Vec<Version>,
     /// Suites of TLS 1.2.
     pub(crate) suites: Vec<String>,
+    /// Suites of TLS 1.3.
+    pub(crate) new_suites: Vec<String>,
+    /// Whether the server's order of suites counts, or the client's.
+    pub(crate) server_order: bool,
+    /// Groups for key exchange, of TLS 1.3 and before.
     pub(crate) groups: Vec<String>,
+    /// Bits of groups over finite fields, at least.
+    pub(crate) dh_bits: Option<u32>,
+    /// Kinds of keys beside RSA.
     pub(crate) keys: Vec<String>,
     pub(crate) signatures: Vec<String>,
+    /// Bits of an RSA modulus, at least; none if RSA is not wanted.
     pub(crate) rsa_bits: Option<u32>,
+    /// Days that a certificate may live.
     pub(crate) lifetime_days: i64,
+    /// Days that a certificate should live, at most.
+    pub(crate) recommended_days: i64,
+    /// Whether a staple is wanted.
+    pub(crate) staple: bool,
     pub(crate) hsts_s: u64,
 }
 
@@ -59,10 +73,19 @@ impl Profile {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::probe::GROUPS;
+    use crate::probe::suites::TLS13;
 
     #[test]
     fn the_data_can_be_read() {
         assert_eq!(Profile::MozillaModern.demands().versions, [Version::Tls13]);
         assert_eq!(Profile::MozillaIntermediate.demands().suites.len(), 6);
+        for profile in [Profile::MozillaModern, Profile::MozillaIntermediate] {
+            let demands = profile.demands();
+            let known = |suite: &String| TLS13.iter().any(|(_, name)| name == suite);
+            assert!(demands.new_suites.iter().all(known));
+            let known = |group: &String| GROUPS.iter().any(|(_, name)| name == group);
+            assert!(demands.groups.iter().all(known));
+        }
     }
 }

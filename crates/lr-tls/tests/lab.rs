@@ -62,11 +62,15 @@ async fn a_healthy_host_passes_every_rule() {
         "tls/caa-issuer",
         "tls/tlsa",
         "tls/profile-certificate",
+        "tls/profile-lifetime",
+        "tls/profile-staple",
         "tls/dh-size",
         "tls/hsts",
         "tls/profile-versions",
         "tls/profile-suites",
+        "tls/profile-order",
         "tls/profile-groups",
+        "tls/profile-dh",
         "tls/profile-hsts",
     ];
     assert_eq!(unusual, expected);

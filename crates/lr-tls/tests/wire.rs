@@ -177,6 +177,57 @@ async fn mail_servers_are_asked_for_starttls() {
     assert_eq!(of("plain.test:587", "tls/handshake"), Some(Severity::Critical));
 }
 
+#[tokio::test]
+async fn a_server_of_http2_alone_is_asked_for_its_policy() {
+    let bed = Bed::new().await;
+    let versions: [&[_]; 3] = [
+        &[&rustls::version::TLS13, &rustls::version::TLS12],
+        &[&rustls::version::TLS13],
+        &[&rustls::version::TLS12],
+    ];
+    for versions in versions {
+        let speaking = |page: &str| {
+            bed.but(|server| {
+                server.alpn = vec!["h2"];
+                server.versions = versions.to_vec();
+                server.page = page.to_owned();
+            })
+        };
+        let with = checked(&bed, speaking(HSTS)).await;
+        assert_eq!(verdict(&with, "tls/hsts"), Verdict::Pass, "{:?}", with.outcomes);
+        let without = checked(&bed, speaking("HTTP/1.1 200 OK\r\n")).await;
+        assert_eq!(verdict(&without, "tls/hsts"), Verdict::Fail);
+        let broken = checked(&bed, speaking("HTTP/1.1 500 Oh\r\n")).await;
+        assert!(matches!(verdict(&broken, "tls/hsts"), Verdict::NotApplicable { .. }));
+    }
+}
+
+/// Whatever is wrong with a certificate: mail is delivered all the same.
+#[tokio::test]
+async fn nothing_about_a_certificate_stops_mail() {
+    let bed = Bed::new().await;
+    let (chain, _) = bed.made.stapled(true);
+    let mut revoked = bed.server(chain);
+    revoked.staple = Some(bed.made.stapled(false).1);
+    let weak = bed.healthy().with_mock(|mock| {
+        mock.suites.push(0x009e);
+        mock.dh_bits = 512;
+    });
+    for (mut server, rule) in [
+        (revoked, "tls/staple"),
+        (bed.ends_in(3), "tls/renewed-in-time"),
+        (weak, "tls/dh-size"),
+        (bed.server(bed.made.appliance()), "tls/chain-trusted"),
+    ] {
+        server.smtp = true;
+        let cx = bed.context(&[(HOST, 25, server.serve().await)]);
+        let run = run(&bed, TlsConfig::new(["shop.test:25"]), &cx).await;
+        assert!(run.findings.iter().any(|one| one.rule == rule), "{rule}: {:?}", run.findings);
+        let worse = run.findings.iter().find(|one| one.severity > Severity::Medium);
+        assert!(worse.is_none(), "{worse:?}");
+    }
+}
+
 /// A mail server that does not offer STARTTLS.
 async fn silent_about_tls() -> SocketAddr {
     use tokio::io::AsyncWriteExt;
@@ -218,6 +269,10 @@ async fn the_order_of_suites_is_seen() {
         let seen = summary(&checked(&bed, server).await).hosts[0].addresses[0].prefers;
         assert_eq!(seen, Some(prefers));
     }
+    // Where there is no choice, nobody prefers anything.
+    let server = bed.healthy().with_mock(|mock| mock.suites = vec![0xc02b]);
+    let seen = summary(&checked(&bed, server).await).hosts[0].addresses[0].prefers;
+    assert_eq!(seen, None);
 }
 
 #[tokio::test]
@@ -308,7 +363,7 @@ async fn a_profile_is_kept_with_what_was_seen() {
         let all = run.findings.iter().map(|finding| finding.rule.as_str().to_owned());
         all.filter(|rule| rule.starts_with("tls/profile")).collect::<BTreeSet<_>>()
     };
-    let expected = ["tls/profile-certificate", "tls/profile-suites", "tls/profile-versions"];
+    let expected = ["tls/profile-lifetime", "tls/profile-suites", "tls/profile-versions"];
     assert_eq!(of_profile(&run), expected.map(str::to_owned).into());
     let snapshot = serde_json::from_str(run.snapshot.as_deref().unwrap()).unwrap();
     let replay = TlsCheck::replay(snapshot).with_roots(bed.roots.clone());

@@ -30,11 +30,19 @@ pub(super) enum Offer {
     ModernPage,
     /// TLS 1.2 for HTTP/1.1 alone, and the head of a page over it.
     Tls12Page,
+    /// The same as [`Self::Modern`] for HTTP/2 alone, and the head of a page over it: for servers
+    /// that speak nothing older.
+    ModernPage2,
 }
 
 impl Offer {
-    fn wants_page(self) -> bool {
-        matches!(self, Self::ModernPage | Self::Tls12Page)
+    /// Protocols by their names in ALPN (RFC 7301; RFC 9113, section 3.2).
+    fn protocols(self) -> &'static [&'static str] {
+        match self {
+            Self::Modern | Self::Tls12 => &["h2", "http/1.1"],
+            Self::ModernPage | Self::Tls12Page => &["http/1.1"],
+            Self::ModernPage2 => &["h2"],
+        }
     }
 }
 
@@ -80,11 +88,17 @@ pub(super) async fn attempt(
     let outcome = match timeout(time, handshake).await {
         Ok(Ok(mut stream)) => {
             let shaken = describe(stream.get_ref().1, &recording);
-            if offer.wants_page() {
-                head = Some(page::head(&mut stream, host, connection.address.port(), time).await);
+            let port = connection.address.port();
+            match offer {
+                Offer::ModernPage2 => head = Some(page::head2(stream, host, port, time).await),
+                offer => {
+                    if matches!(offer, Offer::ModernPage | Offer::Tls12Page) {
+                        head = Some(page::head(&mut stream, host, port, time).await);
+                    }
+                    // Out of politeness; whether it arrives is no matter.
+                    let _ = timeout(time.min(Duration::from_millis(100)), stream.shutdown()).await;
+                }
             }
-            // Out of politeness; whether it arrives is no matter.
-            let _ = timeout(time.min(Duration::from_millis(100)), stream.shutdown()).await;
             shaken.ok_or_else(|| {
                 Obstacle::new(Cause::Broken, format!("{peer}: no version agreed on"))
             })
@@ -103,7 +117,9 @@ fn config(
     offer: Offer,
 ) -> ClientConfig {
     let versions: &[&SupportedProtocolVersion] = match offer {
-        Offer::Modern | Offer::ModernPage => &[&version::TLS13, &version::TLS12],
+        Offer::Modern | Offer::ModernPage | Offer::ModernPage2 => {
+            &[&version::TLS13, &version::TLS12]
+        }
         Offer::Tls12 | Offer::Tls12Page => &[&version::TLS12],
     };
     let mut config = ClientConfig::builder_with_provider(provider)
@@ -112,10 +128,8 @@ fn config(
         .dangerous()
         .with_custom_certificate_verifier(Arc::clone(recording) as _)
         .with_client_cert_resolver(Arc::clone(recording) as _);
-    config.alpn_protocols = match offer.wants_page() {
-        true => vec![b"http/1.1".to_vec()],
-        false => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
-    };
+    let protocols = offer.protocols().iter();
+    config.alpn_protocols = protocols.map(|name| name.as_bytes().to_vec()).collect();
     config.resumption = Resumption::disabled();
     config
 }

@@ -26,6 +26,9 @@ pub(super) struct Asked {
     pub(super) seen: ProbeSeen,
     pub(super) chain: Vec<Der>,
     took: Duration,
+    /// A failure that says nothing of the hello: its own before it was answered, or that of an
+    /// ordinary one beside it.
+    chance: Option<Cause>,
 }
 
 /// Everything that hellos show: the first ones all at once, then what they suggest.
@@ -39,12 +42,14 @@ pub(super) async fn explore(look: &Look, target: &Target, address: Address) -> V
         0 => look.per_address,
         _ => GENTLE,
     };
-    ask.again(&mut asked).await;
+    ask.again(&mut asked, ROUNDS, None).await;
     let seen: Vec<_> = asked.iter().map(|one| one.seen.clone()).collect();
     let follow_ups = plan::follow_ups(&seen, look.every_group);
-    let mut more = ask.all(follow_ups, pace, usual(&asked)).await;
-    ask.again(&mut more).await;
+    let known = usual(&asked);
+    let mut more = ask.all(follow_ups, pace, known).await;
+    ask.again(&mut more, ROUNDS, known).await;
     asked.append(&mut more);
+    doubt(&mut asked, &[]);
     asked
 }
 
@@ -57,9 +62,34 @@ pub(super) async fn tolerance(
     known: &[Asked],
 ) -> Vec<Asked> {
     let ask = Asker { look, target, address };
-    let mut asked = ask.all(vec![Probe::Small, Probe::Large], GENTLE, usual(known)).await;
-    ask.again(&mut asked).await;
+    let took = usual(known);
+    let mut asked = ask.all(vec![Probe::Small, Probe::Large], GENTLE, took).await;
+    // More depends on it, and a server that answers now and then has more chances to.
+    ask.again(&mut asked, ROUNDS + 1, took).await;
+    doubt(&mut asked, known);
     asked
+}
+
+/// Of a server that fails one time and answers another, no failure means anything, however often it
+/// came: every second connection may be refused, and every second hello be the ordinary one.
+fn doubt(asked: &mut [Asked], known: &[Asked]) {
+    let chances = |slow: bool| {
+        let all = known.iter().chain(&*asked).filter_map(|one| one.chance);
+        all.filter(|cause| is_slow(*cause) == slow).count()
+    };
+    // One answer that comes late is chance.
+    let (sheds, lags) = (chances(false) > 0, chances(true) > 1);
+    for one in asked {
+        if let Answer::Failed(obstacle) = &one.seen.answer
+            && (sheds && !is_slow(obstacle.cause) || lags && is_slow(obstacle.cause))
+        {
+            one.seen.again = 0;
+        }
+    }
+}
+
+fn is_slow(cause: Cause) -> bool {
+    matches!(cause, Cause::Silent | Cause::Timeout)
 }
 
 /// The time that an answer takes: the median.
@@ -107,7 +137,7 @@ impl Asker<'_> {
             let why = format!("{}: no answer to a hello in time", self.target.host);
             let answer = Answer::Failed(Obstacle::new(Cause::Silent, why));
             let seen = ProbeSeen::new(probe, answer);
-            Asked { seen, chain: Vec::new(), took: started.elapsed() }
+            Asked { seen, chain: Vec::new(), took: started.elapsed(), chance: None }
         };
         done.into_iter()
             .zip(&probes)
@@ -117,10 +147,10 @@ impl Asker<'_> {
 
     /// Sends hellos that failed for no telling reason once more, slowly and not many at once. That
     /// a hello fails again counts only if an ordinary one is answered right after it.
-    async fn again(&self, asked: &mut [Asked]) {
+    async fn again(&self, asked: &mut [Asked], rounds: u32, known: Option<Duration>) {
         let cx = self.look.net.context();
-        let usual = usual(&*asked);
-        for round in 1..=ROUNDS {
+        let usual = usual(&*asked).max(known);
+        for round in 1..=rounds {
             let shaky: Vec<_> =
                 (0..asked.len()).filter(|place| plan::is_shaky(&asked[*place].seen)).collect();
             let most = cx.exchange_time();
@@ -132,10 +162,9 @@ impl Asker<'_> {
             let asks = shaky.into_iter().map(|place| {
                 let probe = asked[place].seen.probe;
                 async move {
-                    let again = self.one(probe, time).await;
-                    let control = match plan::is_shaky(&again.seen) {
-                        true => Some(self.one(Probe::Tls12, time).await),
-                        false => None,
+                    let (again, control) = match round % 2 {
+                        1 => self.before_control(probe, time).await,
+                        _ => self.after_control(probe, time).await,
                     };
                     (place, again, control)
                 }
@@ -143,12 +172,39 @@ impl Asker<'_> {
             let answers: Vec<_> = stream::iter(asks).buffered(GENTLE).collect().await;
             for (place, again, control) in answers {
                 match control {
-                    None => asked[place] = again,
+                    None => {
+                        let chance = asked[place].seen.answer.obstacle().map(|one| one.cause);
+                        asked[place] = Asked { chance, ..again };
+                    }
                     Some(control) if !plan::is_shaky(&control.seen) => asked[place].seen.again += 1,
-                    Some(_) => {}
+                    Some(control) => {
+                        asked[place].chance = control.seen.answer.obstacle().map(|one| one.cause);
+                    }
                 }
             }
         }
+    }
+
+    /// A hello, and if it fails an ordinary one.
+    async fn before_control(&self, probe: Probe, time: Duration) -> (Asked, Option<Asked>) {
+        let again = self.one(probe, time).await;
+        let control = match plan::is_shaky(&again.seen) {
+            true => Some(self.one(Probe::Tls12, time).await),
+            false => None,
+        };
+        (again, control)
+    }
+
+    /// The other way round, and twice: a server that refuses every second connection must not seem
+    /// to refuse this hello.
+    async fn after_control(&self, probe: Probe, time: Duration) -> (Asked, Option<Asked>) {
+        let control = self.one(Probe::Tls12, time).await;
+        let mut again = self.one(probe, time).await;
+        if plan::is_shaky(&again.seen) {
+            again = self.one(probe, time).await;
+        }
+        let control = plan::is_shaky(&again.seen).then_some(control);
+        (again, control)
     }
 
     async fn one(&self, probe: Probe, time: Duration) -> Asked {
@@ -163,7 +219,8 @@ impl Asker<'_> {
             }
             Err(obstacle) => (Answer::Failed(obstacle), Vec::new()),
         };
-        Asked { seen: ProbeSeen::new(probe, answer), chain, took: started.elapsed() }
+        let seen = ProbeSeen::new(probe, answer);
+        Asked { seen, chain, took: started.elapsed(), chance: None }
     }
 }
 
@@ -297,6 +354,7 @@ fn hello(peer: &str, flight: Flight) -> (Answer, Vec<Der>) {
         client_certificate,
         secure_renegotiation: hello.extensions.contains(&0xff01),
         extended_master_secret: hello.extensions.contains(&23),
+        timestamps: hello.timestamps,
         chain: None,
     };
     (Answer::Hello(Box::new(seen)), chain)

@@ -27,7 +27,16 @@ pub(super) async fn start(
             return Err(Obstacle::new(Cause::NoStartTls, what));
         }
         let _ = stream.write_all(b"STARTTLS\r\n").await;
-        expect(stream, peer, 220, "STARTTLS").await.map(|_| ())
+        let ready = expect(stream, peer, 220, "STARTTLS").await?;
+        // What comes next must be TLS (RFC 3207, section 4).
+        let replies = ready.lines().filter(|line| line.as_bytes().get(3) != Some(&b'-'));
+        match replies.count() {
+            0..=1 => Ok(()),
+            _ => {
+                let what = format!("{peer}: after STARTTLS the mail server goes on in plain text");
+                Err(Obstacle::new(Cause::NotTls, what))
+            }
+        }
     };
     match timeout(time, talk).await {
         Ok(result) => result,
@@ -79,5 +88,7 @@ async fn expect(
 fn is_whole(reply: &[u8]) -> bool {
     let Some(lines) = reply.strip_suffix(b"\n") else { return false };
     let last = lines.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-    last.get(3) != Some(&b'-')
+    // What begins without a code is no reply, and not waited for.
+    let has_code = last.get(..3).is_some_and(|code| code.iter().all(u8::is_ascii_digit));
+    !has_code || last.get(3) != Some(&b'-')
 }

@@ -1,7 +1,9 @@
 //! What hellos brought, as facts.
 
 use crate::probe::plan;
-use crate::{AddressSeen, Answer, Cause, HelloSeen, Obstacle, Probe, ProbeSeen, Version};
+use crate::{
+    AddressSeen, Answer, Cause, HelloSeen, Obstacle, Probe, ProbeSeen, SuiteClass, Version,
+};
 
 /// What is known of one question.
 #[derive(Clone, Copy, Debug)]
@@ -72,6 +74,44 @@ impl<'a> Answers<'a> {
     pub(super) fn suites(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         let shaken = [&self.seen.modern, &self.seen.tls12].into_iter().flatten();
         self.hellos().map(|hello| hello.suite.as_str()).chain(shaken.map(|one| one.suite.as_str()))
+    }
+
+    /// The versions that the server is known to speak.
+    pub(crate) fn versions(&self) -> Vec<Version> {
+        let shaken = [&self.seen.modern, &self.seen.tls12].into_iter().flatten();
+        let mut all: Vec<_> = self.hellos().map(|hello| hello.version).collect();
+        all.extend(shaken.map(|one| one.version));
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The groups that the server is known to take, and with which versions.
+    pub(super) fn groups(&self) -> Vec<(String, Version)> {
+        let groups = self.hellos().filter_map(|hello| Some((hello.group.clone()?, hello.version)));
+        let mut all: Vec<_> = groups.collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Whether the server follows its own order of suites, if that can be told: it chose the same
+    /// whatever the client's order, and would have had a choice.
+    pub(crate) fn prefers(&self) -> Option<bool> {
+        let (first, last) = (self.hello(Probe::Tls12)?, self.hello(Probe::Tls12Reversed)?);
+        if first.suite != last.suite {
+            return Some(false);
+        }
+        let mut hellos = self.hellos().filter(|hello| hello.version == first.version);
+        hellos.any(|hello| hello.suite != first.suite).then_some(true)
+    }
+
+    /// The classes of suites that the server is known to take.
+    pub(crate) fn classes(&self) -> Vec<SuiteClass> {
+        let taken = |class: &SuiteClass| {
+            self.suites().any(|suite| suite.contains("_WITH_") && class.has(suite))
+        };
+        SuiteClass::ALL.into_iter().filter(taken).collect()
     }
 
     /// Whether the server asked for a client's certificate, in a handshake or after a hello.

@@ -1,6 +1,6 @@
 //! Whether the CAA records that were handed in let the authority in use issue again.
 
-use lr_core::Confidence;
+use lr_core::{Confidence, Text};
 
 use super::authorities::{domains_of, is_known};
 use super::{Bench, Seen};
@@ -20,6 +20,13 @@ fn caa(records: &[CaaFact], leaf: &Certificate, seen: &Seen<'_>, bench: &mut Ben
     let of = |tag: &str| -> Vec<&CaaFact> {
         records.iter().filter(|one| one.tag.as_str().eq_ignore_ascii_case(tag)).collect()
     };
+    // An authority that does not know what it is told must not issue (RFC 8659, section 4.5).
+    if let Some(strange) = records.iter().find(|one| one.critical && !is_known_tag(&one.tag)) {
+        let detail =
+            format!("the property `{}` is critical, and unknown to authorities", strange.tag);
+        bench.fail(&CAA_ISSUER, detail);
+        return;
+    }
     let wild = is_wildcard(leaf, seen.host);
     let relevant = match (wild, of("issuewild"), of("issue")) {
         (true, wild, _) if !wild.is_empty() => wild,
@@ -32,10 +39,10 @@ fn caa(records: &[CaaFact], leaf: &Certificate, seen: &Seen<'_>, bench: &mut Ben
         .iter()
         .map(|one| one.value.as_str().split(';').next().unwrap_or_default().trim().to_owned())
         .collect();
-    let organization = leaf.issuer_organization.as_ref().map(lr_core::Text::as_str);
+    let organization = leaf.issuer_organization.as_ref().map(Text::as_str);
     let nobody = allowed.iter().all(String::is_empty);
     let known = organization.map_or(&[][..], domains_of).iter().copied();
-    let own = seen.facts.authority_domains.iter().map(lr_core::Text::as_str);
+    let own = seen.facts.authority_domains.iter().map(Text::as_str);
     let domains: Vec<&str> = known.chain(own).collect();
     let list = match nobody {
         true => "nobody".to_owned(),
@@ -59,6 +66,13 @@ fn caa(records: &[CaaFact], leaf: &Certificate, seen: &Seen<'_>, bench: &mut Ben
     if strange {
         finding.confidence(Confidence::Medium);
     }
+}
+
+/// IANA's registry of CAA property tags: RFC 8659, RFC 9495 and the Baseline Requirements.
+fn is_known_tag(tag: &Text) -> bool {
+    let known =
+        ["issue", "issuewild", "iodef", "issuemail", "issuevmc", "contactemail", "contactphone"];
+    known.iter().any(|one| tag.as_str().eq_ignore_ascii_case(one))
 }
 
 fn is_wildcard(leaf: &Certificate, host: &str) -> bool {

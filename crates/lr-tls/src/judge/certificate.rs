@@ -36,8 +36,8 @@ pub(super) fn judge(seen: &Seen<'_>, roots: &Roots, bench: &mut Bench<'_, '_>) {
     dates::judge(&leaf, trust.verdict, seen.policy, seen.now, bench);
     strength::judge(&certificates, &trust.path, seen.policy, bench);
     form::judge(seen, &trust.path, trust.verdict, roots, bench);
-    keys::judge(&certificates, &trust.path, bench);
-    logs::judge(&leaf, trust.verdict, bench);
+    keys::judge(&certificates, &trust.path, seen.moduli, bench);
+    logs::judge(&leaf, seen.face.timestamps(), trust.verdict, bench);
     revocation::judge(seen, &leaf, trust.verdict, bench);
     renewal::judge(seen, &leaf, bench);
     caa::judge(seen, &leaf, bench);
@@ -209,10 +209,8 @@ fn lean(
     match needless.is_empty() {
         true => bench.pass(&CHAIN_LEAN),
         false => {
-            let finding = bench.fail(&CHAIN_LEAN, needless.join("; "));
-            if expired {
-                finding.severity(Severity::Low);
-            }
+            let severity = if expired { Severity::Low } else { CHAIN_LEAN.severity };
+            bench.fail_as(&CHAIN_LEAN, severity, needless.join("; "));
         }
     }
 }

@@ -61,12 +61,11 @@ fn renewed(leaf: &Certificate, policy: &Policy, now: Timestamp, bench: &mut Benc
     }
     let detail =
         format!("it ends at {}: {} of {} are left", leaf.not_after, span(left), span(lifetime));
-    let finding = bench.fail(&RENEWED, detail);
+    let urgent = left < policy.urgent.of(lifetime);
+    let severity = if urgent { Severity::High } else { RENEWED.severity };
+    let finding = bench.fail_as(&RENEWED, severity, detail);
     finding.evidence("not-after", leaf.not_after.to_string());
     finding.evidence("days-left", left / DAY_MS);
-    if left < policy.urgent.of(lifetime) {
-        finding.severity(Severity::High);
-    }
 }
 
 fn lifetime(leaf: &Certificate, trust: ChainVerdict, bench: &mut Bench<'_, '_>) {
@@ -83,7 +82,7 @@ fn lifetime(leaf: &Certificate, trust: ChainVerdict, bench: &mut Bench<'_, '_>) 
         false if !public => {
             let lives = span(leaf.lifetime_ms());
             let detail = format!("it lives {lives}; a public authority's may live {days} days");
-            bench.fail(&LIFETIME, detail).severity(Severity::Info);
+            bench.fail_as(&LIFETIME, Severity::Info, detail);
         }
         false => {
             let lives = span(leaf.lifetime_ms());

@@ -10,7 +10,7 @@ use crate::rules::{
     PURPOSE, REACHABLE, READABLE, SAME_CERTIFICATE, SIGNATURE_STRENGTH, STAPLE, TIMESTAMPS,
     TOLERANCE, VERSION,
 };
-use crate::{AddressSeen, Answer, Der, HostSeen, Probe};
+use crate::{AddressSeen, Answer, Der, HelloSeen, HostSeen, Probe};
 
 /// Addresses that serve the same chain, to the same clients.
 pub(super) struct Face<'a> {
@@ -47,15 +47,24 @@ impl<'a> Face<'a> {
 
     /// The stapled response that came with this chain.
     pub(super) fn staple(&self) -> Option<&'a Der> {
-        let by_hello = self.addresses.iter().flat_map(|address| {
-            let hellos = address.probes.iter().filter_map(|one| one.answer.hello());
-            let ours = hellos.filter(|hello| {
-                hello.chain.and_then(|place| address.chain_at(place)) == Some(self.chain)
-            });
-            ours.filter_map(|hello| hello.staple.as_ref())
-        });
+        let by_hello = self.hellos().filter_map(|hello| hello.staple.as_ref());
         let first = self.addresses.iter().filter(|_| self.is_first());
         first.filter_map(|address| address.ocsp.as_ref()).chain(by_hello).next()
+    }
+
+    /// Certificate timestamps that came with this chain in a handshake, and not in it.
+    pub(super) fn timestamps(&self) -> u8 {
+        self.hellos().map(|hello| hello.timestamps).max().unwrap_or(0)
+    }
+
+    /// The hellos that were answered with this chain.
+    fn hellos(&self) -> impl Iterator<Item = &'a HelloSeen> {
+        self.addresses.iter().flat_map(|address| {
+            let hellos = address.probes.iter().filter_map(|one| one.answer.hello());
+            hellos.filter(|hello| {
+                hello.chain.and_then(|place| address.chain_at(place)) == Some(self.chain)
+            })
+        })
     }
 
     /// Whether a staple would have been seen.

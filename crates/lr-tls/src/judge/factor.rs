@@ -15,10 +15,7 @@ pub(super) fn small_factor(modulus: &[u8]) -> Option<u32> {
 
 /// Whether the two primes are so close that Fermat's method finds them (CVE-2022-26320).
 pub(super) fn has_close_primes(modulus: &[u8]) -> bool {
-    let n: Vec<u32> = modulus
-        .rchunks(4)
-        .map(|chunk| chunk.iter().fold(0, |limb, byte| limb << 8 | u32::from(*byte)))
-        .collect();
+    let n = limbs(modulus);
     let (mut a, rest) = root(&n);
     if is_zero(&rest) {
         return !is_zero(&n);
@@ -34,6 +31,51 @@ pub(super) fn has_close_primes(modulus: &[u8]) -> bool {
         add(&mut difference, &twice_and_one(&a));
     }
     false
+}
+
+/// Whether two odd numbers have a factor in common: Stein's binary method.
+pub(super) fn have_common_factor(one: &[u8], other: &[u8]) -> bool {
+    let (mut a, mut b) = (limbs(one), limbs(other));
+    if [&a, &b].iter().any(|number| number.first().is_none_or(|limb| limb & 1 == 0)) {
+        return false;
+    }
+    loop {
+        match compare(&a, &b) {
+            Ordering::Less => std::mem::swap(&mut a, &mut b),
+            Ordering::Equal => break,
+            Ordering::Greater => {}
+        }
+        // Both are odd, so their difference is even, and no factor of it is lost by halving.
+        subtract(&mut a, &b);
+        while a.first().is_some_and(|limb| limb & 1 == 0) {
+            let zeros = a.iter().take_while(|limb| **limb == 0).count();
+            a.drain(..zeros);
+            shift(&mut a);
+        }
+        while a.last() == Some(&0) {
+            a.pop();
+        }
+    }
+    // What is left is the greatest common divisor.
+    b.iter().skip(1).any(|limb| *limb != 0) || b.first() != Some(&1)
+}
+
+/// Halves as often as a number is even; its lowest limb is not zero.
+fn shift(number: &mut [u32]) {
+    let Some(by) = number.first().map(|limb| limb.trailing_zeros()).filter(|by| *by > 0) else {
+        return;
+    };
+    let mut carry = 0;
+    for limb in number.iter_mut().rev() {
+        let next = *limb << (32 - by);
+        *limb = *limb >> by | carry;
+        carry = next;
+    }
+}
+
+fn limbs(number: &[u8]) -> Vec<u32> {
+    let limb = |chunk: &[u8]| chunk.iter().fold(0, |limb, byte| limb << 8 | u32::from(*byte));
+    number.rchunks(4).map(limb).collect()
 }
 
 fn is_square(number: &[u32]) -> bool {
@@ -136,6 +178,23 @@ mod tests {
             let value = |limbs: &[u32]| limbs.iter().rev().fold(0, |n, one| n << 32 | u128::from(*one));
             prop_assert_eq!(value(&root), number.isqrt());
             prop_assert_eq!(value(&rest), number - number.isqrt().pow(2));
+        }
+
+        #[test]
+        fn common_factors_are_found(a in 1u64.., b in 1u64..) {
+            let (a, b) = (a | 1, b | 1);
+            let (mut x, mut y) = (a, b);
+            while y != 0 {
+                (x, y) = (y, x % y);
+            }
+            let found = have_common_factor(&a.to_be_bytes(), &b.to_be_bytes());
+            prop_assert_eq!(found, x != 1, "{} {}", a, b);
+        }
+
+        #[test]
+        fn shared_primes_are_found(p in any::<u64>(), q in any::<u64>(), shared in 3u64..) {
+            let times = |one: u64| bytes(u128::from(one | 1) * u128::from(shared | 1));
+            prop_assert!(have_common_factor(&times(p), &times(q)));
         }
 
         #[test]

@@ -24,6 +24,12 @@ struct Flaw {
     profile: bool,
 }
 
+/// What is recommended and not demanded; and what RFC 5280 demands and the Baseline Requirements do
+/// not, as many clients once knew no name constraints (ballot 75).
+const HINTS: [&str; 2] = [SMALL_EXPONENT, OPEN_CONSTRAINTS];
+const SMALL_EXPONENT: &str = "BR 6.1.6, recommended";
+const OPEN_CONSTRAINTS: &str = "section 4.2.1.10, but not ballot 75";
+
 /// The part that a certificate plays in its path.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
@@ -63,13 +69,16 @@ pub(super) fn judge(
         return bench.pass(&FORM);
     }
     // Nobody but public authorities has promised to follow their profile.
-    let mild = trust != ChainVerdict::Trusted && flaws.iter().all(|flaw| flaw.profile);
+    let promised = trust == ChainVerdict::Trusted;
+    let severity = |flaw: &Flaw| match HINTS.contains(&flaw.by) {
+        true => Severity::Info,
+        false if flaw.profile && !promised => Severity::Low,
+        false => FORM.severity,
+    };
+    let severity = flaws.iter().map(severity).max().unwrap_or(FORM.severity);
     let list: Vec<_> =
         flaws.iter().take(8).map(|flaw| format!("{} ({})", flaw.what, flaw.by)).collect();
-    let finding = bench.fail(&FORM, list.join("; "));
-    if mild {
-        finding.severity(Severity::Low);
-    }
+    bench.fail_as(&FORM, severity, list.join("; "));
 }
 
 /// The user's own root that issued the last certificate of a path.
@@ -146,7 +155,7 @@ fn single(
         }
         ParsedExtension::NameConstraints(constraints) => {
             if !critical {
-                add(false, "section 4.2.1.10", "has name constraints that are not critical");
+                add(false, OPEN_CONSTRAINTS, "has name constraints that are not critical");
             }
             if role == Role::EndEntity {
                 add(false, "section 4.2.1.10", "has name constraints, but issues nothing");
@@ -354,6 +363,8 @@ fn key(one: &X509Certificate<'_>, add: &mut impl FnMut(bool, &'static str, &str)
         let small = rsa.exponent.iter().skip_while(|byte| **byte == 0).eq([1].iter());
         if !odd || small {
             add(false, "BR 6.1.6", "has an RSA exponent that is even or one");
+        } else if rsa.exponent.iter().skip_while(|byte| **byte == 0).count() < 3 {
+            add(false, SMALL_EXPONENT, "has an RSA exponent below 65537");
         }
     }
 }

@@ -1,14 +1,14 @@
-//! Keys whose private part is public, or can be computed. The keys of Debian's broken generator
-//! (CVE-2008-0166) are a list of megabytes, and not here.
+//! Keys whose private part is public, or can be computed. Those of Debian's broken generator
+//! (CVE-2008-0166) only a long list tells, which is not here.
 
 use x509_parser::prelude::{FromDer, SubjectPublicKeyInfo};
 use x509_parser::public_key::PublicKey;
 
 use super::{Bench, factor};
-use crate::Der;
 use crate::certificate::Certificate;
 use crate::der::sha256;
 use crate::rules::KNOWN_KEY;
+use crate::{Der, Snapshot};
 
 /// SHA-256 of the SubjectPublicKeyInfo of keys that came with software to everybody, from the
 /// certificates that <https://badssl.com> keeps for tests, or that stand in documents.
@@ -29,14 +29,16 @@ const KNOWN: &[(&str, &str)] = &[
     ("webpack-dev-server", "2bd1e667ec9ebbe02b9a7da264210c99b3eac1cc9141a0e30e3f623eaccec4e1"),
 ];
 
+/// `moduli` are those of all certificates that were seen.
 pub(super) fn judge(
     certificates: &[Option<Certificate>],
     path: &[usize],
+    moduli: &[Vec<u8>],
     bench: &mut Bench<'_, '_>,
 ) {
     let along = path.iter().filter_map(|place| certificates.get(*place)?.as_ref());
     let flaws: Vec<_> = along
-        .filter_map(|one| Some(format!("{}: {}", one.title(), flaw(&one.key_info)?)))
+        .filter_map(|one| Some(format!("{}: {}", one.title(), flaw(&one.key_info, moduli)?)))
         .collect();
     match flaws.is_empty() {
         true => bench.pass(&KNOWN_KEY),
@@ -46,7 +48,30 @@ pub(super) fn judge(
     }
 }
 
-fn flaw(key_info: &[u8]) -> Option<String> {
+/// The RSA moduli of all certificates of a snapshot, each once, without zeros in front.
+pub(super) fn moduli(snapshot: &Snapshot) -> Vec<Vec<u8>> {
+    let addresses = snapshot.hosts.iter().flat_map(|host| host.addresses.iter().flatten());
+    let chains = addresses.flat_map(|one| std::iter::once(&one.chain).chain(&one.other_chains));
+    let mut found = Vec::new();
+    for der in chains.flat_map(|chain| chain.iter().take(MOST_OF_CHAIN)) {
+        let modulus = Certificate::read(der).ok().and_then(|one| modulus(&one.key_info));
+        if let Some(modulus) = modulus.filter(|one| !found.contains(one))
+            && found.len() < MOST_MODULI
+        {
+            found.push(modulus);
+        }
+    }
+    found
+}
+
+fn modulus(key_info: &[u8]) -> Option<Vec<u8>> {
+    let (_, info) = SubjectPublicKeyInfo::from_der(key_info).ok()?;
+    let PublicKey::RSA(rsa) = info.parsed().ok()? else { return None };
+    let digits = rsa.modulus.iter().copied().skip_while(|byte| *byte == 0);
+    (rsa.modulus.len() <= MOST_BYTES).then(|| digits.collect())
+}
+
+fn flaw(key_info: &[u8], moduli: &[Vec<u8>]) -> Option<String> {
     let hash = Der::from(sha256(key_info)).to_string();
     if let Some((name, _)) = KNOWN.iter().find(|(_, known)| *known == hash) {
         return Some(format!("the key of {name}, which everybody has"));
@@ -56,7 +81,10 @@ fn flaw(key_info: &[u8]) -> Option<String> {
         PublicKey::RSA(rsa) if rsa.modulus.len() <= MOST_BYTES => {
             // Shorter ones are too weak already.
             let long = rsa.modulus.len() >= 256;
-            weak_generator(rsa.modulus).or_else(|| long.then(|| factored(rsa.modulus)).flatten())
+            weak_generator(rsa.modulus)
+                .or_else(|| trivial(rsa.exponent))
+                .or_else(|| long.then(|| factored(rsa.modulus)).flatten())
+                .or_else(|| shared(rsa.modulus, moduli))
         }
         _ => None,
     }
@@ -64,6 +92,27 @@ fn flaw(key_info: &[u8]) -> Option<String> {
 
 /// Bytes of a modulus that is looked into: 8192 bits and a zero for the sign.
 const MOST_BYTES: usize = 1025;
+
+/// Certificates of a chain, and moduli in all, that are compared with each other.
+const MOST_OF_CHAIN: usize = 4;
+const MOST_MODULI: usize = 64;
+
+/// With an exponent of one, everything is signed already.
+fn trivial(exponent: &[u8]) -> Option<String> {
+    let mut digits = exponent.iter().skip_while(|byte| **byte == 0);
+    let is_one = (digits.next(), digits.next()) == (Some(&1), None);
+    is_one.then(|| "its exponent is one: anybody can sign".to_owned())
+}
+
+/// Whether a modulus has a prime in common with another: both are then known (Heninger et al.,
+/// Mining Your Ps and Qs).
+fn shared(modulus: &[u8], moduli: &[Vec<u8>]) -> Option<String> {
+    let start = modulus.iter().position(|byte| *byte != 0)?;
+    let own = &modulus[start..];
+    let mut others = moduli.iter().filter(|other| other.as_slice() != own);
+    let what = "it has a prime in common with another key that was seen: both can be computed";
+    others.any(|other| factor::have_common_factor(own, other)).then(|| what.to_owned())
+}
 
 /// Why a modulus can be factored in no time.
 fn factored(modulus: &[u8]) -> Option<String> {

@@ -11,13 +11,20 @@ use crate::rules::TIMESTAMPS;
 /// ask for timestamps in the certificate.
 const FEW_DAYS: i64 = 180;
 
-pub(super) fn judge(leaf: &Certificate, trust: ChainVerdict, bench: &mut Bench<'_, '_>) {
+/// `beside` timestamps came in the handshake.
+pub(super) fn judge(
+    leaf: &Certificate,
+    beside: u8,
+    trust: ChainVerdict,
+    bench: &mut Bench<'_, '_>,
+) {
     if trust != ChainVerdict::Trusted {
         return bench.not_applicable(&TIMESTAMPS, "this is for public authorities");
     }
     let days = (leaf.lifetime_ms() - 1000) / 86_400_000;
     let needed = if days <= FEW_DAYS { 2 } else { 3 };
-    if leaf.timestamps >= needed {
+    // Those that come in the handshake need two, however long the certificate lives.
+    if leaf.timestamps >= needed || beside >= 2 {
         return bench.pass(&TIMESTAMPS);
     }
     let detail = format!("it has {} in itself, and needs {needed}", leaf.timestamps);

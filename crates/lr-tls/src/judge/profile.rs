@@ -1,48 +1,59 @@
 //! A server beside a profile, rule by rule.
 
+mod certificate;
+
 use lr_core::Rule;
 
+pub(super) use self::certificate::certificate;
 use super::answers::{Answers, Fact};
-use super::{Bench, Seen, web};
-use crate::certificate::{Certificate, Key};
+use super::{Bench, web};
 use crate::profile::{Demands, Profile};
 use crate::rules::{
-    PROFILE_CERTIFICATE, PROFILE_GROUPS, PROFILE_HSTS, PROFILE_SUITES, PROFILE_VERSIONS,
+    PROFILE_DH, PROFILE_GROUPS, PROFILE_HSTS, PROFILE_ORDER, PROFILE_SUITES, PROFILE_VERSIONS,
 };
 use crate::{AddressSeen, Obstacle, Policy, Probe, SuiteClass, Version};
 
-static RULES: &[&Rule] = &[&PROFILE_VERSIONS, &PROFILE_SUITES, &PROFILE_GROUPS, &PROFILE_HSTS];
+/// The rules that need hellos of our own.
+static BY_HELLO: &[&Rule] =
+    &[&PROFILE_VERSIONS, &PROFILE_SUITES, &PROFILE_ORDER, &PROFILE_GROUPS, &PROFILE_DH];
+
+const NOT_ASKED: &str = "no profile is asked for";
 
 /// What an address speaks.
 pub(super) fn judge(seen: &AddressSeen, policy: &Policy, bench: &mut Bench<'_, '_>) {
     let Some(profile) = policy.profile else {
-        return RULES.iter().for_each(|rule| bench.not_applicable(rule, "no profile is asked for"));
+        return rules().for_each(|rule| bench.not_applicable(rule, NOT_ASKED));
     };
     let answers = Answers::of(seen);
     if let Some(obstacle) = answers.nothing() {
-        return RULES.iter().for_each(|rule| bench.excuse(rule, obstacle));
+        return rules().for_each(|rule| bench.excuse(rule, obstacle));
     }
     let demands = profile.demands();
-    match seen.probes.is_empty() {
-        true => [&PROFILE_VERSIONS, &PROFILE_SUITES, &PROFILE_GROUPS]
-            .into_iter()
-            .for_each(|rule| bench.not_applicable(rule, "no hellos of our own were sent")),
-        false => {
-            versions(profile, demands, &answers, bench);
-            suites(profile, demands, &answers, bench);
-            groups(profile, demands, &answers, bench);
-        }
+    if seen.probes.is_empty() {
+        let reason = "no hellos of our own were sent";
+        BY_HELLO.iter().for_each(|rule| bench.not_applicable(rule, reason));
+    } else {
+        versions(profile, demands, &answers, bench);
+        suites(profile, demands, &answers, bench);
+        order(profile, demands, &answers, bench);
+        groups(profile, demands, &answers, bench);
+        dh(profile, demands, &answers, bench);
     }
     hsts(profile, demands, seen, bench);
 }
 
+/// All rules, where nothing was answered.
 pub(super) fn excuse(obstacle: &Obstacle, policy: &Policy, bench: &mut Bench<'_, '_>) {
-    for rule in RULES {
+    for rule in rules() {
         match policy.profile {
             Some(_) => bench.excuse(rule, obstacle),
-            None => bench.not_applicable(rule, "no profile is asked for"),
+            None => bench.not_applicable(rule, NOT_ASKED),
         }
     }
+}
+
+fn rules() -> impl Iterator<Item = &'static Rule> {
+    BY_HELLO.iter().copied().chain([&PROFILE_HSTS])
 }
 
 fn say(rule: &'static Rule, profile: Profile, wrong: &[String], bench: &mut Bench<'_, '_>) {
@@ -54,53 +65,126 @@ fn say(rule: &'static Rule, profile: Profile, wrong: &[String], bench: &mut Benc
     }
 }
 
+/// What is wrong; and if nothing is, whether all that was asked was answered.
+fn say_of(
+    rule: &'static Rule,
+    profile: Profile,
+    wrong: &[String],
+    unknown: Option<&Obstacle>,
+    bench: &mut Bench<'_, '_>,
+) {
+    match unknown.filter(|_| wrong.is_empty()) {
+        Some(obstacle) => bench.unsure(rule, obstacle),
+        None => say(rule, profile, wrong, bench),
+    }
+}
+
 fn versions(profile: Profile, demands: &Demands, answers: &Answers<'_>, bench: &mut Bench<'_, '_>) {
     let on = answers.versions();
-    for probe in [Probe::Tls12, Probe::Tls11, Probe::Ssl3, Probe::Ssl2, Probe::Tls13] {
-        if let Fact::Unknown(obstacle) = answers.fact(probe) {
-            return bench.unsure(&PROFILE_VERSIONS, obstacle);
-        }
-    }
+    let asked = [
+        (Probe::Tls13, Version::Tls13),
+        (Probe::Tls12, Version::Tls12),
+        (Probe::Tls11, Version::Tls11),
+        (Probe::Tls10, Version::Tls10),
+        (Probe::Ssl3, Version::Ssl3),
+        (Probe::Ssl2, Version::Ssl2),
+    ];
+    let unknown = asked.map(|(probe, version)| (answers.unknown(probe), version));
+    let off = |version: &&Version| {
+        let open = unknown.iter().any(|(obstacle, of)| of == *version && obstacle.is_some());
+        !on.contains(version) && !open
+    };
     let too_many = on.iter().filter(|version| !demands.versions.contains(version));
-    let missing = demands.versions.iter().filter(|version| !on.contains(version));
+    let missing = demands.versions.iter().filter(off);
     let wrong: Vec<_> = too_many
         .map(|version| format!("{version} is on"))
         .chain(missing.map(|version| format!("{version} is off")))
         .collect();
-    say(&PROFILE_VERSIONS, profile, &wrong, bench);
+    let unknown = unknown.into_iter().find_map(|(obstacle, _)| obstacle);
+    say_of(&PROFILE_VERSIONS, profile, &wrong, unknown, bench);
 }
 
 fn suites(profile: Profile, demands: &Demands, answers: &Answers<'_>, bench: &mut Bench<'_, '_>) {
-    for probe in [Probe::Tls12, Probe::Weak, Probe::Ecdsa, Probe::Rsa] {
-        if let Fact::Unknown(obstacle) = answers.fact(probe) {
-            return bench.unsure(&PROFILE_SUITES, obstacle);
-        }
-    }
-    let old = |suite: &&str| suite.contains("_WITH_");
+    let wanted = |suite: &&str| {
+        let mut all = demands.suites.iter().chain(&demands.new_suites);
+        // SSL 2.0 has no suites that have names here, and is a matter of versions.
+        suite.is_empty() || all.any(|wanted| wanted == suite)
+    };
     let mut wrong: Vec<_> = answers
         .suites()
-        .filter(old)
-        .filter(|suite| !demands.suites.iter().any(|wanted| wanted == suite))
+        .filter(|suite| !wanted(suite))
         .map(|suite| format!("{suite} is taken"))
         .collect();
     wrong.sort_unstable();
     wrong.dedup();
-    say(&PROFILE_SUITES, profile, &wrong, bench);
+    let asked = [Probe::Tls12, Probe::Weak, Probe::Ecdsa, Probe::Rsa, Probe::RareSuites];
+    let classes = SuiteClass::ALL.map(Probe::Class);
+    let unknown = asked.into_iter().chain(classes).find_map(|probe| answers.unknown(probe));
+    say_of(&PROFILE_SUITES, profile, &wrong, unknown, bench);
+}
+
+fn order(profile: Profile, demands: &Demands, answers: &Answers<'_>, bench: &mut Bench<'_, '_>) {
+    let asked = [Probe::Tls12, Probe::Tls12Reversed];
+    let unknown = asked.into_iter().find_map(|probe| answers.unknown(probe));
+    match (answers.prefers(), unknown) {
+        (Some(by_server), _) => {
+            let whose = if by_server { "the server's order" } else { "the client's order" };
+            let wrong = (by_server != demands.server_order).then(|| format!("{whose} counts"));
+            say(&PROFILE_ORDER, profile, wrong.as_slice(), bench);
+        }
+        (None, Some(obstacle)) => bench.unsure(&PROFILE_ORDER, obstacle),
+        (None, None) => {
+            let reason = "there are not two suites of TLS 1.2 to choose from";
+            bench.not_applicable(&PROFILE_ORDER, reason);
+        }
+    }
 }
 
 fn groups(profile: Profile, demands: &Demands, answers: &Answers<'_>, bench: &mut Bench<'_, '_>) {
-    let asked = answers.seen.probes.iter().any(|one| matches!(one.probe, Probe::Group(_)));
-    if !asked {
-        let reason = "the groups were not asked for one by one, or TLS 1.3 is off";
-        return bench.not_applicable(&PROFILE_GROUPS, reason);
+    const QUANTUM: &str = "X25519MLKEM768";
+    let one_by_one = |probe| matches!(probe, Probe::Group(_) | Probe::RareCurves);
+    let probes = || answers.seen.probes.iter().map(|one| one.probe);
+    if !probes().any(one_by_one) {
+        return bench.not_applicable(&PROFILE_GROUPS, "the groups were not asked for one by one");
     }
     let on = answers.groups();
-    let too_many = on.iter().filter(|group| !demands.groups.contains(group));
-    let quantum = "X25519MLKEM768".to_owned();
-    let missing = !on.contains(&quantum);
-    let mut wrong: Vec<_> = too_many.map(|group| format!("{group} is taken")).collect();
-    wrong.extend(missing.then(|| format!("{quantum} is not taken")));
-    say(&PROFILE_GROUPS, profile, &wrong, bench);
+    let finite = |group: &String| group.starts_with("ffdhe");
+    // Those of finite fields are chosen by suites before TLS 1.3.
+    let too_many = on.iter().filter(|(group, version)| {
+        !demands.groups.contains(group) && (*version == Version::Tls13 || !finite(group))
+    });
+    let mut wrong: Vec<_> = too_many.map(|(group, _)| format!("{group} is taken")).collect();
+    wrong.dedup();
+    let new = on.iter().any(|(_, version)| *version == Version::Tls13);
+    if new && !on.iter().any(|(group, _)| group == QUANTUM) {
+        let mut asked = [Probe::Tls13, Probe::PostQuantum].into_iter();
+        if asked.all(|probe| answers.unknown(probe).is_none()) {
+            wrong.push(format!("{QUANTUM} is not taken"));
+        }
+    }
+    let unknown = probes().filter(|probe| one_by_one(*probe) || *probe == Probe::PostQuantum);
+    let unknown = unknown.collect::<Vec<_>>().into_iter().find_map(|one| answers.unknown(one));
+    say_of(&PROFILE_GROUPS, profile, &wrong, unknown, bench);
+}
+
+fn dh(profile: Profile, demands: &Demands, answers: &Answers<'_>, bench: &mut Bench<'_, '_>) {
+    let Some(wanted) = demands.dh_bits else {
+        return bench.not_applicable(&PROFILE_DH, "the profile does without such groups");
+    };
+    let least = answers.hellos().filter_map(|hello| hello.dh_bits).min();
+    match (least, answers.fact(Probe::Class(SuiteClass::Dhe)), answers.fact(Probe::Weak)) {
+        (Some(bits), ..) => {
+            let wrong = (bits < wanted).then(|| format!("{bits} bits, and less than {wanted}"));
+            say(&PROFILE_DH, profile, wrong.as_slice(), bench);
+        }
+        (None, Fact::Unknown(obstacle), _) | (None, _, Fact::Unknown(obstacle)) => {
+            bench.unsure(&PROFILE_DH, obstacle);
+        }
+        _ => {
+            let reason = "there is no Diffie-Hellman over finite fields";
+            bench.not_applicable(&PROFILE_DH, reason);
+        }
+    }
 }
 
 fn hsts(profile: Profile, demands: &Demands, seen: &AddressSeen, bench: &mut Bench<'_, '_>) {
@@ -114,65 +198,5 @@ fn hsts(profile: Profile, demands: &Demands, seen: &AddressSeen, bench: &mut Ben
             let wrong = (age < wanted).then(|| format!("max-age is {age}, and less than {wanted}"));
             say(&PROFILE_HSTS, profile, wrong.as_slice(), bench);
         }
-    }
-}
-
-/// The end entity's certificate.
-pub(super) fn certificate(seen: &Seen<'_>, leaf: &Certificate, bench: &mut Bench<'_, '_>) {
-    let Some(profile) = seen.policy.profile else {
-        return bench.not_applicable(&PROFILE_CERTIFICATE, "no profile is asked for");
-    };
-    let demands = profile.demands();
-    let mut wrong = Vec::new();
-    let (key, signature) = (leaf.key.to_string(), leaf.signature.to_string());
-    let fits = match (&leaf.key, demands.rsa_bits) {
-        (Key::Rsa(bits), Some(least)) => *bits >= least,
-        _ => demands.keys.contains(&key),
-    };
-    if !fits {
-        wrong.push(format!("the key is {key}"));
-    }
-    if !demands.signatures.contains(&signature) {
-        wrong.push(format!("the signature is {signature}"));
-    }
-    let days = leaf.lifetime_ms() / 86_400_000;
-    if days > demands.lifetime_days {
-        wrong.push(format!("it lives {days} days, more than {}", demands.lifetime_days));
-    }
-    say(&PROFILE_CERTIFICATE, profile, &wrong, bench);
-}
-
-impl Answers<'_> {
-    /// The versions that the server is known to speak.
-    pub(crate) fn versions(&self) -> Vec<Version> {
-        let shaken = [&self.seen.modern, &self.seen.tls12].into_iter().flatten();
-        let mut all: Vec<_> = self.hellos().map(|hello| hello.version).collect();
-        all.extend(shaken.map(|one| one.version));
-        all.sort_unstable();
-        all.dedup();
-        all
-    }
-
-    /// The groups of TLS 1.3 that the server is known to take.
-    fn groups(&self) -> Vec<String> {
-        let new = self.hellos().filter(|hello| hello.version == Version::Tls13);
-        let mut all: Vec<_> = new.filter_map(|hello| hello.group.clone()).collect();
-        all.sort_unstable();
-        all.dedup();
-        all
-    }
-
-    /// Whether the server follows its own order of suites, if that can be told.
-    pub(crate) fn prefers(&self) -> Option<bool> {
-        let (first, last) = (self.hello(Probe::Tls12)?, self.hello(Probe::Tls12Reversed)?);
-        Some(first.suite == last.suite)
-    }
-
-    /// The classes of suites that the server is known to take.
-    pub(crate) fn classes(&self) -> Vec<SuiteClass> {
-        let taken = |class: &SuiteClass| {
-            self.suites().any(|suite| suite.contains("_WITH_") && class.has(suite))
-        };
-        SuiteClass::ALL.into_iter().filter(taken).collect()
     }
 }

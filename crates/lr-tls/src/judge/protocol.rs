@@ -4,7 +4,7 @@ use lr_core::{ErrorKind, Rule, Severity};
 
 use super::Bench;
 use super::answers::{Answers, Fact};
-use crate::probe::suites::{STRONG, name};
+use crate::probe::suites::{STRONG, is_authenticated, name};
 use crate::rules::{
     AEAD, ANONYMOUS, COMPRESSION, DH_SIZE, EMS, EXPORT, FORWARD_SECRECY, LARGE_HELLO, NULL,
     OLD_VERSIONS, POST_QUANTUM, RC4, RENEGOTIATION, SMALL_BLOCK, SSL, TOLERANCE,
@@ -181,10 +181,8 @@ fn forward_secrecy(answers: &Answers<'_>, bench: &mut Bench<'_, '_>) {
 }
 
 fn authenticated(answers: &Answers<'_>, bench: &mut Bench<'_, '_>) {
-    let is_aead =
-        |suite: &str| ["_GCM_", "_CCM", "_POLY1305_"].iter().any(|mode| suite.contains(mode));
     if answers.hello(Probe::Tls13).is_some_and(|hello| hello.version == Version::Tls13)
-        || answers.suites().any(is_aead)
+        || answers.suites().any(is_authenticated)
     {
         return bench.pass(&AEAD);
     }
@@ -209,11 +207,8 @@ fn dh_size(answers: &Answers<'_>, bench: &mut Bench<'_, '_>) {
         Some((2048.., _)) => bench.pass(&DH_SIZE),
         Some((bits, hello)) => {
             let detail = format!("the group has {bits} bits, with {}", hello.suite);
-            let finding = bench.fail(&DH_SIZE, detail);
-            finding.evidence("bits", i64::from(bits));
-            if bits < 1024 {
-                finding.severity(Severity::High);
-            }
+            let severity = if bits < 1024 { Severity::High } else { DH_SIZE.severity };
+            bench.fail_as(&DH_SIZE, severity, detail).evidence("bits", i64::from(bits));
         }
     }
 }

@@ -90,8 +90,9 @@ pub(super) fn judge(seen: &Seen<'_>, leaf: &Certificate, bench: &mut Bench<'_, '
                 true => "; the next one, from 2027-03-15, may live 100 days at most",
                 false => "",
             };
-            let finding = bench.fail(&RENEWAL, format!("probably by hand: {why}{next}"));
-            finding.evidence("renewal", "probably-manual").severity(Severity::Info);
+            let detail = format!("probably by hand: {why}{next}");
+            let finding = bench.fail_as(&RENEWAL, Severity::Info, detail);
+            finding.evidence("renewal", "probably-manual");
         }
     }
 }

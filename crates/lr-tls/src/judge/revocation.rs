@@ -52,7 +52,7 @@ fn staple(seen: &Seen<'_>, leaf: &Certificate, bench: &mut Bench<'_, '_>) {
         }
         Ok(response) => {
             if let Some((detail, severity)) = flaw(&response, seen.now) {
-                bench.fail(&STAPLE, detail).severity(severity);
+                bench.fail_as(&STAPLE, severity, detail);
             } else {
                 bench.pass(&STAPLE);
             }
@@ -97,7 +97,7 @@ fn list(seen: &Seen<'_>, leaf: &Certificate, bench: &mut Bench<'_, '_>) {
                 (Some(flaw), _) => {
                     let detail =
                         format!("the revocation list at {} does not count: {flaw}", crl.url);
-                    bench.fail(&NOT_REVOKED, detail).severity(Severity::Medium);
+                    bench.fail_as(&NOT_REVOKED, Severity::Medium, detail);
                 }
                 (None, Some(at)) => {
                     let detail = format!("it is on the list at {}, since {at}", crl.url);

@@ -1,8 +1,10 @@
 //! Which hellos are sent, and what each offers.
 
+use std::sync::LazyLock;
+
 use super::hello::{Extensions, Hello, ssl2};
-use super::suites::{self, STRONG, STRONG_ECDSA, STRONG_RSA, SuiteClass, TLS13};
-use super::{Answer, Probe, ProbeSeen, X25519MLKEM768};
+use super::suites::{self, STRONG, STRONG_ECDSA, STRONG_RSA, SuiteClass, TLS13, TLS13_RARE};
+use super::{Answer, HelloSeen, Probe, ProbeSeen, X25519MLKEM768};
 use crate::Version;
 
 /// The hellos for every server, all at once.
@@ -22,6 +24,9 @@ pub(crate) const FIRST: [Probe; 10] = [
 /// The groups that are asked for one by one if somebody wants to know them all.
 const EVERY_GROUP: [u16; 6] = [29, 23, 24, 25, 30, 256];
 
+/// Suites of TLS 1.3 that browsers offer.
+const BROWSERS: [u16; 3] = [0x1301, 0x1302, 0x1303];
+
 /// Bytes of a hello that does not fit into one packet of 1500: those of browsers with a key share of
 /// X25519MLKEM768 have about 1800.
 const LARGE: usize = 1900;
@@ -34,6 +39,12 @@ const CURVES: [u16; 6] = [29, 23, 24, 25, 30, 22];
 const SIGNATURES: [u16; 19] = [
     0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b, 0x0401,
     0x0501, 0x0601, 0x0301, 0x0203, 0x0201, 0x0402, 0x0202,
+];
+
+/// Curves that no browser offers, some of them too small (RFC 8422, section 5.1.1; RFC 7027).
+const RARE_CURVES: [u16; 27] = [
+    25, 30, 22, 26, 27, 28, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2,
+    1,
 ];
 
 /// What to ask after the first answers.
@@ -55,9 +66,27 @@ pub(crate) fn follow_ups(seen: &[ProbeSeen], every_group: bool) -> Vec<Probe> {
         }
         if every_group {
             more.extend(EVERY_GROUP.map(Probe::Group));
+            more.push(Probe::RareSuites);
+        }
+    }
+    if let Some(hello) = hello(Probe::Tls12) {
+        if every_group {
+            more.push(Probe::RareCurves);
+        }
+        // It chose the same whatever the order: because of its own, or for want of another?
+        if is_only(hello, seen)
+            && let Some(code) = suites::code(&hello.suite)
+        {
+            more.push(Probe::Others(code));
         }
     }
     more
+}
+
+/// Whether no other suite was seen with this version.
+fn is_only(first: &HelloSeen, seen: &[ProbeSeen]) -> bool {
+    let hellos = seen.iter().filter_map(|one| one.answer.hello());
+    hellos.filter(|hello| hello.version == first.version).all(|hello| hello.suite == first.suite)
 }
 
 /// Whether a closed connection is an answer: SSL is often refused that way.
@@ -120,12 +149,22 @@ pub(crate) fn bytes(probe: Probe, name: &str, random: [u8; 32]) -> Vec<u8> {
             Hello { version: 0x0300, extensions: None, ..old(every_suite(), Extensions::default()) }
         }
         Probe::Ssl2 => return ssl2(&random),
-        Probe::Tls13 => {
-            let quantum = [X25519MLKEM768, 0x11eb, 0x11ed];
-            new(quantum.into_iter().chain(CURVES).chain([256, 257]).collect())
-        }
+        Probe::Tls13 => new(every_new_group()),
         Probe::PostQuantum => new(vec![X25519MLKEM768]),
         Probe::Group(group) => new(vec![group]),
+        Probe::RareSuites => {
+            let common = |code: &u16| !BROWSERS.contains(code);
+            let all = TLS13.iter().chain(TLS13_RARE).map(|(code, _)| *code);
+            Hello { suites: all.filter(common).collect(), ..new(every_new_group()) }
+        }
+        Probe::RareCurves => {
+            let ephemeral = |code: &u16| suites::name(*code).contains("_ECDHE_");
+            let all = every_suite().into_iter().filter(ephemeral).collect();
+            old(all, Extensions { groups: RARE_CURVES.to_vec(), ..base })
+        }
+        Probe::Others(suite) => {
+            old(every_suite().into_iter().filter(|code| *code != suite).collect(), base)
+        }
         Probe::Class(class) => old(class.suites(), base),
         Probe::Small => both(0),
         Probe::Large => both(LARGE),
@@ -133,12 +172,23 @@ pub(crate) fn bytes(probe: Probe, name: &str, random: [u8; 32]) -> Vec<u8> {
     hello.encode()
 }
 
+/// The groups of TLS 1.3, post-quantum ones first.
+fn every_new_group() -> Vec<u16> {
+    let quantum = [X25519MLKEM768, 0x11eb, 0x11ed];
+    quantum.into_iter().chain(CURVES).chain([256, 257]).collect()
+}
+
 /// Strong ones first, then the rest with the least weak first.
 fn every_suite() -> Vec<u16> {
+    static ALL: LazyLock<Vec<u16>> = LazyLock::new(by_strength);
+    ALL.clone()
+}
+
+fn by_strength() -> Vec<u16> {
     let mut all = STRONG.to_vec();
     all.extend(STRONG_ECDSA.iter().filter(|code| !STRONG.contains(code)));
-    let weight = |code: u16| {
-        let name = suites::name(code);
+    let weight = |code: &u16| {
+        let name = suites::name(*code);
         let bad = [
             SuiteClass::Null,
             SuiteClass::Anonymous,
@@ -149,10 +199,10 @@ fn every_suite() -> Vec<u16> {
             SuiteClass::Cbc,
         ];
         let worst = bad.iter().position(|class| class.has(&name));
-        worst.map_or(0, |place| bad.len() - place)
+        (worst.map_or(0, |place| bad.len() - place), !suites::is_authenticated(&name))
     };
     let mut rest = suites::weak();
-    rest.sort_by_key(|code| weight(*code));
+    rest.sort_by_cached_key(weight);
     all.extend(rest);
     all
 }
@@ -160,7 +210,6 @@ fn every_suite() -> Vec<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::HelloSeen;
 
     #[test]
     fn a_server_without_a_weakness_is_asked_twelve_times_at_most() {
@@ -172,8 +221,26 @@ mod tests {
         seen[6].answer = chose(Version::Tls11, "TLS_RSA_WITH_AES_128_CBC_SHA");
         seen[9].answer = chose(Version::Tls13, "TLS_AES_128_GCM_SHA256");
         // Two handshakes of rustls' beside them.
+        let most = |every_group| 2 + FIRST.len() + follow_ups(&seen, every_group).len();
+        assert_eq!((most(false), most(true)), (22, 29));
+        // Who speaks TLS 1.2 on top has shown more than one suite by then.
+        seen[0].answer = chose(Version::Tls12, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
         let most = 2 + FIRST.len() + follow_ups(&seen, true).len();
-        assert_eq!(most, 28);
+        assert_eq!(most, 30);
+    }
+
+    #[test]
+    fn a_server_is_asked_for_a_choice_where_none_was_seen() {
+        let suite = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
+        let chose = |suite: &str| Answer::Hello(Box::new(HelloSeen::new(Version::Tls12, suite)));
+        let mut seen = vec![
+            ProbeSeen::new(Probe::Tls12, chose(suite)),
+            ProbeSeen::new(Probe::Tls12Reversed, chose(suite)),
+        ];
+        assert_eq!(follow_ups(&seen, true), [Probe::RareCurves, Probe::Others(0xc02f)]);
+        assert_eq!(follow_ups(&seen, false), [Probe::Others(0xc02f)]);
+        seen[1].answer = chose("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384");
+        assert_eq!(follow_ups(&seen, true), [Probe::RareCurves]);
     }
 
     #[test]

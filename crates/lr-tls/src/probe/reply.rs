@@ -45,6 +45,8 @@ pub(crate) struct ServerHello {
     pub(crate) group: Option<u16>,
     pub(crate) alpn: Option<Text>,
     pub(crate) extensions: Vec<u16>,
+    /// Certificate timestamps that came with it.
+    pub(crate) timestamps: u8,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +63,9 @@ const RETRY: [u8; 32] = [
     0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
 ];
 
+/// The alert unrecognized_name as a warning.
+const WARNING: [u8; 2] = [1, 112];
+
 /// Reads what has come so far.
 pub(crate) fn read(bytes: &[u8]) -> Progress {
     let mut flight = Flight::default();
@@ -76,6 +81,8 @@ pub(crate) fn read(bytes: &[u8]) -> Progress {
         let Some(payload) = record.prefixed16() else { break };
         rest = record;
         match kind {
+            // A server that does not know the name warns, and goes on (RFC 6066, section 3).
+            21 if *payload == WARNING => {}
             21 => {
                 return match payload {
                     // Encrypted, or nonsense.
@@ -155,6 +162,7 @@ fn hello(body: &[u8]) -> Option<ServerHello> {
             }
             43 => hello.version = data.u16()?,
             51 => hello.group = data.u16(),
+            18 => hello.timestamps = timestamps(data),
             _ => {}
         }
         if hello.extensions.len() > 64 {
@@ -162,6 +170,13 @@ fn hello(body: &[u8]) -> Option<ServerHello> {
         }
     }
     Some(hello)
+}
+
+/// A SignedCertificateTimestampList (RFC 6962, section 3.3).
+fn timestamps(mut data: Reader<'_>) -> u8 {
+    let mut list = Reader(data.prefixed16().unwrap_or_default());
+    let each = std::iter::from_fn(|| list.prefixed16());
+    u8::try_from(each.take(20).count()).unwrap_or(u8::MAX)
 }
 
 /// RFC 5246, section 7.4.2.
@@ -364,6 +379,24 @@ mod tests {
         assert_eq!(read(b"220 mail"), Progress::NotTls);
         assert_eq!(read(&[]), Progress::Partial(Flight::default()));
         assert!(matches!(read(&[22, 3, 3, 0, 1, 14]), Progress::Broken(_)));
+    }
+
+    #[test]
+    fn a_warning_is_no_refusal() {
+        let hello = records(&message(2, &hello_body(0x0303, RETRY, 0x1301, &[])), 1000);
+        let warned = [&[21, 3, 3, 0, 2, 1, 112][..], &hello].concat();
+        assert_eq!(read(&warned), read(&hello));
+        assert!(matches!(read(&[21, 3, 3, 0, 2, 2, 112]), Progress::Alert(112, _)));
+        assert_eq!(read(&[21, 3, 3, 0, 2, 1, 112]), Progress::Partial(Flight::default()));
+    }
+
+    #[test]
+    fn timestamps_are_counted() {
+        let list = [0, 10, 0, 3, 1, 2, 3, 0, 3, 4, 5, 6];
+        let extension = [&[0, 18, 0, 12][..], &list].concat();
+        let bytes = records(&message(2, &hello_body(0x0303, RETRY, 0xc02b, &extension)), 1000);
+        let Progress::Partial(flight) = read(&bytes) else { panic!("more is to come") };
+        assert_eq!(flight.hello.unwrap().timestamps, 2);
     }
 
     #[test]

@@ -61,13 +61,21 @@ impl SuiteClass {
         let mild = matches!(self, Self::Static | Self::Cbc);
         let worse = |name: &str| Self::ALL[..5].iter().any(|class| class.has(name));
         let wanted = |name: &str| self.has(name) && !(mild && worse(name));
-        SUITES.iter().filter(|(_, name)| wanted(name)).map(|(code, _)| *code).collect()
+        let mut found: Vec<_> = SUITES.iter().filter(|(_, name)| wanted(name)).collect();
+        // The best first: a server that leaves the choice to the client must not hide it.
+        found.sort_by_key(|(_, name)| !is_authenticated(name));
+        found.into_iter().map(|(code, _)| *code).collect()
     }
+}
+
+/// Whether a suite has authenticated encryption (RFC 5116), by its name.
+pub(crate) fn is_authenticated(name: &str) -> bool {
+    ["_GCM_", "_CCM", "_POLY1305_"].iter().any(|mode| name.contains(mode))
 }
 
 /// Name of a suite; its number if nobody gave it one.
 pub(crate) fn name(code: u16) -> String {
-    let found = SUITES.iter().chain(TLS13).find(|(known, _)| *known == code);
+    let found = SUITES.iter().chain(TLS13).chain(TLS13_RARE).find(|(known, _)| *known == code);
     found.map_or_else(|| format!("0x{code:04x}"), |(_, name)| (*name).to_owned())
 }
 
@@ -93,6 +101,22 @@ pub(crate) const TLS13: &[(u16, &str)] = &[
     (0x1304, "TLS_AES_128_CCM_SHA256"),
     (0x1305, "TLS_AES_128_CCM_8_SHA256"),
 ];
+
+/// Suites of TLS 1.3 that came later and that no browser offers (RFC 8998, RFC 9150,
+/// draft-irtf-cfrg-aegis-aead).
+pub(crate) const TLS13_RARE: &[(u16, &str)] = &[
+    (0x00c6, "TLS_SM4_GCM_SM3"),
+    (0x00c7, "TLS_SM4_CCM_SM3"),
+    (0x1306, "TLS_AEGIS_256_SHA512"),
+    (0x1307, "TLS_AEGIS_128L_SHA256"),
+    (0xc0b4, "TLS_SHA256_SHA256"),
+    (0xc0b5, "TLS_SHA384_SHA384"),
+];
+
+/// Number of a suite before TLS 1.3 by its name.
+pub(crate) fn code(name: &str) -> Option<u16> {
+    SUITES.iter().find(|(_, known)| *known == name).map(|(code, _)| *code)
+}
 
 #[rustfmt::skip]
 pub(crate) const SUITES: &[(u16, &str)] = &[

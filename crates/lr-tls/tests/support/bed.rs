@@ -9,6 +9,8 @@ pub(crate) mod http;
 pub(crate) mod made;
 #[path = "mock.rs"]
 pub(crate) mod mock;
+#[path = "row.rs"]
+pub(crate) mod row;
 #[path = "server.rs"]
 pub(crate) mod server;
 

@@ -1,16 +1,20 @@
 //! Chains made for tests: the lab's, and those that the lab has no name for.
 
+#[path = "keys.rs"]
+pub(crate) mod keys;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use self::keys::{RsaKey, tlv};
 use lr_core::Timestamp;
 use lr_lab::{Authority, Certificate};
 use lr_tls::Roots;
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer,
     CrlDistributionPoint, CustomExtension, DnType, ExtendedKeyUsagePurpose, IsCa, KeyIdMethod,
-    KeyPair, KeyUsagePurpose, PKCS_RSA_SHA256, PublicKeyData, RevokedCertParams, SanType,
-    SerialNumber, SignatureAlgorithm, SigningKey,
+    KeyPair, KeyUsagePurpose, PKCS_RSA_SHA256, RevokedCertParams, SanType, SerialNumber,
+    SignatureAlgorithm, SigningKey,
 };
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
@@ -92,10 +96,20 @@ impl Made {
         self.signed(&leaf(), &root)
     }
 
-    /// The same, with an address of the issuer's certificate.
+    /// With an address of the issuer's certificate.
     pub(crate) fn pointing(&self, url: &str) -> Vec<Vec<u8>> {
-        // AuthorityInfoAccessSyntax with id-ad-caIssuers (RFC 5280, section 4.2.2.1).
-        let method = tlv(0x06, &[0x2b, 6, 1, 5, 5, 7, 48, 2]);
+        self.with_access(2, url)
+    }
+
+    /// With an address of an OCSP responder.
+    pub(crate) fn with_responder(&self) -> Vec<Vec<u8>> {
+        self.with_access(1, "http://ocsp.test/")
+    }
+
+    /// AuthorityInfoAccessSyntax with id-ad-ocsp, 1, or id-ad-caIssuers, 2 (RFC 5280, section
+    /// 4.2.2.1).
+    fn with_access(&self, method: u8, url: &str) -> Vec<Vec<u8>> {
+        let method = tlv(0x06, &[0x2b, 6, 1, 5, 5, 7, 48, method]);
         let description = tlv(0x30, &[method, tlv(0x86, url.as_bytes())].concat());
         let oid = &[1, 3, 6, 1, 5, 5, 7, 1, 1];
         let extension = CustomExtension::from_oid_content(oid, tlv(0x30, &description));
@@ -134,7 +148,7 @@ impl Made {
 
     /// With a key of RSA with 1024 bits that nobody has.
     pub(crate) fn rsa1024(&self) -> Vec<Vec<u8>> {
-        let leaf = public_leaf().signed_by(&ShortKey::new(), &self.intermediate).unwrap();
+        let leaf = public_leaf().signed_by(&RsaKey::short(), &self.intermediate).unwrap();
         vec![leaf.der().to_vec(), self.intermediate()]
     }
 
@@ -285,7 +299,7 @@ impl Made {
     /// The intermediate's key is of RSA with 1024 bits: made up, as nobody makes such keys any more.
     pub(crate) fn weak_intermediate(&self) -> Vec<Vec<u8>> {
         let params = issuer("Weak Issuing CA", (2010, 2050));
-        let weak = CertifiedIssuer::signed_by(params, ShortKey::new(), &self.authority).unwrap();
+        let weak = CertifiedIssuer::signed_by(params, RsaKey::short(), &self.authority).unwrap();
         let leaf = leaf().signed_by(&self.key, &weak).unwrap();
         vec![leaf.der().to_vec(), weak.der().to_vec()]
     }
@@ -341,8 +355,44 @@ impl Made {
 
     /// With a key that came with a tool for developers (webpack-dev-server): anybody has it.
     pub(crate) fn known_key(&self) -> Vec<Vec<u8>> {
-        let leaf = leaf().signed_by(&KnownKey, &self.intermediate).unwrap();
+        let leaf = leaf().signed_by(&RsaKey::known(), &self.intermediate).unwrap();
         vec![leaf.der().to_vec(), self.intermediate.der().to_vec()]
+    }
+
+    /// With this RSA key, by its numbers.
+    pub(crate) fn with_rsa(&self, modulus: &[u8], exponent: &[u8]) -> Vec<Vec<u8>> {
+        let leaf = leaf().signed_by(&RsaKey::new(modulus, exponent), &self.intermediate).unwrap();
+        vec![leaf.der().to_vec(), self.intermediate()]
+    }
+
+    /// Under an intermediate of its own, with a change of either.
+    pub(crate) fn under(
+        &self,
+        change_issuer: impl FnOnce(&mut CertificateParams),
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Vec<Vec<u8>> {
+        let mut issuing = issuer("Made Constrained CA", (2012, 2045));
+        change_issuer(&mut issuing);
+        let key = KeyPair::generate().unwrap();
+        let issuing = CertifiedIssuer::signed_by(issuing, key, &self.intermediate).unwrap();
+        let mut params = public_leaf();
+        change(&mut params);
+        let mut chain = self.signed(&params, &issuing);
+        chain.push(self.intermediate());
+        chain
+    }
+
+    /// Under an intermediate that may have none below it, one that is below it.
+    pub(crate) fn too_long(&self) -> Vec<Vec<u8>> {
+        let mut last = issuer("Made Last CA", (2011, 2046));
+        last.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        let key = || KeyPair::generate().unwrap();
+        let last = CertifiedIssuer::signed_by(last, key(), &self.authority).unwrap();
+        let below = issuer("Made Forbidden CA", (2012, 2045));
+        let below = CertifiedIssuer::signed_by(below, key(), &last).unwrap();
+        let mut chain = self.signed(&public_leaf(), &below);
+        chain.push(last.der().to_vec());
+        chain
     }
 
     /// The serial number of the end entity as lr-tls writes it.
@@ -433,72 +483,6 @@ fn base64url(bytes: &[u8]) -> String {
         char::from(alphabet[usize::from_str_radix(&six, 2).unwrap()])
     };
     bits.as_bytes().chunks(6).map(digit).collect()
-}
-
-/// DER: tag, length, contents.
-fn tlv(tag: u8, contents: &[u8]) -> Vec<u8> {
-    let length = contents.len();
-    let header = match length {
-        0..=127 => vec![tag, u8::try_from(length).unwrap()],
-        _ => [&[tag, 0x82][..], &u16::try_from(length).unwrap().to_be_bytes()].concat(),
-    };
-    [header, contents.to_vec()].concat()
-}
-
-/// The public half of a key whose private half is public as well.
-struct KnownKey;
-
-const KNOWN_MODULUS: &str = "\
-    e5be61676771c0fd10d3930c559199aecf9e71ce59cce05bbe4be4d4267b0ffeda5dec9dfef5915c3eba6506\
-    e4c29f1753172102f2c29b2f38a42c1cc5d6a35e84ff61d8fcd17f923ee1ddc7b631a1d498f6b97929f3a3e6\
-    7de7e143f1389457156ce7386f9ab5eaea61bf9645399c25f4bdf9c26d7c2cf940d9d81e177370378f0a53fc\
-    77bf28ffa54c180c65dacb9ca05fb2c7d5c0b35bd00fac1888d5a1e4f39d9715c0af58aecedba7cbf315d1d9\
-    67b75ff6350b69563dcebde30daa2e8b79d3b76de58cbb935bdec9e751d2baf04c6888956d6c9679cc4a2532\
-    b63dcd2f49de54d592aef08595009b5f1a85b517f20de37e5db95c45548e329b341def7d";
-
-impl PublicKeyData for KnownKey {
-    fn der_bytes(&self) -> &[u8] {
-        static DER: std::sync::LazyLock<Vec<u8>> = std::sync::LazyLock::new(|| {
-            let digits = KNOWN_MODULUS.as_bytes().chunks(2);
-            let byte = |pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
-            let modulus: Vec<u8> = std::iter::once(0).chain(digits.map(byte)).collect();
-            tlv(0x30, &[tlv(0x02, &modulus), tlv(0x02, &[1, 0, 1])].concat())
-        });
-        &DER
-    }
-
-    fn algorithm(&self) -> &'static SignatureAlgorithm {
-        &PKCS_RSA_SHA256
-    }
-}
-
-/// An RSA key of 1024 bits that nobody has; what it signs is not right.
-struct ShortKey(Vec<u8>);
-
-impl ShortKey {
-    fn new() -> Self {
-        // SEQUENCE { INTEGER modulus, INTEGER 65537 } (RFC 8017, appendix A.1.1).
-        let mut der = vec![0x30, 0x81, 0x89, 0x02, 0x81, 0x81, 0];
-        der.extend([0xa5; 128]);
-        der.extend([0x02, 3, 1, 0, 1]);
-        Self(der)
-    }
-}
-
-impl PublicKeyData for ShortKey {
-    fn der_bytes(&self) -> &[u8] {
-        &self.0
-    }
-
-    fn algorithm(&self) -> &'static SignatureAlgorithm {
-        &PKCS_RSA_SHA256
-    }
-}
-
-impl SigningKey for ShortKey {
-    fn sign(&self, _message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
-        Ok(vec![0x5a; 128])
-    }
 }
 
 pub(crate) fn address(ip: &str) -> SocketAddr {

@@ -17,11 +17,17 @@ pub(crate) struct Mock {
     pub(crate) suites: Vec<u16>,
     /// Whether its order counts, or the client's.
     pub(crate) prefers: bool,
+    /// Suites of TLS 1.3, in its order.
+    pub(crate) new_suites: Vec<u16>,
     /// Groups of TLS 1.3, in its order.
     pub(crate) groups: Vec<u16>,
+    /// Curves before TLS 1.3, in its order.
+    pub(crate) curves: Vec<u16>,
     pub(crate) compresses: bool,
     pub(crate) alpn: Option<&'static str>,
     pub(crate) staple: Option<Vec<u8>>,
+    /// Certificate timestamps that it sends beside the certificate.
+    pub(crate) timestamps: u16,
     pub(crate) asks_client: bool,
     pub(crate) renegotiates_securely: bool,
     pub(crate) extended_master_secret: bool,
@@ -33,8 +39,8 @@ pub(crate) struct Mock {
     pub(crate) fears_tls13: bool,
     /// Says nothing to hellos of more bytes.
     pub(crate) fears_size: usize,
-    /// Resets every connection but each so manyth, if not 0.
-    pub(crate) answers_each: usize,
+    /// Which connections are answered, again and again, and the others reset. Empty: all are.
+    pub(crate) answers: Vec<bool>,
 }
 
 impl Mock {
@@ -44,10 +50,13 @@ impl Mock {
             versions: vec![0x0303, 0x0304],
             suites: vec![0xc02b, 0xc02c, 0xcca9],
             prefers: true,
+            new_suites: vec![0x1301, 0x1302, 0x1303],
             groups: vec![0x11ec, 29, 23],
+            curves: vec![29, 23, 24],
             compresses: false,
             alpn: Some("h2"),
             staple: None,
+            timestamps: 0,
             asks_client: false,
             renegotiates_securely: true,
             extended_master_secret: true,
@@ -56,7 +65,7 @@ impl Mock {
             chain,
             fears_tls13: false,
             fears_size: usize::MAX,
-            answers_each: 0,
+            answers: Vec::new(),
         }
     }
 
@@ -71,7 +80,7 @@ impl Mock {
             while let Ok((mut stream, _)) = listener.accept().await {
                 let number = counted.fetch_add(1, Ordering::Relaxed);
                 let mock = Arc::clone(&mock);
-                if mock.answers_each > 0 && !number.is_multiple_of(mock.answers_each) {
+                if !mock.answers.is_empty() && !mock.answers[number % mock.answers.len()] {
                     let _ = stream.set_zero_linger();
                     continue;
                 }
@@ -146,7 +155,14 @@ impl Mock {
             true => (&self.suites, &hello.suites),
             false => (&hello.suites, &self.suites),
         };
-        first.iter().copied().find(|suite| second.contains(suite))
+        let mut both = first.iter().copied().filter(|suite| second.contains(suite));
+        both.find(|suite| !is_elliptic(*suite) || self.curve(hello).is_some())
+    }
+
+    /// Clients that name no curves take all.
+    fn curve(&self, hello: &Hello) -> Option<u16> {
+        let fits = |curve: &&u16| hello.groups.is_empty() || hello.groups.contains(curve);
+        self.curves.iter().find(fits).copied()
     }
 
     /// Whether rustls, behind it, can answer as it would: to hellos as libraries of today make them.
@@ -163,15 +179,17 @@ impl Mock {
 
     fn retry(&self, hello: &Hello) -> Vec<u8> {
         const RETRY: &str = "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c";
-        let Some(group) = self.groups.iter().find(|group| hello.groups.contains(group)) else {
-            return alert(40);
-        };
+        let group = self.groups.iter().find(|group| hello.groups.contains(group));
+        let suite = self.new_suites.iter().find(|suite| hello.suites.contains(suite));
+        let (Some(group), Some(suite)) = (group, suite) else { return alert(40) };
         let digits = RETRY.as_bytes().chunks(2);
         let random =
             digits.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap());
         let mut body = vec![3, 3];
         body.extend(random);
-        body.extend([0, 0x13, 1, 0, 0, 12, 0, 43, 0, 2, 3, 4, 0, 51, 0, 2]);
+        body.push(0);
+        body.extend(suite.to_be_bytes());
+        body.extend([0, 0, 12, 0, 43, 0, 2, 3, 4, 0, 51, 0, 2]);
         body.extend(group.to_be_bytes());
         record(0x0303, &message_of(2, &body))
     }
@@ -194,6 +212,10 @@ impl Mock {
             let length = u8::try_from(alpn.len()).unwrap();
             extend(16, &[&[0, length + 1, length], alpn.as_bytes()].concat());
         }
+        if self.timestamps > 0 && offered(18) {
+            let list = [0, 3, 1, 2, 3].repeat(self.timestamps.into());
+            extend(18, &[&(self.timestamps * 5).to_be_bytes()[..], &list].concat());
+        }
         let staple = self.staple.as_ref().filter(|_| offered(5));
         if staple.is_some() {
             extend(5, &[]);
@@ -215,12 +237,13 @@ impl Mock {
         if let Some(staple) = staple {
             messages.extend(message_of(22, &[&[1][..], &prefixed24(staple)].concat()));
         }
-        if DHE.contains(&suite) || ANONYMOUS.contains(&suite) {
+        if !is_elliptic(suite) && (DHE.contains(&suite) || ANONYMOUS.contains(&suite)) {
             let bytes = self.dh_bits / 8;
             let prime = [&bytes.to_be_bytes()[..], &vec![0xff; bytes.into()]].concat();
             messages.extend(message_of(12, &[&prime[..], &[0, 1, 2, 0, 1, 5]].concat()));
-        } else if suite >= 0xc000 {
-            messages.extend(message_of(12, &[3, 0, 23, 1, 4]));
+        } else if let (true, Some(curve)) = (is_elliptic(suite), self.curve(hello)) {
+            let [high, low] = curve.to_be_bytes();
+            messages.extend(message_of(12, &[3, high, low, 1, 4]));
         }
         if self.asks_client {
             messages.extend(message_of(13, &[1, 1, 0, 0]));
@@ -230,7 +253,12 @@ impl Mock {
     }
 }
 
-const ANONYMOUS: [u16; 2] = [0x0034, 0x001b];
+/// All suites of elliptic curves in the tests are ephemeral.
+fn is_elliptic(suite: u16) -> bool {
+    suite >= 0xc000
+}
+
+const ANONYMOUS: [u16; 3] = [0x0034, 0x001b, 0xc018];
 const DHE: [u16; 3] = [0x0033, 0x009e, 0x0014];
 
 /// What a ClientHello offers.
@@ -239,7 +267,7 @@ pub(crate) struct Hello {
     version: u16,
     suites: Vec<u16>,
     deflate: bool,
-    extensions: Vec<u16>,
+    pub(crate) extensions: Vec<u16>,
     named: bool,
     groups: Vec<u16>,
     pub(crate) versions: Vec<u16>,

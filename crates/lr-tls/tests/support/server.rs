@@ -39,6 +39,8 @@ pub(crate) struct Server {
     pub(crate) fear: Option<(Fear, Reaction)>,
     /// Speaks SMTP first.
     pub(crate) smtp: bool,
+    /// Warns that it does not know the name, and goes on.
+    pub(crate) warns: bool,
     /// Waits so long before each handshake.
     pub(crate) delay: Duration,
 }
@@ -71,6 +73,8 @@ pub(crate) enum Fear {
     /// Hellos of more bytes.
     Size(usize),
     Tls13,
+    /// Hellos with this extension.
+    Extension(u16),
 }
 
 /// What it does then.
@@ -100,6 +104,7 @@ impl Server {
             mock: None,
             fear: None,
             smtp: false,
+            warns: false,
             delay: Duration::ZERO,
         }
     }
@@ -150,7 +155,8 @@ impl Server {
         let afraid = self.fear.filter(|(fear, _)| match (fear, &hello) {
             (Fear::Size(most), _) => length > *most,
             (Fear::Tls13, Some(hello)) => hello.versions.contains(&0x0304),
-            (Fear::Tls13, None) => false,
+            (Fear::Extension(kind), Some(hello)) => hello.extensions.contains(kind),
+            (Fear::Tls13 | Fear::Extension(_), None) => false,
         });
         if let Some((_, reaction)) = afraid {
             return react(stream, reaction).await;
@@ -161,6 +167,9 @@ impl Server {
         });
         if let Some(mock) = by_mock {
             if let Some(answer) = mock.answer(ssl2, &bytes[5..]) {
+                if self.warns {
+                    stream.write_all(&[21, 3, 1, 0, 2, 1, 112]).await.ok()?;
+                }
                 stream.write_all(&answer).await.ok()?;
                 let _ = stream.read(&mut [0; 1024]).await;
                 stream.write_all(&alert(40)).await.ok()?;
@@ -170,7 +179,44 @@ impl Server {
         let (read, write) = stream.into_split();
         let stream = tokio::io::join(std::io::Cursor::new(bytes).chain(read), write);
         let mut tls = acceptor.accept(stream).await.ok()?;
-        self.page(&mut tls).await
+        match tls.get_ref().1.alpn_protocol() {
+            Some(b"h2") => self.page2(&mut tls).await,
+            _ => self.page(&mut tls).await,
+        }
+    }
+
+    /// The same page by HTTP/2 (RFC 9113), with as little of it as will do.
+    async fn page2<S: AsyncRead + AsyncWrite + Unpin>(&self, tls: &mut S) -> Option<()> {
+        const SETTINGS: u8 = 4;
+        const HEADERS: u8 = 1;
+        let frame = |kind: u8, flags: u8, stream: u8, payload: &[u8]| {
+            let length = u8::try_from(payload.len()).unwrap();
+            [&[0, 0, length, kind, flags, 0, 0, 0, stream], payload].concat()
+        };
+        tls.read_exact(&mut [0; 24]).await.ok()?;
+        tls.write_all(&frame(SETTINGS, 0, 0, &[])).await.ok()?;
+        loop {
+            let mut head = [0; 9];
+            tls.read_exact(&mut head).await.ok()?;
+            let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+            tls.read_exact(&mut vec![0; length.try_into().unwrap()]).await.ok()?;
+            match (head[3], head[4]) {
+                (SETTINGS, 0) => tls.write_all(&frame(SETTINGS, 1, 0, &[])).await.ok()?,
+                (HEADERS, _) => break,
+                _ => {}
+            }
+        }
+        // RFC 7541, section 6.2.2: literal values, and names by their number in appendix A.
+        let literal = |name: &[u8], value: &str| {
+            [name, &[u8::try_from(value.len()).unwrap()], value.as_bytes()].concat()
+        };
+        let status = self.page.split(' ').nth(1).unwrap();
+        let mut block = literal(&[8], status);
+        if let Some((_, policy)) = self.page.split_once("Strict-Transport-Security: ") {
+            block.extend(literal(&[0x0f, 56 - 15], policy.trim()));
+        }
+        tls.write_all(&frame(HEADERS, 5, 1, &block)).await.ok()?;
+        tls.read_to_end(&mut Vec::new()).await.ok().map(|_| ())
     }
 
     async fn page<S: AsyncRead + AsyncWrite + Unpin>(&self, tls: &mut S) -> Option<()> {
