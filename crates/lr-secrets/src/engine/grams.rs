@@ -226,43 +226,69 @@ impl Head {
 impl Literal {
     /// The codes that may stand so far from its beginning, as bits.
     fn symbols(&self, at: isize) -> u32 {
-        let all = |fits: &dyn Fn(u8) -> bool| {
-            (0..=u8::MAX).filter(|byte| fits(*byte)).fold(0, |all, byte| all | 1 << (byte & 31))
-        };
-        let length = self.bytes.len();
         match usize::try_from(at) {
-            Err(_) => all(&|byte| self.may_follow(byte)),
-            Ok(at) if at < length => 1 << (self.bytes[at] & 31),
-            Ok(at) if at == length => all(&|byte| self.may_precede(byte)),
-            Ok(_) => u32::MAX,
+            Ok(at) if at < self.bytes.len() => 1 << (self.bytes[at] & 31),
+            Ok(at) if at == self.bytes.len() && !self.closing => match self.opening {
+                true => AFTER_OPENING,
+                false => AFTER_NAME,
+            },
+            _ => u32::MAX,
         }
     }
 
     /// Whether it may stand between these bytes.
     fn may_stand(&self, before: Option<u8>, after: Option<&u8>) -> bool {
-        before.is_none_or(|before| self.may_follow(before))
-            && (self.bytes.len() > 4
-                || after.map_or(self.closing, |after| self.may_precede(*after)))
-    }
-
-    /// Whether it may stand after `byte`. No word goes before a token, but the end of an escape such as
-    /// `\n`, `%3D` or `\u0022`, or of a colour of a terminal.
-    fn may_follow(&self, byte: u8) -> bool {
-        let is_word = self.opening && self.bytes[0].is_ascii_alphanumeric();
-        let ends = |byte| matches!(byte, b'a'..=b'f' | b'm' | b'n' | b'r' | b't' | b'v');
-        !is_word || !byte.is_ascii_alphabetic() || ends(byte.to_ascii_lowercase())
-    }
-
-    /// Whether it may stand before `byte`: what tokens and passwords are made of, or what stands
-    /// between a name and its value.
-    fn may_precede(&self, byte: u8) -> bool {
-        let signs: &[u8] = match self.opening {
-            true => b"_-+/.$!%",
-            false => b"_-%+/:.~!$&*=@ \"'`>])\\,\t<[?|{(\r\n",
+        let follows = before.is_none_or(|before| !self.opens_word() || is_before_word(before));
+        let is_followed = || match after {
+            Some(after) if self.opening => is_after_opening(*after),
+            Some(after) => is_after_name(*after),
+            None => false,
         };
-        self.closing || byte.is_ascii_alphanumeric() || signs.contains(&byte)
+        follows && (self.bytes.len() > 4 || self.closing || is_followed())
+    }
+
+    fn opens_word(&self) -> bool {
+        self.opening && self.bytes[0].is_ascii_alphanumeric()
     }
 }
+
+/// What may stand before a token: no word, but the end of an escape such as `\n`, `%3D` or `\u0022`,
+/// or of a colour of a terminal.
+const fn is_before_word(byte: u8) -> bool {
+    !byte.is_ascii_alphabetic()
+        || matches!(byte | 0x20, b'a'..=b'f' | b'm' | b'n' | b'r' | b't' | b'v')
+}
+
+/// What may follow a short literal that opens a token.
+const fn is_after_opening(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'.' | b'$' | b'!' | b'%')
+}
+
+/// What may follow another short literal: what passwords are made of, or what stands between a name
+/// and its value.
+const fn is_after_name(byte: u8) -> bool {
+    // All signs but `#`, `;`, `^` and `}`, and no control but blanks and line ends.
+    byte.is_ascii_graphic() && !matches!(byte, b'#' | b';' | b'^' | b'}')
+        || matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+/// The codes of the bytes that fit, as bits.
+macro_rules! codes_of {
+    ($fits:ident) => {{
+        let (mut codes, mut byte) = (0u32, 0u8);
+        while byte < 0x80 {
+            if $fits(byte) {
+                codes |= 1 << (byte & 31);
+            }
+            byte += 1;
+        }
+        codes
+    }};
+}
+
+const AFTER_OPENING: u32 = codes_of!(is_after_opening);
+const AFTER_NAME: u32 = codes_of!(is_after_name);
 
 /// The codes at the even positions of a block, and the one after them.
 #[inline(always)]

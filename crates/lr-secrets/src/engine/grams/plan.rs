@@ -6,6 +6,8 @@ use crate::engine::grams::Literal;
 pub(super) const CODES: usize = 1 << 15;
 /// Windows share so many bits.
 const BITS: usize = 8;
+/// More codes than these are many.
+const MANY: u32 = 64;
 /// So far into a literal a window is looked for.
 const LONGEST: isize = 64;
 
@@ -82,12 +84,18 @@ pub(super) fn views(literals: &[Literal]) -> (Vec<View>, Filter) {
 }
 
 impl Filter {
-    /// The common windows first, each to the bit with which it lets least pass by chance.
+    /// The common windows first, each with the bit with which it lets least pass by chance.
     fn new(views: &[View], odds: &[f32]) -> Self {
         let table = || vec![0; CODES].try_into().unwrap_or_else(|_| Box::new([0; CODES]));
         let mut filter = Self { first: table(), second: table() };
         let mut shares = [(0.0, 0.0); BITS];
+        shares[0].1 = 0.5;
         for view in views {
+            // What is hardly told by its last three bytes lets least pass beside others like it.
+            if view.second.len() > MANY {
+                filter.set(view, 0);
+                continue;
+            }
             let grown = |bit: usize| {
                 let (first, second) = shares[bit];
                 let added = |codes: Codes, table: &[u8; CODES]| -> f32 {
@@ -105,14 +113,22 @@ impl Filter {
                 continue;
             };
             shares[bit] = grown;
-            view.first.iter().for_each(|code| filter.first[code] |= 1 << bit);
-            view.second.iter().for_each(|code| filter.second[code] |= 1 << bit);
+            filter.set(view, bit);
         }
         filter
+    }
+
+    fn set(&mut self, view: &View, bit: usize) {
+        view.first.iter().for_each(|code| self.first[code] |= 1 << bit);
+        view.second.iter().for_each(|code| self.second[code] |= 1 << bit);
     }
 }
 
 impl Codes {
+    fn len(self) -> u32 {
+        self.0.iter().map(|bits| bits.count_ones()).product()
+    }
+
     fn iter(self) -> impl Iterator<Item = usize> {
         let [low, middle, high] = self.0;
         ones(high).flat_map(move |high| {
