@@ -15,6 +15,7 @@ use std::time::Instant;
 
 use launch_ready::core::Context;
 use launch_ready::secrets::{Policy, Span, scan_history};
+use launch_ready_benches::{peak_memory, seconds};
 
 /// Commits of the history that is made.
 const COMMITS: usize = 5000;
@@ -44,22 +45,22 @@ fn main() {
 fn history(path: &Path, folder: &Path) {
     let mut ours = Command::new(std::env::current_exe().expect("the bench runs"));
     ours.arg(path).arg("scan");
-    let ours = seconds(&mut ours);
+    let ours = seconds(&mut ours, 3);
     let line = |name: &str, theirs: f64, goal: &str| {
         println!("{name:<41} {theirs:8.3} s, ratio {:.3} (goal: {goal})", ours / theirs);
     };
     println!("{:<41} {ours:8.3} s", "scan_history");
     let mut objects = git(path);
     objects.args(["cat-file", "--batch-all-objects", "--batch"]);
-    line("git cat-file --batch-all-objects --batch", seconds(&mut objects), "<= 0.5");
+    line("git cat-file --batch-all-objects --batch", seconds(&mut objects, 3), "<= 0.5");
     let mut log = git(path);
     log.args(["log", "-p", "-U0", "--all"]);
-    line("git log -p -U0 --all", seconds(&mut log), "<= 0.25");
+    line("git log -p -U0 --all", seconds(&mut log, 3), "<= 0.25");
     match gitleaks(folder) {
         Ok(program) => {
             let mut peer = Command::new(program);
             peer.args(["git", "--no-banner", "--log-level", "error", "--exit-code", "0"]).arg(path);
-            line("gitleaks git", seconds(&mut peer), "<= 0.125");
+            line("gitleaks git", seconds(&mut peer, 3), "<= 0.125");
         }
         Err(why) => println!("gitleaks git: left out, {why}"),
     }
@@ -120,40 +121,11 @@ fn scan(path: &Path) {
     let seen = scan_history(path, &Span::Everything, &Policy::new(), &Context::new());
     let seen = seen.expect("there is a repository");
     let (files, places) = (seen.files, seen.found.len());
-    eprintln!("{files} objects, {} MB, {places} places, {}", seen.bytes >> 20, memory());
-}
-
-/// The most memory that this process had, as Linux tells it.
-fn memory() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
-    kilobytes.map_or_else(
-        || "memory unknown".into(),
-        |kilobytes| format!("{} MB at the peak (goal: <= 256 MB)", kilobytes >> 10),
-    )
-}
-
-/// Processor time of a child and its children, by the shell's `times`: the least of three runs.
-fn seconds(command: &mut Command) -> f64 {
-    let quoted = |text: &std::ffi::OsStr| format!("'{}'", text.to_string_lossy());
-    let mut line = quoted(command.get_program());
-    for argument in command.get_args() {
-        line += " ";
-        line += &quoted(argument);
-    }
-    let script = format!("{line} >/dev/null; times");
-    let run = || {
-        let output = Command::new("bash").args(["-c", &script]).stderr(Stdio::inherit()).output();
-        let text = String::from_utf8(output.expect("there is bash").stdout).unwrap_or_default();
-        let minutes = |word: &str| {
-            let (minutes, seconds) = word.trim_end_matches('s').split_once('m')?;
-            Some(minutes.parse::<f64>().ok()? * 60.0 + seconds.parse::<f64>().ok()?)
-        };
-        let children = text.lines().last().unwrap_or_default();
-        children.split_whitespace().filter_map(minutes).sum::<f64>()
-    };
-    (0..3).map(|_| run()).fold(f64::MAX, f64::min)
+    eprintln!(
+        "{files} objects, {} MB, {places} places, {} (goal: <= 256 MB)",
+        seen.bytes >> 20,
+        peak_memory()
+    );
 }
 
 fn git(path: &Path) -> Command {

@@ -3,12 +3,17 @@
 //! An inspection cannot be faster than its longest chain of dependent round trips; so that is the
 //! unit, and the numbers mean the same on any machine that is not overloaded.
 
+pub mod corpora;
+mod process;
+
 use std::time::{Duration, Instant};
 
 use criterion::measurement::{Measurement, ValueFormatter};
 use criterion::{Criterion, Throughput};
 use lr_lab::{Lab, Launch};
 use tokio::runtime::Runtime;
+
+pub use process::{peak_memory, seconds};
 
 /// One round trip to everything in the lab.
 pub const ROUND_TRIP: Duration = Duration::from_millis(50);

@@ -147,3 +147,26 @@ fn one_check_alone_shows_what_it_saw() {
         assert!(text.contains(expected), "{expected:?} is not in\n{text}");
     }
 }
+
+#[test]
+fn a_finding_in_a_file_shows_where() {
+    let at = |line, column| Location::file("src/a.py", Some(line), Some(column));
+    let mut old = Location::file("old.py", Some(7), None);
+    if let Location::File { commit, .. } = &mut old {
+        *commit = Some("0123456789abcdef0123".into());
+    }
+    let run = lr_core::record("dns", RULES, |out| {
+        let finding = out.fail(&HIGH, at(2, 6), "it is in a file");
+        finding.related.extend((3..9).map(|line| at(line, 1)));
+        out.fail(&LOW, old, "it is in a commit");
+    });
+    let text = Report::new("a.test", now(), vec![run], &Policy::default())
+        .to_text(TextStyle::new(120, false));
+    for expected in [
+        "    src/a.py:2:6 dns/servers-answer\n",
+        "    Also: src/a.py:3:1; src/a.py:4:1; src/a.py:5:1; src/a.py:6:1; src/a.py:7:1; 1 more\n",
+        "    old.py:7 in 0123456789ab dns/caa-present\n",
+    ] {
+        assert!(text.contains(expected), "{expected:?} is not in\n{text}");
+    }
+}

@@ -196,6 +196,8 @@ impl Engine {
             Shape::Named(kind) => generic::secret(window, &keyword, kind, hints.is_code).map(plain),
             Shape::Captured { worth, .. } => {
                 let reach = &window[..window.len().min(keyword.start + 2 * TOKEN)];
+                #[cfg(test)]
+                tests::READ.with(|read| read.set(read.get() + reach.len()));
                 let groups = self.pattern(number)?.captures(&reach[keyword.start..])?;
                 let group = groups.get(1)?;
                 let at = keyword.start + group.start()..keyword.start + group.end();
@@ -223,6 +225,8 @@ impl Engine {
             return None;
         }
         let reach = &window[start..window.len().min(start + TOKEN)];
+        #[cfg(test)]
+        tests::READ.with(|read| read.set(read.get() + reach.len()));
         let length = self.pattern(number)?.find(reach)?.end();
         let (at, body) = (start..start + length, &window[prefix..start + length]);
         if !edge::may_end(window, at.end)
@@ -297,7 +301,40 @@ pub(crate) fn public_prefix(format: &Format, secret: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
+    use proptest::prelude::*;
+
     use super::*;
+
+    thread_local! {
+        /// Bytes that patterns were given to read on this thread.
+        pub(super) static READ: Cell<usize> = const { Cell::new(0) };
+    }
+
+    /// Bytes that patterns read of `text`, at most.
+    fn read(text: &[u8]) -> usize {
+        READ.with(|read| read.set(0));
+        engine().find(text, 0..text.len(), Hints::default(), |_| {});
+        READ.with(Cell::get)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(32) })]
+
+        /// Whatever is repeated: twice the text is at most twice the work, beside what its ends cost.
+        #[test]
+        fn work_grows_no_faster_than_the_text(
+            picks in proptest::collection::vec((any::<prop::sample::Index>(), "[ =:\"'.a-zA-Z0-9_-]{0,6}"), 1..4),
+        ) {
+            let words: Vec<_> = engine().formats.iter().flat_map(|it| it.keywords).collect();
+            let unit: String = picks.iter().map(|(at, glue)| format!("{}{glue}", at.get(&words))).collect();
+            let times = |bytes: usize| unit.repeat(bytes.div_ceil(unit.len()));
+            let (small, large) = (times(32 << 10), times(64 << 10));
+            let (little, much) = (read(small.as_bytes()), read(large.as_bytes()));
+            prop_assert!(much <= 2 * little + 8 * TOKEN * TOKEN, "{unit}: {little}, {much}");
+        }
+    }
 
     #[test]
     fn every_pattern_compiles_and_every_keyword_can_be_looked_for() {

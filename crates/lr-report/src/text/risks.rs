@@ -1,4 +1,4 @@
-use lr_core::{Evidence, Severity, Value};
+use lr_core::{Evidence, Location, Severity, Value};
 
 use super::layout::Page;
 use crate::Risk;
@@ -22,8 +22,12 @@ fn one(page: &mut Page, number: usize, risk: &Risk) {
     let severity = page.paint(finding.severity, name(finding.severity));
     let label = format!("{number:>2}. ");
     page.hanging(0, 4, &label, &format!("{severity} {}", finding.title));
-    page.paragraph(4, &format!("{}  {}", finding.subject, page.dim(finding.rule.as_str())));
+    let subject = place(&finding.subject);
+    page.paragraph(4, &format!("{subject}  {}", page.dim(finding.rule.as_str())));
     page.paragraph(4, finding.detail.as_str());
+    if let Some(others) = others(&finding.related) {
+        page.hanging(4, 6, "Also: ", &others);
+    }
     if let Some(facts) = facts(&finding.evidence, finding.detail.as_str()) {
         page.hanging(4, 6, "Seen: ", &facts);
     }
@@ -36,6 +40,32 @@ fn one(page: &mut Page, number: usize, risk: &Risk) {
         let text = format!("until {}: {}", waived.until, waived.reason);
         page.hanging(4, 6, "Waived ", &text);
     }
+}
+
+/// Where it is, so that a person finds it: of a file also the line, the column and the commit, which are
+/// no part of its identity.
+fn place(location: &Location) -> String {
+    let mut text = location.to_string();
+    if let Location::File { line, column, commit, .. } = location {
+        for number in [line, column].into_iter().flatten() {
+            text += &format!(":{number}");
+        }
+        if let Some(commit) = commit {
+            let commit = commit.as_str();
+            text += &format!(" in {}", commit.get(..12).unwrap_or(commit));
+        }
+    }
+    text
+}
+
+/// The first of the other files that it is in.
+fn others(related: &[Location]) -> Option<String> {
+    const SHOWN: usize = 5;
+    let files = || related.iter().filter(|it| matches!(it, Location::File { .. }));
+    let mut shown: Vec<_> = files().take(SHOWN).map(place).collect();
+    let more = files().count() - shown.len();
+    shown.extend((more > 0).then(|| format!("{more} more")));
+    (!shown.is_empty()).then(|| shown.join("; "))
 }
 
 pub(super) fn name(severity: Severity) -> &'static str {

@@ -3,6 +3,9 @@
 
 use std::io::Read;
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use crate::engine::base64;
 
@@ -114,32 +117,36 @@ fn is_text(bytes: &[u8]) -> bool {
             && bytes.len() > 60
 }
 
+/// What opens the escape of a character below U+0100.
+const UNICODE: &[u8] = b"\\u00";
+static FIND_UNICODE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(UNICODE));
+
 /// Words with percent or Unicode escapes, decoded.
 fn escapes(bytes: &[u8], within: Range<usize>, mut found: impl FnMut(Decoded)) {
-    for (mark, encoding) in [(&b"%"[..], "percent"), (b"\\u00", "Unicode escapes")] {
-        let mut from = within.start;
-        while let Some(hit) = memchr::memmem::find(&bytes[from..within.end.min(bytes.len())], mark)
-        {
-            let hit = from + hit;
-            // Escaped signs: `%2F`, `%3A`, `%40`; not `100%` and `%d`.
-            if encoding == "percent" && !matches!(bytes.get(hit + 1), Some(b'2' | b'3' | b'4')) {
-                from = hit + 1;
-                continue;
-            }
-            let is_end = |byte: &u8| {
-                byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`')
-            };
-            let before =
-                bytes[..hit].iter().rev().take(256).take_while(|byte| !is_end(byte)).count();
-            let after = bytes[hit..].iter().take(1024).take_while(|byte| !is_end(byte)).count();
-            let at = hit - before.min(hit - from)..hit + after;
-            let text = match encoding {
-                "percent" => unescape(&bytes[at.clone()], b"%", 2),
-                _ => unescape(&bytes[at.clone()], b"\\u00", 2),
-            };
-            from = at.end.max(hit + 1);
-            found(Decoded { at, text, encoding });
-        }
+    let end = within.end.min(bytes.len());
+    let mut word = |from: usize, hit: usize, mark: &[u8], encoding| {
+        let is_end = |byte: &u8| {
+            byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`')
+        };
+        let before = bytes[..hit].iter().rev().take(256).take_while(|byte| !is_end(byte)).count();
+        let after = bytes[hit..].iter().take(1024).take_while(|byte| !is_end(byte)).count();
+        let at = hit - before.min(hit - from)..hit + after;
+        let next = at.end.max(hit + 1);
+        found(Decoded { text: unescape(&bytes[at.clone()], mark, 2), at, encoding });
+        next
+    };
+    let mut from = within.start;
+    while let Some(hit) = memchr::memchr(b'%', &bytes[from.min(end)..end]) {
+        let hit = from + hit;
+        // Escaped signs: `%2F`, `%3A`, `%40`; not `100%` and `%d`.
+        from = match bytes.get(hit + 1) {
+            Some(b'2' | b'3' | b'4') => word(from, hit, b"%", "percent"),
+            _ => hit + 1,
+        };
+    }
+    let mut from = within.start;
+    while let Some(hit) = FIND_UNICODE.find(&bytes[from.min(end)..end]) {
+        from = word(from, from + hit, UNICODE, "Unicode escapes");
     }
 }
 

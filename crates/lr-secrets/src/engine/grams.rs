@@ -1,27 +1,37 @@
 //! The first pass: where do keywords occur?
 //!
-//! Four bytes are read at every second position, folded to one case, hashed, and looked up in a Bloom
-//! filter of 32 KiB: one word, two bits of it. A keyword of five bytes or more is seen through two such
-//! windows, one at an even distance from its start and one at an odd, the rarest that it has: `consul`
-//! through `nsul`, not through `cons`. One of them is read whatever its position, so each occurrence
-//! is seen once. Shorter keywords are widened by the bytes that may stand beside them. What survives the
-//! filter is compared with the keyword itself. The cost per byte does not depend on the number of
-//! keywords.
+//! At every second position three bytes are folded to a code of 15 bits, letters without their case,
+//! sixteen bytes of text at once. A keyword is seen through two windows of five bytes, one at an even
+//! distance from its start and one at an odd, the rarest that it has: `consul` by its last letters, not by
+//! its first. One of them is read whatever its position, so each occurrence is seen once. A window is
+//! two codes, and each code has eight bits in one table for windows that begin with it and eight in
+//! another for windows that end with it: where the two have none in common, there is no keyword.
+//! Where they do, the keywords that have such a window are compared with the text. The cost per byte
+//! does not depend on the number of keywords.
 
-use crate::engine::rarity;
+mod plan;
 
-/// Words of the filter, as a power of two.
-const WORDS: u32 = 12;
-const FOLD: u32 = 0x2020_2020;
-const FOLD_WIDE: u64 = 0x2020_2020_2020_2020;
+use std::ops::Range;
+
+use plan::{Filter, View};
+
+/// Bytes whose windows are looked at together.
+const BLOCK: usize = 16;
+/// Bytes that the windows of a block reach into.
+const REACH: usize = BLOCK + 4;
+/// Blocks that are looked at before what was seen in them is compared: no branch depends on a block.
+const BLOCKS: usize = 256;
+/// How many upper bits of a hash index `Grams::buckets`.
+const INDEX: u32 = 11;
 
 /// A set of literals that are looked for all at once.
 pub(crate) struct Grams {
-    filter: Box<[u64; 1 << WORDS]>,
-    /// Sorted by hash; `first` leads from the upper bits of a hash into it.
+    filter: Filter,
+    /// Sorted by hash; `buckets` leads from the upper bits of a hash into it.
     entries: Vec<Entry>,
-    first: Vec<u32>,
+    buckets: Vec<u16>,
     literals: Vec<Literal>,
+    heads: Vec<Head>,
     /// How far a window may begin after its literal, and how far it reaches from there.
     reach: usize,
 }
@@ -37,43 +47,40 @@ pub(crate) struct Literal {
     pub(crate) closing: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A literal that is seen through a window which holds three certain bytes.
+#[derive(Clone, Copy)]
 struct Entry {
-    gram: u32,
+    key: u32,
     literal: u16,
-    /// Position of the window relative to the literal.
-    offset: i8,
+    /// From the beginning of the literal to these bytes.
+    offset: u16,
 }
 
-/// How many upper bits of a hash index `first`.
-const INDEX: u32 = 13;
+/// The first eight bytes of a literal, to be compared at once.
+struct Head {
+    bytes: u64,
+    /// Which bits its letters may have or not.
+    fold: u64,
+    mask: u64,
+}
 
 impl Grams {
     /// `literals` have at least three bytes each.
     pub(crate) fn new(literals: Vec<Literal>) -> Self {
-        let mut entries = Vec::new();
-        for (number, literal) in literals.iter().enumerate() {
-            let number = u16::try_from(number).unwrap_or(u16::MAX);
-            for (offset, gram) in windows(literal) {
-                let gram = u32::from_le_bytes(gram) | FOLD;
-                entries.push(Entry { gram, literal: number, offset });
-            }
-        }
-        entries.sort_unstable_by_key(|entry| (hash(entry.gram), *entry));
-        entries.dedup();
-        let mut filter = Box::new([0; 1 << WORDS]);
-        let mut first = vec![0u32; (1 << INDEX) + 1];
+        let (views, filter) = plan::views(&literals);
+        let mut entries: Vec<_> = views.iter().map(|view| Entry::new(view, &literals)).collect();
+        entries.sort_by_key(|entry| (bucket(entry.key), entry.literal, entry.offset));
+        let mut buckets = vec![0u16; (1 << INDEX) + 1];
         for entry in &entries {
-            let (word, bits) = bits(entry.gram);
-            filter[word] |= bits;
-            first[bucket(entry.gram) + 1] += 1;
+            buckets[bucket(entry.key) + 1] += 1;
         }
-        for at in 1..first.len() {
-            first[at] += first[at - 1];
+        for at in 1..buckets.len() {
+            buckets[at] += buckets[at - 1];
         }
-        let furthest = entries.iter().map(|entry| entry.offset).max().unwrap_or(0);
-        let reach = usize::try_from(furthest).unwrap_or(0) + 4;
-        Self { filter, entries, first, literals, reach }
+        let furthest = views.iter().map(|view| view.offset).max().unwrap_or(0);
+        let reach = usize::try_from(furthest).unwrap_or(0) + 5;
+        let heads = literals.iter().map(Head::new).collect();
+        Self { filter, entries, buckets, literals, heads, reach }
     }
 
     /// Calls `found` with each literal and where it begins, within `from..to`, in order of windows.
@@ -89,36 +96,68 @@ impl Grams {
         // Windows reach one byte before a literal and some bytes past it.
         let mut at = from.saturating_sub(1) & !1;
         let end = bytes.len().min(to.saturating_add(self.reach));
+        let mut seen = [0; BLOCKS];
         while at < end {
-            // Eight windows at once: one branch for sixteen bytes.
-            let Some((block, _)) = bytes.get(at..).and_then(<[u8]>::split_first_chunk::<18>) else {
+            let until = bytes.len().min(at + BLOCKS * BLOCK + REACH - BLOCK);
+            let text = &bytes[at..until.min(end.next_multiple_of(2) + REACH)];
+            let (blocks, count) = self.sieve(text, &mut seen);
+            if blocks == 0 {
                 break;
-            };
-            let grams = grams(block);
-            let mut hits = 0u32;
-            for (window, gram) in grams.into_iter().enumerate() {
-                hits |= u32::from(self.may_hold(gram)) << window;
             }
-            while hits != 0 {
-                let window = hits.trailing_zeros() as usize;
-                hits &= hits - 1;
-                self.verify(bytes, at + 2 * window, grams[window], from..to, &mut found);
+            for block in &seen[..count] {
+                let block = usize::from(*block) * BLOCK;
+                let Some(sixteen) = text[block..].first_chunk() else { continue };
+                let mut windows = self.windows(&codes(sixteen));
+                while windows != 0 {
+                    let window = at + block + 2 * windows.trailing_zeros() as usize;
+                    self.verify(bytes, window, from..to, &mut found);
+                    windows &= windows - 1;
+                }
             }
-            at += 16;
+            at += blocks * BLOCK;
         }
-        while let Some(gram) = bytes.get(at..at + 4).filter(|_| at < end) {
-            let gram = u32::from_le_bytes(gram.try_into().unwrap_or_default()) | FOLD;
-            if self.may_hold(gram) {
-                self.verify(bytes, at, gram, from..to, &mut found);
+        // What is beyond the text is nothing.
+        for at in (at..end).step_by(BLOCK) {
+            let mut block = [0; REACH];
+            let rest = &bytes[at..bytes.len().min(at + REACH)];
+            block[..rest.len()].copy_from_slice(rest);
+            let mut windows = self.windows(&codes(&block));
+            while windows != 0 {
+                let window = at + 2 * windows.trailing_zeros() as usize;
+                self.verify(bytes, window, from..to, &mut found);
+                windows &= windows - 1;
             }
-            at += 2;
         }
     }
 
+    /// Which blocks of `text` may hold a literal: how many were looked at, and how many of those are
+    /// in `seen`.
+    #[inline(never)]
+    fn sieve(&self, text: &[u8], seen: &mut [u16; BLOCKS]) -> (usize, usize) {
+        let Filter { first, second } = &self.filter;
+        let (mut number, mut count) = (0u16, 0);
+        let mut rest = text;
+        while let Some(block) = rest.first_chunk::<REACH>() {
+            let codes = codes(block);
+            let bits = (0..8).fold(0, |bits, at| {
+                bits | first[usize::from(codes[at])] & second[usize::from(codes[at + 1])]
+            });
+            seen[count % BLOCKS] = number;
+            count += usize::from(bits != 0);
+            number += 1;
+            rest = &rest[BLOCK..];
+        }
+        (number.into(), count)
+    }
+
+    /// Which windows of a block may hold a literal, as bits.
     #[inline(always)]
-    fn may_hold(&self, gram: u32) -> bool {
-        let (word, bits) = bits(gram);
-        self.filter[word] & bits == bits
+    fn windows(&self, codes: &[u16; 9]) -> u32 {
+        let Filter { first, second } = &self.filter;
+        (0..8).fold(0, |windows, at| {
+            let bits = first[usize::from(codes[at])] & second[usize::from(codes[at + 1])];
+            windows | u32::from(bits != 0) << at
+        })
     }
 
     #[inline(never)]
@@ -126,104 +165,157 @@ impl Grams {
         &self,
         bytes: &[u8],
         at: usize,
-        gram: u32,
-        within: std::ops::Range<usize>,
+        within: Range<usize>,
         found: &mut impl FnMut(usize, usize),
     ) {
-        let bucket = bucket(gram);
-        let range = self.first[bucket] as usize..self.first[bucket + 1] as usize;
-        for entry in self.entries[range].iter().filter(|entry| entry.gram == gram) {
-            let literal = &self.literals[usize::from(entry.literal)];
-            let Some(start) = at.checked_add_signed(-isize::from(entry.offset)) else { continue };
-            let Some(there) = bytes.get(start..start + literal.bytes.len()) else { continue };
-            let same = match literal.exact {
-                true => there == literal.bytes,
-                false => there.eq_ignore_ascii_case(literal.bytes),
-            };
-            if same && within.contains(&start) {
-                found(usize::from(entry.literal), start);
+        for is_shifted in [false, true] {
+            let at = at + usize::from(is_shifted);
+            let Some(three) = bytes.get(at..).and_then(<[u8]>::first_chunk) else { return };
+            let key = key(*three, is_shifted);
+            let bucket = bucket(key);
+            let range = usize::from(self.buckets[bucket])..usize::from(self.buckets[bucket + 1]);
+            for entry in self.entries[range].iter().filter(|entry| entry.key == key) {
+                let Some(start) = at.checked_sub(entry.offset.into()) else { continue };
+                if within.contains(&start) && self.is_at(entry.literal.into(), bytes, start) {
+                    found(entry.literal.into(), start);
+                }
             }
         }
     }
-}
 
-/// The windows at even positions of sixteen bytes and the two after them.
-#[inline(always)]
-fn grams(block: &[u8; 18]) -> [u32; 8] {
-    let wide = |at: usize| {
-        let eight = block[at..at + 8].try_into().unwrap_or_default();
-        u64::from_le_bytes(eight) | FOLD_WIDE
-    };
-    let (low, high, last) = (wide(0), wide(8), wide(10));
-    let between = low >> 48 | high << 16;
-    [
-        low as u32,
-        (low >> 16) as u32,
-        (low >> 32) as u32,
-        between as u32,
-        high as u32,
-        (high >> 16) as u32,
-        (high >> 32) as u32,
-        (last >> 32) as u32,
-    ]
-}
-
-#[inline(always)]
-fn hash(gram: u32) -> u64 {
-    u64::from(gram).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-/// The word of the filter, and the two bits in it.
-#[inline(always)]
-fn bits(gram: u32) -> (usize, u64) {
-    let hash = hash(gram);
-    ((hash >> (64 - WORDS)) as usize, 1 << (hash >> 40 & 63) | 1 << (hash >> 34 & 63))
-}
-
-fn bucket(gram: u32) -> usize {
-    (hash(gram) >> (64 - INDEX)) as usize
-}
-
-/// Windows through which a literal is seen: one at an even distance from its start, one at an odd.
-fn windows(literal: &Literal) -> Vec<(i8, [u8; 4])> {
-    let any = || 0..=u8::MAX;
-    let next = || any().filter(|byte| literal.closing || may_follow(*byte, literal.opening));
-    let is_word = literal.opening && literal.bytes[0].is_ascii_alphanumeric();
-    let before = || any().filter(|byte| !is_word || may_precede(*byte));
-    match *literal.bytes {
-        [a, b, c] => next()
-            .map(|next| (0, [a, b, c, next]))
-            .chain(before().map(|before| (-1, [before, a, b, c])))
-            .collect(),
-        [a, b, c, d] => std::iter::once((0, [a, b, c, d]))
-            .chain(next().map(|next| (1, [b, c, d, next])))
-            .collect(),
-        _ => [0, 1].into_iter().filter_map(|first| rarest(literal.bytes, first)).collect(),
+    fn is_at(&self, number: usize, bytes: &[u8], start: usize) -> bool {
+        let (literal, head) = (&self.literals[number], &self.heads[number]);
+        if let Some(eight) = bytes[start..].first_chunk()
+            && (u64::from_le_bytes(*eight) | head.fold) & head.mask != head.bytes
+        {
+            return false;
+        }
+        let end = start + literal.bytes.len();
+        bytes.get(start..end).is_some_and(|there| match literal.exact {
+            true => there == literal.bytes,
+            false => there.eq_ignore_ascii_case(literal.bytes),
+        }) && literal.may_stand(start.checked_sub(1).map(|before| bytes[before]), bytes.get(end))
     }
 }
 
-/// The rarest window at `first` or an even distance from there.
-fn rarest(literal: &[u8], first: usize) -> Option<(i8, [u8; 4])> {
-    let windows = literal.windows(4).enumerate().skip(first).step_by(2).take(LONGEST / 2);
-    let (at, gram) = windows.max_by_key(|(_, gram)| rarity::of(gram))?;
-    Some((i8::try_from(at).ok()?, gram.try_into().ok()?))
+impl Entry {
+    fn new(view: &View, literals: &[Literal]) -> Self {
+        let is_shifted = view.offset < 0;
+        let offset = usize::try_from(view.offset).unwrap_or(0);
+        let bytes = literals[view.literal].bytes;
+        let three = std::array::from_fn(|at| bytes[offset + at]);
+        let number = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
+        Self { key: key(three, is_shifted), literal: number(view.literal), offset: number(offset) }
+    }
 }
 
-/// So far into a literal a window is looked for.
-const LONGEST: usize = 64;
+impl Head {
+    fn new(literal: &Literal) -> Self {
+        let (mut bytes, mut fold, mut mask) = ([0; 8], [0; 8], [0; 8]);
+        for (at, byte) in literal.bytes.iter().take(8).enumerate() {
+            let folds = !literal.exact && byte.is_ascii_alphabetic();
+            fold[at] = if folds { 0x20 } else { 0 };
+            bytes[at] = byte | fold[at];
+            mask[at] = u8::MAX;
+        }
+        let [bytes, fold, mask] = [bytes, fold, mask].map(u64::from_le_bytes);
+        Self { bytes, fold, mask }
+    }
+}
 
-/// What may follow a literal of three or four bytes: what tokens and passwords are made of, or what
-/// stands between a name and its value.
-fn may_follow(byte: u8, opening: bool) -> bool {
-    let signs: &[u8] = if opening { b"_-+/.$!%" } else { b"_-%+/:.~!$&*=@ \"'`>])\\,\t<" };
-    byte.is_ascii_alphanumeric() || signs.contains(&byte)
+impl Literal {
+    /// The codes that may stand so far from its beginning, as bits.
+    fn symbols(&self, at: isize) -> u32 {
+        match usize::try_from(at) {
+            Ok(at) if at < self.bytes.len() => 1 << (self.bytes[at] & 31),
+            Ok(at) if at == self.bytes.len() && !self.closing => match self.opening {
+                true => AFTER_OPENING,
+                false => AFTER_NAME,
+            },
+            _ => u32::MAX,
+        }
+    }
+
+    /// Whether it may stand between these bytes.
+    fn may_stand(&self, before: Option<u8>, after: Option<&u8>) -> bool {
+        let follows = before.is_none_or(|before| !self.opens_word() || is_before_word(before));
+        let is_followed = || match after {
+            Some(after) if self.opening => is_after_opening(*after),
+            Some(after) => is_after_name(*after),
+            None => false,
+        };
+        follows && (self.bytes.len() > 4 || self.closing || is_followed())
+    }
+
+    fn opens_word(&self) -> bool {
+        self.opening && self.bytes[0].is_ascii_alphanumeric()
+    }
 }
 
 /// What may stand before a token: no word, but the end of an escape such as `\n`, `%3D` or `\u0022`,
 /// or of a colour of a terminal.
-fn may_precede(byte: u8) -> bool {
+const fn is_before_word(byte: u8) -> bool {
     !byte.is_ascii_alphabetic()
-        || matches!(byte.to_ascii_lowercase(), b'a'..=b'f' | b'm' | b'n' | b'r' | b't' | b'v')
+        || matches!(byte | 0x20, b'a'..=b'f' | b'm' | b'n' | b'r' | b't' | b'v')
+}
+
+/// What may follow a short literal that opens a token.
+const fn is_after_opening(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'.' | b'$' | b'!' | b'%')
+}
+
+/// What may follow another short literal: what passwords are made of, or what stands between a name
+/// and its value.
+const fn is_after_name(byte: u8) -> bool {
+    // All signs but `#`, `;`, `^` and `}`, and no control but blanks and line ends.
+    byte.is_ascii_graphic() && !matches!(byte, b'#' | b';' | b'^' | b'}')
+        || matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+/// The codes of the bytes that fit, as bits.
+macro_rules! codes_of {
+    ($fits:ident) => {{
+        let (mut codes, mut byte) = (0u32, 0u8);
+        while byte < 0x80 {
+            if $fits(byte) {
+                codes |= 1 << (byte & 31);
+            }
+            byte += 1;
+        }
+        codes
+    }};
+}
+
+const AFTER_OPENING: u32 = codes_of!(is_after_opening);
+const AFTER_NAME: u32 = codes_of!(is_after_name);
+
+/// The codes at the even positions of a block, and the one after them.
+#[inline(always)]
+fn codes(block: &[u8; REACH]) -> [u16; 9] {
+    let pair = |at: usize| u16::from_le_bytes([block[at], block[at + 1]]);
+    let low: [u16; 8] = std::array::from_fn(|at| pair(2 * at));
+    let high: [u16; 8] = std::array::from_fn(|at| pair(2 * at + 2));
+    let mut codes = [code(pair(16), pair(18)); 9];
+    for at in 0..8 {
+        codes[at] = code(low[at], high[at]);
+    }
+    codes
+}
+
+/// The code of two bytes and the first of the next two.
+#[inline(always)]
+fn code(low: u16, high: u16) -> u16 {
+    low & 0x1f | low >> 3 & 0x3e0 | (high & 0x1f) << 10
+}
+
+/// Three bytes, letters without their case.
+fn key([a, b, c]: [u8; 3], is_shifted: bool) -> u32 {
+    u32::from_le_bytes([a, b, c, 0]) | 0x20_2020 | u32::from(is_shifted) << 24
+}
+
+fn bucket(key: u32) -> usize {
+    (key.wrapping_mul(0x9e37_79b1) >> (32 - INDEX)) as usize
 }
 
 #[cfg(test)]

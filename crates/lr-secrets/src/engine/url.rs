@@ -53,6 +53,10 @@ const STAND_INS: &[&str] = &[
 
 /// The password of the URL whose `://` begins at `at`, if its scheme is among `schemes`.
 pub(crate) fn password(bytes: &[u8], at: usize, schemes: &[&str]) -> Option<Password> {
+    let start = at + 3;
+    let rest = &bytes[start..bytes.len().min(start + AUTHORITY)];
+    // Most URLs name no user, and are told by this alone.
+    memchr::memchr(b'@', rest)?;
     let before = &bytes[at.saturating_sub(SCHEME)..at];
     let is_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
     let length = before.iter().rev().take_while(|byte| is_scheme(byte)).count();
@@ -64,8 +68,6 @@ pub(crate) fn password(bytes: &[u8], at: usize, schemes: &[&str]) -> Option<Pass
     if !named(scheme) && !named(plain) {
         return None;
     }
-    let start = at + 3;
-    let rest = &bytes[start..bytes.len().min(start + AUTHORITY)];
     let ends = |byte: &u8| {
         byte.is_ascii_whitespace()
             || !byte.is_ascii_graphic() && byte.is_ascii()

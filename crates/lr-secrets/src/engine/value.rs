@@ -76,6 +76,7 @@ pub(crate) fn after(bytes: &[u8], end: usize) -> Option<Value> {
     if operator == b":" {
         // `name: |` and a line break: a block of YAML. `name: string = "value"`: a type.
         if matches!(bytes.get(at), Some(b'|' | b'>')) {
+            at = block(bytes, at).unwrap_or(at);
             while matches!(bytes.get(at), Some(b'|' | b'>' | b'-' | b'\n' | b'\r' | b' ' | b'\t')) {
                 at += 1;
             }
@@ -136,6 +137,17 @@ pub(crate) fn before(bytes: &[u8], start: usize) -> Option<Value> {
     let open = memchr::memrchr2(quote, b'\n', inner).filter(|at| inner[*at] == quote)?;
     let at = from + open + 1..from + inner.len();
     Some(Value { at, is_quoted: true, is_tight: false, is_listed: false })
+}
+
+/// Where the line ends on which a block scalar of YAML is announced: after `|` or `>` stand how far it is
+/// indented and whether it keeps its last line ends, and perhaps a comment (YAML 1.2.2, section 8.1.1).
+fn block(bytes: &[u8], at: usize) -> Option<usize> {
+    let is_indicator = |byte: &&u8| matches!(byte, b'1'..=b'9' | b'-' | b'+');
+    let mut end = at + 1 + bytes[at + 1..].iter().take(2).take_while(is_indicator).count();
+    spaces(bytes, &mut end);
+    let line = memchr::memchr(b'\n', &bytes[end..])?;
+    let rest = bytes[end..end + line].trim_ascii();
+    (rest.is_empty() || rest.starts_with(b"#")).then_some(end + line)
 }
 
 /// `string = "value"`, `String? = "value"`: the value behind a type.
@@ -312,6 +324,9 @@ mod tests {
             "<name>v4lue</name>",
             "--name v4lue x",
             "name: |\n  v4lue\n",
+            "name: >-\n  v4lue\n",
+            "name: |2+\r\n  v4lue\r\n",
+            "name: |- # a comment\n\n    v4lue\n",
             "a?name=v4lue&b",
         ] {
             assert_eq!(value(text), Some("v4lue"), "{text}");

@@ -99,10 +99,12 @@ impl Reader {
         let (mut encoding, mut is_binary) = (Encoding::Bytes, false);
         // `text` begins `before` bytes into the file's text; its keywords up to `done` are done.
         let (mut before, mut done) = (0u64, 0);
+        let whole = self.raw.len();
         self.text.clear();
         loop {
-            let room = policy.file_bytes.saturating_sub(contents.bytes).min(PIECE as u64);
-            let read = fill(file, &mut self.raw[..usize::try_from(room).unwrap_or(PIECE)])?;
+            let room = policy.file_bytes.saturating_sub(contents.bytes);
+            let room = usize::try_from(room).map_or(whole, |room| room.min(whole));
+            let read = fill(file, &mut self.raw[..room])?;
             let piece = &self.raw[..read];
             if contents.bytes == 0 {
                 encoding = Encoding::of(piece);
@@ -119,7 +121,7 @@ impl Reader {
                 contents.env = Some(env);
             }
             let at_limit = contents.bytes == policy.file_bytes;
-            let is_last = read < PIECE || at_limit;
+            let is_last = read < whole || at_limit;
             let until =
                 if is_last { self.text.len() } else { self.text.len().saturating_sub(AFTER) };
             let within = done.min(until)..until;
@@ -202,6 +204,9 @@ fn fill(file: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
     }
     Ok(filled)
 }
+
+#[cfg(test)]
+mod pieces;
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,41 @@
+//! What a process costs: its own time on the processors, whatever else the machine does, and memory.
+
+use std::process::{Command, Stdio};
+
+/// The most memory that this process had, as Linux tells it.
+#[must_use]
+pub fn peak_memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+    kilobytes.map_or_else(
+        || "memory unknown".into(),
+        |kilobytes| format!("{} MB at the peak", kilobytes >> 10),
+    )
+}
+
+/// Processor time of a child and its children, by the shell's `times`: the least of some runs.
+///
+/// # Panics
+/// Without a bash that can be started.
+#[must_use]
+pub fn seconds(command: &mut Command, runs: u32) -> f64 {
+    let quoted = |text: &std::ffi::OsStr| format!("'{}'", text.to_string_lossy());
+    let mut line = quoted(command.get_program());
+    for argument in command.get_args() {
+        line += " ";
+        line += &quoted(argument);
+    }
+    let script = format!("{line} >/dev/null; times");
+    let run = || {
+        let output = Command::new("bash").args(["-c", &script]).stderr(Stdio::inherit()).output();
+        let text = String::from_utf8(output.expect("there is bash").stdout).unwrap_or_default();
+        let minutes = |word: &str| {
+            let (minutes, seconds) = word.trim_end_matches('s').split_once('m')?;
+            Some(minutes.parse::<f64>().ok()? * 60.0 + seconds.parse::<f64>().ok()?)
+        };
+        let children = text.lines().last().unwrap_or_default();
+        children.split_whitespace().filter_map(minutes).sum::<f64>()
+    };
+    (0..runs).map(|_| run()).fold(f64::MAX, f64::min)
+}
