@@ -265,6 +265,11 @@ fn once(
     Sample { format, text, at }
 }
 
+/// Draws one piece, named as between the braces of a template.
+pub(crate) fn drawn_piece(what: &str, seed: u64) -> String {
+    piece(what, "", &mut Random(seed), Draw::Right)
+}
+
 /// Whether what stands in braces is to be drawn.
 fn is_piece(what: &str) -> bool {
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
@@ -327,11 +332,14 @@ fn piece(what: &str, before: &str, random: &mut Random, draw: Draw) -> String {
                 "s" => "abcdefghijklmnopqrstuvwxyz234567",
                 "x" => "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
                 "B" => BASE64,
+                "a" => "abcdefghijklmnopqrstuvwxyz",
+                "p" => SIGNS,
                 _ => panic!("no such class: {what}"),
             };
             // A hyphen at the very end would belong to the text around it as well.
             let (head, last) = (what[1..].parse::<usize>().expect("a count") - 1, class);
-            chars(class, head) + &chars(if last == URL || last == BASE64 { ALL } else { last }, 1)
+            chars(class, head)
+                + &chars(if [URL, BASE64, SIGNS].contains(&last) { ALL } else { last }, 1)
         }
     }
 }
@@ -339,6 +347,7 @@ fn piece(what: &str, before: &str, random: &mut Random, draw: Draw) -> String {
 const ALL: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWYZabcdefghijklmnopqrstuvwyzXx";
 const URL: &str = "-_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwyzx";
 const BASE64: &str = "+/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwyzx";
+const SIGNS: &str = "!@#%^&*(-_=+)0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const HEX: &str = "123456789abcdef0";
 
 fn pem(kind: &str, body: &str) -> String {
