@@ -117,9 +117,10 @@ fn is_text(bytes: &[u8]) -> bool {
 /// Words with percent or Unicode escapes, decoded.
 fn escapes(bytes: &[u8], within: Range<usize>, mut found: impl FnMut(Decoded)) {
     for (mark, encoding) in [(&b"%"[..], "percent"), (b"\\u00", "Unicode escapes")] {
-        let mut from = within.start;
-        while let Some(hit) = memchr::memmem::find(&bytes[from..within.end.min(bytes.len())], mark)
-        {
+        let (mut from, end) = (within.start, within.end.min(bytes.len()));
+        // A word may reach beyond what is looked at, and then nothing is left of it.
+        let next = |from: usize| memchr::memmem::find(bytes.get(from..end)?, mark);
+        while let Some(hit) = next(from) {
             let hit = from + hit;
             // Escaped signs: `%2F`, `%3A`, `%40`; not `100%` and `%d`.
             if encoding == "percent" && !matches!(bytes.get(hit + 1), Some(b'2' | b'3' | b'4')) {
@@ -166,6 +167,15 @@ fn unescape(text: &[u8], mark: &[u8], digits: usize) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_may_reach_beyond_what_is_looked_at() {
+        for text in ["%41%42%43 x", "\\u0041\\u0042\\u0043 x", "a%2Fb%2Fc%2Fd"] {
+            for end in 0..=text.len() {
+                runs(text.as_bytes(), 0..end, |_| {});
+            }
+        }
+    }
 
     fn all(text: &str) -> Vec<(String, &'static str)> {
         let mut all = Vec::new();
