@@ -197,7 +197,7 @@ impl Engine {
             Shape::Captured { worth, .. } => {
                 let reach = &window[..window.len().min(keyword.start + 2 * TOKEN)];
                 let groups = self.pattern(number)?.captures(&reach[keyword.start..])?;
-                let group = groups.get(1)?;
+                let group = groups.iter().skip(1).flatten().next()?;
                 let at = keyword.start + group.start()..keyword.start + group.end();
                 worth(group.as_bytes()).then(|| plain(at))
             }

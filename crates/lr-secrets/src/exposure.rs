@@ -114,9 +114,12 @@ pub(crate) fn is_fixture(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let mut parts: Vec<&str> = lower.split('/').collect();
     let name = parts.pop().unwrap_or_default();
-    let is_test_file = ["test", "tests", "spec", "mock", "fixture", "example", "sample"]
-        .iter()
-        .any(|word| name.split(['.', '_', '-']).any(|part| unnumbered(part) == *word));
+    const WORDS: [&str; 11] = [
+        "test", "tests", "spec", "specs", "mock", "mocks", "fixture", "fixtures", "example",
+        "examples", "sample",
+    ];
+    let is_test_file =
+        WORDS.iter().any(|word| name.split(['.', '_', '-']).any(|part| unnumbered(part) == *word));
     let is_documentation = name.starts_with("readme")
         || name.ends_with(".md")
         || name.ends_with(".rst")

@@ -28,7 +28,11 @@ fn found(text: &[u8]) -> Vec<(String, usize, usize)> {
 }
 
 /// Forms of open length or alphabet: part of a longer token, or a broken one, is one of theirs.
-const OPEN: [&str; 14] = [
+const OPEN: [&str; 18] = [
+    "call-password",
+    "jwt-signing-secret",
+    "mysql-dsn",
+    "sql-password",
     "network-credential",
     "stripe-short-key",
     "grafana-cloud-short-token",

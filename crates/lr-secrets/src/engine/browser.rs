@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use crate::engine::chance::contains;
+
 /// Prefixes that make a build tool copy a variable into bundles. They say where a value goes, not what
 /// it is: a secret key stays one in `NEXT_PUBLIC_STRIPE_SECRET_KEY`.
 pub(crate) const INLINED: [&[u8]; 7] = [
@@ -164,10 +166,6 @@ pub(crate) fn is_for_browsers(bytes: &[u8], name: &Range<usize>, value: &Range<u
         let lower = side.to_ascii_lowercase();
         PROGRAMS.iter().any(|word| contains(&lower, word))
     })
-}
-
-fn contains(text: &[u8], part: &[u8]) -> bool {
-    memchr::memmem::find(text, part).is_some()
 }
 
 #[cfg(test)]

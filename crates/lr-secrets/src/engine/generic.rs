@@ -12,55 +12,96 @@ pub(crate) enum Name {
     Secret,
 }
 
+/// How far the settings of a connection are read back.
+const SETTINGS: usize = 200;
+
 /// Words in a name after which it is no secret any more, but something about one.
 const ABOUT: &[&str] = &[
-    "algo",
+    "action",
+    "actions",
+    "adapter",
+    "after",
     "alg",
+    "algo",
     "algorithm",
     "arn",
     "attempts",
     "background",
+    "before",
+    "bits",
+    "bucket",
+    "budget",
+    "builder",
     "button",
+    "bytes",
     "cache",
     "callback",
+    "caption",
     "change",
+    "changed",
+    "channel",
     "char",
     "chars",
+    "charset",
+    "check",
+    "checks",
     "class",
+    "col",
     "color",
     "column",
+    "command",
+    "comment",
+    "component",
     "confirmation",
+    "controller",
+    "converter",
+    "cost",
     "count",
     "counter",
     "created",
+    "creator",
     "date",
+    "delimiter",
     "desc",
     "description",
     "dialog",
     "digest",
     "dir",
     "directory",
+    "docs",
+    "domain",
     "email",
     "enabled",
+    "encoding",
     "endpoint",
+    "entity",
     "entropy",
     "env",
     "error",
+    "event",
+    "example",
     "expiration",
     "expire",
     "expired",
     "expires",
     "expiry",
+    "extractor",
+    "factory",
     "field",
     "file",
     "filename",
+    "filter",
     "fingerprint",
     "flow",
     "folder",
     "forgot",
     "form",
     "format",
+    "formatter",
     "generator",
+    "getter",
+    "group",
+    "guard",
     "handler",
     "hash",
     "hashed",
@@ -69,20 +110,37 @@ const ABOUT: &[&str] = &[
     "helper",
     "hint",
     "holder",
+    "hook",
+    "host",
+    "hostname",
     "icon",
     "id",
-    "ids",
     "identifier",
+    "ids",
+    "image",
     "index",
     "info",
+    "injector",
     "input",
+    "interceptor",
+    "interface",
     "issuer",
+    "kind",
     "label",
+    "lang",
+    "language",
+    "last",
+    "len",
     "length",
+    "level",
     "lifetime",
     "limit",
+    "limiter",
     "link",
     "list",
+    "listener",
+    "loader",
+    "locale",
     "location",
     "manager",
     "map",
@@ -91,75 +149,120 @@ const ABOUT: &[&str] = &[
     "maxlength",
     "message",
     "method",
+    "middleware",
     "min",
     "minlength",
     "mismatch",
     "mode",
+    "model",
+    "module",
     "msg",
     "name",
     "names",
     "namespace",
+    "node",
+    "num",
+    "observer",
+    "option",
+    "options",
     "page",
     "param",
     "parameter",
     "params",
+    "parser",
     "path",
     "paths",
     "pattern",
     "placeholder",
+    "plugin",
     "policy",
+    "port",
     "position",
     "prefix",
     "prompt",
     "property",
     "provider",
+    "queue",
+    "quota",
+    "reader",
     "ref",
     "refresher",
     "regex",
     "regexp",
+    "region",
     "request",
     "required",
     "reset",
+    "resolver",
     "response",
     "role",
     "rotation",
+    "row",
     "rule",
     "rules",
+    "sample",
     "schema",
+    "scheme",
+    "schemes",
     "scope",
     "scopes",
+    "score",
     "screen",
+    "script",
+    "section",
+    "selector",
+    "sender",
+    "separator",
+    "serializer",
     "service",
+    "setter",
+    "since",
     "size",
     "source",
+    "state",
     "status",
     "store",
     "strategy",
     "strength",
+    "style",
+    "subscriber",
     "suffix",
     "symbol",
+    "table",
     "tag",
     "template",
     "test",
     "text",
+    "theme",
+    "threshold",
     "time",
     "timeout",
     "title",
     "toggle",
+    "tooltip",
+    "topic",
     "ttl",
     "type",
     "types",
+    "until",
+    "updated",
     "uri",
     "url",
     "usage",
+    "used",
+    "util",
+    "utils",
     "validation",
     "validator",
     "var",
     "variable",
     "version",
-    "visible",
+    "view",
     "visibility",
+    "visible",
     "width",
+    "writer",
+    "xpath",
 ];
 
 /// The secret that is given to the name around `keyword`.
@@ -180,10 +283,15 @@ pub(crate) fn secret(
         b' ' | b'\t' | b'"' | b'\'' | b'`' | b'\\' | b'=' | b':' | b'>' | b'[' | b']' | b'?'
         | b'|' | b'.' => value::after(bytes, end),
         b')' => None,
+        b'(' => handed(bytes, keyword, end),
         _ => return None,
     };
     let name = assigned::name(bytes, keyword);
     let name = name.start..end;
+    // `(pass `x` to`, in prose.
+    if name.len() == 4 && bytes.get(end) == Some(&b' ') && bytes.get(end + 1) == Some(&b'`') {
+        return None;
+    }
     if !ends_word(bytes, keyword) {
         return None;
     }
@@ -191,15 +299,18 @@ pub(crate) fn secret(
     if later_keyword(&bytes[keyword.end..end]) {
         return None;
     }
-    let value = value.or_else(|| value::before(bytes, name.start))?;
-    if is_code && !value.is_quoted {
+    let value = match bytes[..name.start].ends_with(b"${") {
+        true => value::fallback(bytes, end)?,
+        false => value.or_else(|| value::before(bytes, name.start))?,
+    };
+    if is_code && !value.is_quoted && !(value.is_tight && is_setting(bytes, name.start)) {
         return None;
     }
     let text = &bytes[value.at.clone()];
     if !is_about_itself(&bytes[name.clone()], &bytes[keyword.end..end]) {
         return None;
     }
-    if value.is_listed && !worth::is_random(text) {
+    if value.is_listed && !worth::is_random(text) && !worth::is_unspeakable(text) {
         return None;
     }
     let is_worth = match kind {
@@ -214,6 +325,30 @@ pub(crate) fn secret(
             || browser::is_public_value(text)
             || value.is_quoted && browser::is_for_browsers(bytes, &name, &value.at));
     (!is_public).then_some(value.at)
+}
+
+/// What a builder or a setter is handed: `.password("value")`, `setPassword("value")`.
+fn handed(bytes: &[u8], keyword: &Range<usize>, end: usize) -> Option<Value> {
+    let name = &bytes[assigned::name(bytes, keyword).start..end];
+    let own = name.rsplit(|byte| *byte == b'.').next().unwrap_or(name);
+    let first = words(own).next().unwrap_or_default();
+    let is_setter = [&b"set"[..], b"with"].iter().any(|verb| first.eq_ignore_ascii_case(verb))
+        || own.len() < name.len() && own.len() == end - keyword.start;
+    let value = value::read(bytes, end + 1).filter(|value| is_setter && value.is_quoted)?;
+    (bytes.get(value.at.end + 1) == Some(&b')')).then_some(value)
+}
+
+/// Whether the name at `start` is one of the settings in a string: `"Server=db;Password=`.
+fn is_setting(bytes: &[u8], start: usize) -> bool {
+    let before = &bytes[start.saturating_sub(SETTINGS)..start];
+    let Some(open) = before.iter().rposition(|byte| matches!(byte, b'"' | b'\'' | b'`')) else {
+        return false;
+    };
+    let before = before[open + 1..].trim_ascii_end();
+    before.first().is_some_and(u8::is_ascii_alphabetic)
+        && before.contains(&b'=')
+        && before.ends_with(b";")
+        && before.split(|byte| *byte == b';').all(|one| one.is_empty() || one.contains(&b'='))
 }
 
 /// Whether the value spells its own name: `setAttr_Token_B0Prime "setAttr-Token-B0Prime"`.
@@ -335,6 +470,7 @@ fn is_password(bytes: &[u8], text: &[u8], value: &Value) -> bool {
     let mixed = (digit || sign) && chance::entropy(text) >= 2.0;
     mixed && !worth::is_identifier(text, value.is_quoted)
         || value.is_quoted && text.len() >= 12 && worth::is_random(text)
+        || text.iter().all(u8::is_ascii_alphabetic) && worth::is_unspeakable(text)
 }
 
 fn is_token(bytes: &[u8], text: &[u8], value: &Value) -> bool {
@@ -343,5 +479,9 @@ fn is_token(bytes: &[u8], text: &[u8], value: &Value) -> bool {
         && text.iter().all(fits)
         && !text.contains(&b':')
         && !worth::is_no_value(bytes, value)
-        && (worth::is_random(text) || worth::is_mixed(text, value.is_quoted))
+        && (worth::is_random(text)
+            || worth::is_mixed(text, value.is_quoted)
+            || value.is_quoted
+                && text.iter().all(u8::is_ascii_alphabetic)
+                && worth::is_unspeakable(text))
 }

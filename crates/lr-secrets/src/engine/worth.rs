@@ -7,21 +7,30 @@ mod words;
 
 use crate::engine::value::Value;
 use crate::engine::{base64, chance};
-use code::{is_code, is_constant};
+use code::{has_member, is_code, is_constant, is_path, is_validation};
 use reference::is_reference;
-use words::{PARTS, WORDS};
+use words::{PARTS, PRINTED, WORDS};
 
 pub(crate) use code::is_identifier;
-pub(crate) use random::{is_mixed, is_random, is_spelled};
+pub(crate) use random::{is_mixed, is_random, is_spelled, is_unspeakable};
 pub(crate) use reference::is_template;
 
 /// Whether the value is a placeholder, a template, a reference, a path or code.
 pub(crate) fn is_no_value(bytes: &[u8], value: &Value) -> bool {
     let text = &bytes[value.at.clone()];
-    if chance::is_stand_in(text) || is_template(text) || is_reference(text) || is_constant(text) {
+    if chance::is_stand_in(text)
+        || is_template(text)
+        || is_reference(text)
+        || is_constant(text)
+        || is_validation(text)
+        || is_path(text)
+        || is_printed(text)
+        || is_number(text)
+        || random::is_pattern(text)
+    {
         return true;
     }
-    if WORDS.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes())) {
+    if is_word(text) {
         return true;
     }
     if text.len() < 40 && chance::holds(text, PARTS) {
@@ -41,10 +50,8 @@ pub(crate) fn is_basic(text: &[u8]) -> bool {
     let readable = plain.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ');
     let Some(colon) = memchr::memchr(b':', &plain).filter(|_| readable) else { return false };
     let (user, password) = (&plain[..colon], &plain[colon + 1..]);
-    let is_word = |text: &[u8]| WORDS.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes()));
     !chance::is_placeholder(&plain)
-        // The user of RFC 7617's example, whom documentation sends everywhere.
-        && user != b"Aladdin"
+        && !is_printed(text)
         && !password.is_empty()
         && user.len() + password.len() >= 4
         && !is_template(&plain)
@@ -54,7 +61,7 @@ pub(crate) fn is_basic(text: &[u8]) -> bool {
 
 /// A token that was drawn, not written.
 pub(crate) fn is_drawn(text: &[u8]) -> bool {
-    is_random(text) && is_stated(text)
+    is_random(text) && is_stated(text) && !has_member(text)
 }
 
 /// The same, where the surroundings already tell it.
@@ -86,10 +93,41 @@ pub(crate) fn is_password(text: &[u8]) -> bool {
     is_stated(text) && has_digit(text) && !(is_numbered && is_identifier(text, false))
 }
 
+/// A password that a call is given by its place.
+pub(crate) fn is_login(text: &[u8]) -> bool {
+    let has_sign = text.iter().any(|byte| b"!$%^&*?+~#@".contains(byte));
+    is_stated(text)
+        && !chance::holds(text, PARTS)
+        && !is_constant(text)
+        && (has_digit(text) || has_sign || is_unspeakable(text))
+        && !is_identifier(text, true)
+        && (has_sign || is_unspeakable(text) || 2 * random::wordy(text) <= text.len())
+        && chance::entropy(text) >= 2.0
+}
+
 /// Neither template nor placeholder.
 pub(crate) fn is_stated(text: &[u8]) -> bool {
-    let is_word = WORDS.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes()));
-    !chance::is_stand_in(text) && !is_template(text) && !is_reference(text) && !is_word
+    !chance::is_stand_in(text)
+        && !is_template(text)
+        && !is_reference(text)
+        && !is_printed(text)
+        && !is_word(text)
+}
+
+/// `1.302103`, `2026-11-21T12:00:00Z`: a version, a date, a time.
+fn is_number(text: &[u8]) -> bool {
+    let fits = |byte: &u8| byte.is_ascii_digit() || b".:-+TZ".contains(byte);
+    text.iter().all(fits) && text.iter().any(|byte| matches!(byte, b'.' | b':' | b'-'))
+}
+
+/// Whether all of it is a word that stands for a secret, or says that there is none.
+pub(crate) fn is_word(text: &[u8]) -> bool {
+    WORDS.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// Whether a standard prints it as an example.
+fn is_printed(text: &[u8]) -> bool {
+    PRINTED.iter().any(|start| text.starts_with(start))
 }
 
 fn has_digit(text: &[u8]) -> bool {

@@ -1,7 +1,23 @@
 //! Values that are code: expressions, members, names of constants and of other things.
 
+use crate::engine::chance::contains;
 use crate::engine::value::Value;
-use crate::engine::worth::is_random;
+use crate::engine::worth::{is_random, is_unspeakable};
+
+/// `required|string|min:8`: what a form asks of a field.
+pub(super) fn is_validation(text: &[u8]) -> bool {
+    let fits = |byte: &u8| byte.is_ascii_alphanumeric() || b"_:,.".contains(byte);
+    let is_rule =
+        |rule: &[u8]| rule.first().is_some_and(u8::is_ascii_lowercase) && rule.iter().all(fits);
+    text.contains(&b'|') && text.split(|byte| *byte == b'|').all(is_rule) && !is_random(text)
+}
+
+/// `Jobs[-1].JobId`, `items[*].name`: a path into data.
+pub(super) fn is_path(text: &[u8]) -> bool {
+    text.first().is_some_and(u8::is_ascii_alphabetic)
+        && [&b"[-"[..], b"[*]", b"[]", b"[0]", b"]."].iter().any(|part| contains(text, part))
+        && text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_.-*[]".contains(byte))
+}
 
 /// Whether an unquoted value is an expression of a programming language.
 pub(super) fn is_code(bytes: &[u8], value: &Value) -> bool {
@@ -29,7 +45,7 @@ pub(super) fn is_code(bytes: &[u8], value: &Value) -> bool {
 }
 
 /// `a.b` of identifiers: a member of something, a host or a file.
-fn has_member(text: &[u8]) -> bool {
+pub(super) fn has_member(text: &[u8]) -> bool {
     let mut parts = text.split(|byte| *byte == b'.');
     let is_word = |part: &[u8]| {
         part.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
@@ -56,6 +72,9 @@ pub(crate) fn is_identifier(text: &[u8], is_quoted: bool) -> bool {
     }
     let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
     let is_joined = text.iter().any(|byte| matches!(byte, b'_' | b'-' | b'.' | b':' | b'/'));
+    if is_unspeakable(text) {
+        return false;
+    }
     if digits == 0 {
         return !is_random(text);
     }
@@ -71,6 +90,13 @@ pub(crate) fn is_identifier(text: &[u8], is_quoted: bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn validations_are_told() {
+        assert!(is_validation(b"required|string|min:8|confirmed"));
+        assert!(is_path(b"Jobs[-1].JobId") && !is_path(b"x[9]Zk3rQ"));
+        assert!(!is_validation(b"Zk3|Q9v!x") && !is_validation(b"secret"));
+    }
 
     #[test]
     fn identifiers_are_no_passwords() {

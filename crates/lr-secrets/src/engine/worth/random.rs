@@ -39,6 +39,17 @@ pub(crate) fn is_random(text: &[u8]) -> bool {
         }
 }
 
+/// Whether letters follow each other as in no word, however few they are: of what is drawn from the
+/// alphabet four in five are told, of words with seven letters or more one in a hundred is not.
+pub(crate) fn is_unspeakable(text: &[u8]) -> bool {
+    let letters = |pair: &&[u8]| pair.iter().all(u8::is_ascii_alphabetic);
+    let (sum, count) = text
+        .windows(2)
+        .filter(letters)
+        .fold((0, 0), |(sum, count), pair| (sum + rarity::of(pair), count + 1));
+    count >= 5 && 10 * sum >= 112 * count
+}
+
 /// Weaker than random: letters, digits and signs together, which no identifier has.
 pub(crate) fn is_mixed(text: &[u8], is_quoted: bool) -> bool {
     let signs = text.iter().filter(|byte| b"!@#$%^&*?+~{}[]()>".contains(byte)).count();
@@ -53,24 +64,26 @@ pub(crate) fn is_mixed(text: &[u8], is_quoted: bool) -> bool {
 
 /// Regular expressions, formats and selectors.
 fn looks_like_pattern(text: &[u8]) -> bool {
-    let has = |part: &[u8]| memchr::memmem::find(text, part).is_some();
-    text.first() == Some(&b'^')
+    let has = |part: &&[u8]| chance::contains(text, part);
+    is_pattern(text)
+        || text.first() == Some(&b'^')
         || text.last() == Some(&b'$')
-        || has(b"(?")
-        || has(b"\\d")
-        || has(b"\\w")
-        || has(b"[a-")
-        || has(b"[^")
-        || has(b".*")
-        || has(b")+")
-        || has(b"()")
-        || has(b"=>")
-        || has(b"\\s")
+        || [&b".*"[..], b")+", b"()", b"=>"].iter().any(has)
+}
+
+/// Signs that nothing but a regular expression holds.
+pub(super) fn is_pattern(text: &[u8]) -> bool {
+    const SIGNS: [&[u8]; 11] =
+        [b"(?", b"\\d", b"\\w", b"\\s", b"\\.", b"\\(", b"\\<", b"[a-", b"[A-", b"[0-", b"[^"];
+    SIGNS.iter().any(|sign| chance::contains(text, sign))
 }
 
 /// Bytes of `text` that are words: letters alone between signs, or between capitals.
-fn wordy(text: &[u8]) -> usize {
-    let is_hump = |part: &[u8]| part.len() >= 4 && rarity::of(part) <= 9 * (part.len() as u32 - 1);
+pub(super) fn wordy(text: &[u8]) -> usize {
+    let is_hump = |part: &[u8]| {
+        let pairs = part.len().saturating_sub(1) as u32;
+        pairs >= 3 && rarity::of(part) <= if pairs == 3 { 9 } else { 10 } * pairs
+    };
     let is_word = |part: &&[u8]| {
         let digits = part.iter().rev().take(3).take_while(|byte| byte.is_ascii_digit()).count();
         let part = &part[..part.len() - digits];
@@ -84,7 +97,10 @@ fn wordy(text: &[u8]) -> usize {
         .map(|part| match is_word(&part) {
             true => part.len(),
             false => part
-                .chunk_by(|a, b| !(a.is_ascii_lowercase() && b.is_ascii_uppercase()))
+                .chunk_by(|a, b| {
+                    !(a.is_ascii_lowercase() && b.is_ascii_uppercase())
+                        && a.is_ascii_digit() == b.is_ascii_digit()
+                })
                 .filter(|hump| is_word(hump) && is_hump(hump))
                 .map(<[u8]>::len)
                 .sum(),
@@ -150,8 +166,21 @@ mod tests {
             "application/json",
             "20260101120000",
             "some-long-name-v2",
+            "V1SecretVolumeSource",
+            "stringToUint8Array",
         ] {
             assert!(!is_random(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_are_told_from_drawn_letters() {
+        for text in ["qvkdwzbp", "xkqzwv", "hjQwvkTzpR", "vqkz7wxbqpd"] {
+            assert!(is_unspeakable(text.as_bytes()), "{text}");
+        }
+        for text in ["welcome", "passwort", "Wachtwoord", "sunshine", "dbPassword", "abc", "x1y2z3"]
+        {
+            assert!(!is_unspeakable(text.as_bytes()), "{text}");
         }
     }
 

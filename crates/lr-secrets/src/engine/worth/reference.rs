@@ -1,6 +1,8 @@
 //! Values that are filled in later or kept elsewhere: templates, paths, addresses, names of stores.
 
-/// `${NAME}`, `{{ name }}`, `<name>`, `%(name)s`, `$NAME`, `#{name}`, `@name@`, `%s`, `[name]`, `{0}`.
+use crate::engine::chance;
+
+/// `${NAME}`, `{{ name }}`, `<name>`, `%(name)s`, `$NAME`, `#{name}`, `@name@`, `%s`, `[name]`, `{0}`, `‹name›`.
 pub(crate) fn is_template(text: &[u8]) -> bool {
     let (Some(&first), Some(&last)) = (text.first(), text.last()) else { return true };
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.: |$/".contains(byte);
@@ -21,6 +23,7 @@ pub(crate) fn is_template(text: &[u8]) -> bool {
         || text.starts_with(b"&lt;")
         || text.starts_with(b"...")
         || text.starts_with(b"***")
+        || ["‹", "«", "…"].iter().any(|mark| chance::contains(text, mark.as_bytes()))
     {
         return true;
     }
@@ -134,7 +137,9 @@ pub(super) fn is_reference(text: &[u8]) -> bool {
     .any(|suffix| {
         text.len() > suffix.len() && text[text.len() - suffix.len()..].eq_ignore_ascii_case(suffix)
     });
-    is_path || is_address || is_kept || ends
+    // `src/*.rs`
+    let is_glob = [&b"/*"[..], b"*/", b"*."].iter().any(|glob| chance::contains(text, glob));
+    is_path || is_address || is_kept || ends || is_glob && text.contains(&b'/')
 }
 
 #[cfg(test)]
@@ -152,6 +157,7 @@ mod tests {
             "#{pw}",
             "%s",
             "a-${x}-b",
+            "‹w9›-x",
         ] {
             assert!(is_template(text.as_bytes()), "{text}");
         }

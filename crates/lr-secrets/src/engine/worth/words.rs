@@ -87,3 +87,27 @@ pub(super) const PARTS: &[&[u8]] = &[
     b"test_password",
     b"testpassword",
 ];
+/// How values begin that standards print, which documentation and tests of their clients repeat:
+/// RFC 5849 (OAuth 1), RFC 6749 (OAuth 2), RFC 6750 (bearer tokens), RFC 7617 (basic).
+pub(super) const PRINTED: &[&[u8]] = &[
+    b"kd94hf93",
+    b"pfkkdhi9",
+    b"dpf43f3p",
+    b"nnch734d",
+    b"kkk9d7dh",
+    b"hh5s93j4",
+    b"hdhd0244",
+    b"9djdj82h",
+    b"j49sk3j2",
+    b"dh893hda",
+    b"2YotnFZF",
+    b"tGzv3JOk",
+    b"SplxlOBe",
+    b"7Fjfp0ZB",
+    b"gX1fBat3",
+    b"czZCaGRS",
+    b"mF_9.B5f",
+    b"QWxhZGRp",
+    b"0685bd91",
+    b"ad180jjd",
+];
