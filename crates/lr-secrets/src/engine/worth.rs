@@ -6,7 +6,7 @@ mod reference;
 mod words;
 
 use crate::engine::value::Value;
-use crate::engine::{base64, chance};
+use crate::engine::{base64, browser, chance};
 use code::{has_member, is_code, is_constant, is_path, is_validation};
 use reference::is_reference;
 use words::{PARTS, PRINTED, WORDS};
@@ -61,7 +61,7 @@ pub(crate) fn is_basic(text: &[u8]) -> bool {
 
 /// A token that was drawn, not written.
 pub(crate) fn is_drawn(text: &[u8]) -> bool {
-    is_random(text) && is_stated(text) && !has_member(text)
+    is_random(text) && is_stated(text) && !has_member(text) && !browser::is_public_value(text)
 }
 
 /// The same, where the surroundings already tell it.
