@@ -14,6 +14,7 @@ mod kubernetes;
 pub(crate) mod line;
 mod pem;
 mod rarity;
+pub(crate) mod rust;
 mod url;
 mod value;
 pub(crate) mod worth;

@@ -49,7 +49,9 @@ pub(crate) fn weigh(
     }
     let is_bundle = exposure == Exposure::Bundle || secret.inlined;
     let severity = match format.kind {
-        Kind::Public | Kind::Restrictable => return Severity::Info,
+        Kind::Public => return Severity::Info,
+        // Its name leaves open whether it is the one that browsers get.
+        Kind::Restrictable if is_bundle => return Severity::Info,
         Kind::Test if is_bundle => return Severity::Medium,
         Kind::Test => return format.severity.min(Severity::Low),
         // Everyone reads a bundle; but a name alone proves little.

@@ -28,7 +28,8 @@ fn found(text: &[u8]) -> Vec<(String, usize, usize)> {
 }
 
 /// Forms of open length or alphabet: part of a longer token, or a broken one, is one of theirs.
-const OPEN: [&str; 18] = [
+const OPEN: [&str; 19] = [
+    "pgpass-password",
     "call-password",
     "jwt-signing-secret",
     "mysql-dsn",

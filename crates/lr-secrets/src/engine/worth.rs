@@ -33,7 +33,7 @@ pub(crate) fn is_no_value(bytes: &[u8], value: &Value) -> bool {
     if is_word(text) {
         return true;
     }
-    if text.len() < 40 && chance::holds(text, PARTS) {
+    if text.len() < 40 && (chance::holds(text, PARTS) || is_disguised(text)) {
         return true;
     }
     if value.is_quoted {
@@ -118,6 +118,23 @@ pub(crate) fn is_stated(text: &[u8]) -> bool {
 fn is_number(text: &[u8]) -> bool {
     let fits = |byte: &u8| byte.is_ascii_digit() || b".:-+TZ".contains(byte);
     text.iter().all(fits) && text.iter().any(|byte| matches!(byte, b'.' | b':' | b'-'))
+}
+
+/// `Pa$$w0rd`, `super$ecret`: such a word with signs and digits for letters.
+fn is_disguised(text: &[u8]) -> bool {
+    let plain = |byte: &u8| match byte {
+        b'$' => b's',
+        b'@' => b'a',
+        b'0' => b'o',
+        b'1' | b'!' => b'i',
+        b'3' => b'e',
+        byte => byte.to_ascii_lowercase(),
+    };
+    let text: Vec<_> = text.iter().map(plain).collect();
+    [&b"password"[..], b"passwort", b"supersecret", b"topsecret"]
+        .iter()
+        .any(|word| chance::contains(&text, word))
+        || is_word(&text)
 }
 
 /// Whether all of it is a word that stands for a secret, or says that there is none.

@@ -33,10 +33,10 @@ pub(crate) const FORMATS: &[Format] = &[
         ("MySQL", "data source name of Go with password"),
         &["@tcp("],
         Shape::Infix {
-            pattern: r#"[A-Za-z0-9_.-]{1,32}:[^\s"'`$%{}<>@]{5,64}@tcp\([^)\s]{1,80}\)"#,
+            pattern: r#"[A-Za-z0-9_.-]{1,32}:[^\s"'`$%{}<>@=?&;,()\\]{5,64}@tcp\([^)\s]{1,80}\)"#,
             least: 7,
             most: 97,
-            class: |byte| byte.is_ascii_graphic() && !b"\"'`$%{}<>@".contains(byte),
+            class: |byte| byte.is_ascii_graphic() && !b"\"'`$%{}<>@=?&;,()\\".contains(byte),
         },
     )
     .kind(Kind::UrlPassword)

@@ -122,6 +122,42 @@ pub(crate) const FORMATS: &[Format] = &[
     .can("log in as that user")
     .rotate(ELSEWHERE, "https://everything.curl.dev/usingcurl/netrc.html"),
     captured(
+        "docker-auth",
+        ("any container registry", "user and password in a Docker configuration"),
+        &["\"auth\""],
+        r#""auth"\s*:\s*"([A-Za-z0-9+/]{8,}={0,2})""#,
+        worth::is_basic,
+    )
+    .can("pull private images and push images that others will run")
+    .rotate(
+        "set a new password or token at the registry and use a credential helper",
+        "https://docs.docker.com/reference/cli/docker/login/",
+    ),
+    captured(
+        "pgpass-password",
+        ("PostgreSQL", "password in a .pgpass"),
+        &[":5432:"],
+        r#":5432:[^:\s]{1,64}:[^:\s]{1,64}:([^\s:"'`\\,&<]{4,100})(?:[\s"'`\\,&<]|$)"#,
+        worth::is_stated,
+    )
+    .can("log in to the database as that user")
+    .rotate(
+        "set a new password with `ALTER ROLE` and keep the file out of the tree",
+        "https://www.postgresql.org/docs/current/libpq-pgpass.html",
+    ),
+    Format::assigned(
+        "rails-master-key",
+        ("Ruby on Rails", "master key"),
+        &["rails_master_key"],
+        &[],
+        r"[0-9a-f]{32}",
+    )
+    .can("decrypt the credentials of the application, and forge sessions with what they hold")
+    .rotate(
+        "make new credentials with `bin/rails credentials:edit`, and replace what the old ones held",
+        "https://guides.rubyonrails.org/security.html#custom-credentials",
+    ),
+    captured(
         "network-credential",
         ("any server", "credentials in .NET code"),
         &["NetworkCredential(", "DirectoryEntry("],

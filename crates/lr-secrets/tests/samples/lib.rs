@@ -164,6 +164,9 @@ const GENERIC: &[(&str, &str)] = &[
     ("command-credentials", "http -u <app:{w24}> shop.io"),
     ("command-password", "sshpass -p <{w14}> ssh shop.io"),
     ("netrc-password", "machine shop.io login app password <{w16}>"),
+    ("docker-auth", "{\"auths\":{\"shop.io\":{\"auth\":\"<{basic}>\"}}}"),
+    ("pgpass-password", "db.shop.io:5432:app:app:<{w16}>"),
+    ("rails-master-key", "RAILS_MASTER_KEY=<{h32}>"),
     ("network-credential", "new NetworkCredential(\"app\", \"<{w16}>\")"),
     ("call-password", "login(auth=(\"app\", \"<{w16}>\"))"),
     ("call-bearer", "r.bearer_auth(\"<{w32}>\")"),
@@ -300,6 +303,7 @@ fn piece(what: &str, before: &str, random: &mut Random, draw: Draw) -> String {
         "crc16body" => format!("{:08x}", crc32fast::hash(&secret.as_bytes()[5..])),
         "crc16all" => format!("{:08X}", crc32fast::hash(secret.as_bytes())),
         "pem" => pem("", &chars(BASE64, 320)),
+        "pem64" => base64(pem("", &chars(BASE64, 320)).as_bytes()),
         "pem-encrypted" => pem("ENCRYPTED ", &chars(BASE64, 320)),
         "sentry" => {
             let json = format!(

@@ -83,7 +83,7 @@ pub(crate) const MORE: &[(&str, &str)] = &[
     ("cloudflare-global-key", "CLOUDFLARE=<{h37}>"),
     ("openshift-token", "sha256~{w43}"),
     ("vault-legacy-token", "VAULT=<s.{w24}>"),
-    ("vault-short-token", "hvr.{w37}"),
+    ("vault-short-token", "hvr.{w24}"),
     ("vault-unseal-key", "UNSEAL=<{w44}>"),
     ("consul-token", "CONSUL_TOKEN=<{uuid}>"),
     ("akamai-client-secret", "akab-{l16}-{l16}"),

@@ -31,6 +31,7 @@ pub(super) fn is_code(bytes: &[u8], value: &Value) -> bool {
         text.first(),
         Some(b'$' | b'&' | b'*' | b'@' | b'#' | b'=' | b'!' | b'%' | b':' | b'-' | b'?' | b'/')
     ) && !value.is_tight
+        && !(text.first() == Some(&b'/') && is_random(text))
     {
         return true;
     }

@@ -1,6 +1,7 @@
 //! Values that are filled in later or kept elsewhere: templates, paths, addresses, names of stores.
 
 use crate::engine::chance;
+use crate::engine::worth::is_random;
 
 /// `${NAME}`, `{{ name }}`, `<name>`, `%(name)s`, `$NAME`, `#{name}`, `@name@`, `%s`, `[name]`, `{0}`, `‹name›`.
 pub(crate) fn is_template(text: &[u8]) -> bool {
@@ -69,7 +70,9 @@ pub(super) fn is_reference(text: &[u8]) -> bool {
         || starts(b"../")
         || starts(b"~/")
         || starts(b"#/")
-        || starts(b"/") && text.iter().filter(|byte| **byte == b'/').count() >= 2;
+        || starts(b"/")
+            && text.iter().filter(|byte| **byte == b'/').count() >= 2
+            && !text.split(|byte| *byte == b'/').any(|part| part.len() >= 12 && is_random(part));
     let is_address = memchr::memmem::find(&text[..text.len().min(24)], b"://").is_some();
     let is_kept = [
         &b"arn:"[..],

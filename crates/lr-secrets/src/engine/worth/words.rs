@@ -86,6 +86,10 @@ pub(super) const PARTS: &[&[u8]] = &[
     b"real_",
     b"test_password",
     b"testpassword",
+    b"password",
+    b"supersecret",
+    b"topsecret",
+    b"mypass",
 ];
 /// How values begin that standards print, which documentation and tests of their clients repeat:
 /// RFC 5849 (OAuth 1), RFC 6749 (OAuth 2), RFC 6750 (bearer tokens), RFC 7617 (basic).
