@@ -116,7 +116,23 @@ pub(crate) fn after(bytes: &[u8], end: usize) -> Option<Value> {
     }
     let mut value = read(bytes, at)?;
     value.is_tight = is_tight;
-    Some(value)
+    Some(otherwise(bytes, &value).unwrap_or(value))
+}
+
+/// What a program takes where its environment says nothing: `process.env.NAME || "value"`.
+fn otherwise(bytes: &[u8], value: &Value) -> Option<Value> {
+    let text = &bytes[value.at.clone()];
+    let is_variable =
+        [&b"process.env"[..], b"import.meta.env"].iter().any(|it| text.starts_with(it));
+    let mut at = value.at.end;
+    spaces(bytes, &mut at);
+    let is_choice = [&b"||"[..], b"??"].iter().any(|it| bytes[at..].starts_with(it));
+    at += 2;
+    if value.is_quoted || !is_variable || !is_choice {
+        return None;
+    }
+    spaces(bytes, &mut at);
+    read(bytes, at).filter(|value| value.is_quoted)
 }
 
 /// What stands for a variable that is not set, after its name that ends at `end`: `${NAME:value}`,
@@ -336,6 +352,8 @@ mod tests {
             "name: { \"value\": \"v4l ue\" }",
             "name: Some(\"v4l ue\")",
             "name \"v4l ue\"",
+            "name = process.env.NAME || \"v4l ue\"",
+            "name: process.env.NAME ?? 'v4l ue'",
         ] {
             assert_eq!(value(text), Some("v4l ue"), "{text}");
         }
