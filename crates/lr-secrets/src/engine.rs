@@ -14,6 +14,7 @@ mod kubernetes;
 pub(crate) mod line;
 mod pem;
 mod rarity;
+pub(crate) mod rust;
 mod url;
 mod value;
 pub(crate) mod worth;
@@ -199,7 +200,7 @@ impl Engine {
                 #[cfg(test)]
                 tests::READ.with(|read| read.set(read.get() + reach.len()));
                 let groups = self.pattern(number)?.captures(&reach[keyword.start..])?;
-                let group = groups.get(1)?;
+                let group = groups.iter().skip(1).flatten().next()?;
                 let at = keyword.start + group.start()..keyword.start + group.end();
                 worth(group.as_bytes()).then(|| plain(at))
             }

@@ -49,7 +49,9 @@ pub(crate) fn weigh(
     }
     let is_bundle = exposure == Exposure::Bundle || secret.inlined;
     let severity = match format.kind {
-        Kind::Public | Kind::Restrictable => return Severity::Info,
+        Kind::Public => return Severity::Info,
+        // Its name leaves open whether it is the one that browsers get.
+        Kind::Restrictable if is_bundle => return Severity::Info,
         Kind::Test if is_bundle => return Severity::Medium,
         Kind::Test => return format.severity.min(Severity::Low),
         // Everyone reads a bundle; but a name alone proves little.
@@ -114,9 +116,12 @@ pub(crate) fn is_fixture(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let mut parts: Vec<&str> = lower.split('/').collect();
     let name = parts.pop().unwrap_or_default();
-    let is_test_file = ["test", "tests", "spec", "mock", "fixture", "example", "sample"]
-        .iter()
-        .any(|word| name.split(['.', '_', '-']).any(|part| unnumbered(part) == *word));
+    const WORDS: [&str; 11] = [
+        "test", "tests", "spec", "specs", "mock", "mocks", "fixture", "fixtures", "example",
+        "examples", "sample",
+    ];
+    let is_test_file =
+        WORDS.iter().any(|word| name.split(['.', '_', '-']).any(|part| unnumbered(part) == *word));
     let is_documentation = name.starts_with("readme")
         || name.ends_with(".md")
         || name.ends_with(".rst")

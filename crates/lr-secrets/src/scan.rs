@@ -70,13 +70,15 @@ pub(crate) struct Finds<'a> {
     overflow: bool,
     is_code: bool,
     rust: Option<Rust>,
+    /// The format of what fills the file, as far as its name says.
+    sole: Option<&'static str>,
 }
 
-/// What is known of a file of Rust sources, which hold tests and documentation of their own.
+/// What is known of a file of Rust sources, which hold tests of their own.
 #[derive(Clone, Copy, Default)]
 struct Rust {
-    /// Tests have begun in what was passed.
-    in_tests: bool,
+    /// How many braces deep what was passed ended inside of tests.
+    depth: usize,
 }
 
 struct Find {
@@ -102,13 +104,22 @@ impl<'a> Finds<'a> {
     /// For the contents of a file of this path.
     pub(crate) fn named(path: &str, policy: &'a Policy) -> Self {
         let rust = path.ends_with(".rs").then(Rust::default);
-        Self { is_code: is_code(path), rust, ..Self::new(policy) }
+        Self { is_code: is_code(path), rust, sole: sole(path), ..Self::new(policy) }
     }
 
     pub(crate) fn new(policy: &'a Policy) -> Self {
         let (all, matches) = (Vec::new(), Vec::new());
         let cursor = Cursor::START;
-        Self { policy, all, matches, cursor, overflow: false, is_code: false, rust: None }
+        Self {
+            policy,
+            all,
+            matches,
+            cursor,
+            overflow: false,
+            is_code: false,
+            rust: None,
+            sole: None,
+        }
     }
 
     /// Looks at the keywords within `within` of `bytes`, which begin `before` bytes into the text.
@@ -133,10 +144,13 @@ impl<'a> Finds<'a> {
             true => self.matches.push(hit),
             false => self.overflow = true,
         });
+        if before == 0 && within.start == 0 {
+            self.matches.extend(self.sole.and_then(|id| whole(id, bytes)));
+        }
         let own = self.look_with_own_rules(bytes, &within, hints);
         self.matches.sort_by_key(|hit| hit.at.start);
         let (mut cursor, mut at) = (self.cursor, 0);
-        let is_fixture = fixtures(self.rust.filter(|_| !self.matches.is_empty()), bytes);
+        let is_fixture = self.fixtures(!self.matches.is_empty(), bytes);
         for hit in self.matches.drain(..) {
             cursor.pass(&bytes[at..hit.at.start]);
             at = hit.at.start;
@@ -221,7 +235,7 @@ impl<'a> Finds<'a> {
             );
         });
         inner.sort_by_key(|(_, at, _)| at.start);
-        let is_fixture = fixtures(self.rust.filter(|_| !inner.is_empty()), bytes);
+        let is_fixture = self.fixtures(!inner.is_empty(), bytes);
         let room = self.limit().saturating_sub(self.all.len());
         for (mut find, at, encoding) in inner.into_iter().take(room) {
             if at.start >= passed {
@@ -243,6 +257,17 @@ impl<'a> Finds<'a> {
         }
     }
 
+    /// Tells of places in `bytes` whether they are for tests or documentation, if there `are_any`.
+    fn fixtures(&self, are_any: bool, bytes: &[u8]) -> impl Fn(&[u8], usize) -> bool + use<> {
+        let rust = self.rust.filter(|_| are_any);
+        let tests = rust.map(|rust| engine::rust::tests(bytes, rust.depth).0).unwrap_or_default();
+        let is_code = self.is_code;
+        move |bytes, at| {
+            tests.iter().any(|test| test.contains(&at))
+                || is_code && engine::line::is_documentation(bytes, at)
+        }
+    }
+
     fn limit(&self) -> usize {
         self.policy.secrets_per_file.saturating_mul(MATCHES_PER_SECRET)
     }
@@ -255,7 +280,7 @@ impl<'a> Finds<'a> {
     /// Moves on past bytes that will not be shown again.
     pub(crate) fn pass(&mut self, bytes: &[u8]) {
         if let Some(rust) = &mut self.rust {
-            rust.in_tests |= engine::line::tests(bytes).is_some();
+            (_, rust.depth) = engine::rust::tests(bytes, rust.depth);
         }
         self.cursor.pass(bytes);
     }
@@ -317,14 +342,21 @@ impl Find {
     }
 }
 
-/// Tells of places in `bytes` whether they are for tests or documentation.
-fn fixtures(rust: Option<Rust>, bytes: &[u8]) -> impl Fn(&[u8], usize) -> bool {
-    let tests = rust.map(|rust| if rust.in_tests { Some(0) } else { engine::line::tests(bytes) });
-    move |bytes, at| {
-        tests.is_some_and(|tests| {
-            tests.is_some_and(|tests| tests <= at) || engine::line::is_documentation(bytes, at)
-        })
-    }
+/// The format of what fills a file of this name and nothing else: Rails keeps its keys so.
+fn sole(path: &str) -> Option<&'static str> {
+    let is_key = path.ends_with("config/master.key")
+        || path.ends_with(".key") && path.contains("config/credentials/");
+    is_key.then_some("rails-master-key")
+}
+
+/// All of the file as a secret of the format `id`, if it is 32 hexadecimal digits.
+fn whole(id: &str, bytes: &[u8]) -> Option<Match> {
+    let at = bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    let text = bytes.trim_ascii();
+    let is_key = text.len() == 32 && text.iter().all(u8::is_ascii_hexdigit);
+    let number = crate::formats().position(|format| format.id == id)?;
+    let format = crate::format(id).filter(|_| is_key && !engine::is_stand_in(text))?;
+    Some(Match::plain(format, number, at..at + text.len()))
 }
 
 /// A digest as it is written.

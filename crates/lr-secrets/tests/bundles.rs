@@ -57,6 +57,15 @@ const PUBLIC: &[&str] = &[
     "P.default.init(\"<UA-{d8}-1>\")",
 ];
 
+/// The same for many more programs, one line each.
+const MORE: &str = include_str!("bundles/public.txt");
+/// What the same programs are never given, since browsers get it.
+const SECRET: &str = include_str!("bundles/secret.txt");
+
+fn public() -> impl Iterator<Item = &'static str> {
+    PUBLIC.iter().copied().chain(MORE.lines())
+}
+
 fn findings(text: &str) -> Vec<(String, Severity, usize)> {
     let now = Timestamp::from_unix(1_790_000_000);
     let policy = Policy::new().with_exposure(Exposure::Bundle);
@@ -72,7 +81,7 @@ fn findings(text: &str) -> Vec<(String, Severity, usize)> {
 #[test]
 fn keys_that_browsers_get_by_design_are_no_findings() {
     let mut wrong = Vec::new();
-    for template in PUBLIC {
+    for template in public() {
         for seed in 0..16 {
             let text = format!("(()=>{{\"use strict\";var q=1,{};", drawn(template, seed).text);
             let bad = findings(&text).into_iter().find(|(_, how_bad, _)| *how_bad > Severity::Info);
@@ -85,11 +94,32 @@ fn keys_that_browsers_get_by_design_are_no_findings() {
 #[test]
 fn all_of_them_in_one_bundle_are_no_findings() {
     let text: Vec<String> =
-        PUBLIC.iter().enumerate().map(|(at, it)| drawn(it, at as u64).text).collect();
+        public().enumerate().map(|(at, it)| drawn(it, at as u64).text).collect();
     let text = format!("!function(){{var q=1;{}}}();", text.join(";"));
     let bad: Vec<_> =
         findings(&text).into_iter().filter(|(_, how_bad, _)| *how_bad > Severity::Info).collect();
     assert!(bad.is_empty(), "{bad:?}");
+}
+
+#[test]
+fn their_secret_twins_are_high_or_critical() {
+    let mut missed = Vec::new();
+    for template in SECRET.lines() {
+        for seed in 0..16 {
+            let sample = drawn(template, seed);
+            let text = format!("(()=>{{\"use strict\";var q=1,{};", sample.text);
+            let at = text.len() - 1 - sample.text.len() + sample.at.start;
+            let found = findings(&text);
+            let is_it = |(_, how_bad, there): &(String, Severity, usize)| {
+                sample.at.contains(&(there + sample.at.start - at)) && *how_bad >= Severity::High
+            };
+            if !found.iter().any(is_it) {
+                missed.push(format!("{template}: {found:?}"));
+                break;
+            }
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
 
 #[test]

@@ -74,6 +74,11 @@ fn exam(name: &str, recall: f64, alarms: f64) {
         }
         let calls = secrets.iter().any(|secret| is_alarm(&vector.path, secret));
         called += usize::from(vector.label == "pos" && calls);
+        if show == "quiet" && vector.label == "pos" && !calls && !secrets.is_empty() {
+            let what: Vec<_> = secrets.iter().map(|it| (&*it.format, it.example)).collect();
+            let text: String = vector.text.chars().take(300).collect();
+            eprintln!("{name} quiet {} {what:?} {text:?}", vector.rule);
+        }
         let entry = rules.entry((&vector.label, &vector.rule)).or_default();
         entry.1 += 1;
         entry.0 += usize::from(!secrets.is_empty());

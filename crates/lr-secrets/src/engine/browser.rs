@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use crate::engine::chance::contains;
+
 /// Prefixes that make a build tool copy a variable into bundles. They say where a value goes, not what
 /// it is: a secret key stays one in `NEXT_PUBLIC_STRIPE_SECRET_KEY`.
 pub(crate) const INLINED: [&[u8]; 7] = [
@@ -34,6 +36,10 @@ const PUBLIC: &[&[u8]] = &[
     b"applicationserverkey",
     b"anon_key",
     b"anonkey",
+    b"websitetoken",
+    b"website_token",
+    b"hostapikey",
+    b"host_api_key",
 ];
 /// Parts of names of keys that are not, whatever else the name says.
 const SECRET: &[&[u8]] = &[
@@ -47,6 +53,7 @@ const SECRET: &[&[u8]] = &[
     b"signing",
     b"encrypt",
     b"management",
+    b"server",
 ];
 /// Names under which programs for browsers take the key of their project.
 const NAMES: &[&str] = &[
@@ -63,51 +70,144 @@ const NAMES: &[&str] = &[
     "appkey",
     "app_key",
     "licensekey",
+    "data-api-key",
+    "projectkey",
+    "environmentkey",
 ];
 /// Programs for browsers that take such a key, and what else they are handed.
 const PROGRAMS: &[&[u8]] = &[
+    b"adyen",
+    b"agora",
+    b"airbrake",
     b"algolia",
     b"amplitude",
     b"appboy",
+    b"appcenter",
     b"appcues",
+    b"arcgis",
+    b"atatus",
     b"authdomain",
+    b"authorizationkey",
+    b"beamer",
     b"braze",
     b"bugsnag",
+    b"builder.init",
+    b"builderio",
+    b"canny",
+    b"cf-beacon",
+    b"chargebee",
+    b"chatwoot",
+    b"ckeditor",
+    b"cloudflareinsights",
+    b"cometchat",
     b"configcat",
     b"contentful",
+    b"crisp",
+    b"customer.io",
+    b"customerio",
     b"datadog",
+    b"datocms",
     b"dd_rum",
+    b"delighted",
     b"docsearch",
+    b"drift",
+    b"dynatrace",
+    b"esriconfig",
+    b"filestack",
+    b"fingerprintjs",
     b"flagsmith",
+    b"fpjs",
+    b"freshchat",
+    b"froala",
     b"fullstory",
+    b"geoapify",
+    b"getstream",
+    b"ghost",
     b"giphy",
+    b"gleap",
     b"growthbook",
+    b"heap",
+    b"honeybadger",
+    b"hotjar",
     b"imagekit",
     b"indexname",
+    b"instabug",
     b"instantsearch",
     b"intercom",
+    b"iterable",
+    b"knock",
     b"launchdarkly",
+    b"liveblocks",
+    b"locationiq",
     b"logrocket",
+    b"luciq",
+    b"mapbox",
     b"maptiler",
     b"measurementid",
+    b"meilisearch",
     b"messagingsenderid",
     b"mixpanel",
+    b"mollie",
     b"newrelic",
     b"nreum",
+    b"onesignal",
     b"optimizely",
     b"paddle",
     b"pendo",
     b"posthog",
+    b"purchases.configure",
     b"pusher",
     b"raygun",
+    b"recurly",
     b"rollbar",
+    b"rudder",
+    b"searchkey",
+    b"sendbird",
     b"sentry",
+    b"snipcart",
+    b"space:",
+    b"spaceid",
+    b"split_factory",
+    b"stadia",
     b"statsig",
     b"storagebucket",
+    b"storyblok",
+    b"streamchat",
+    b"swiftype",
+    b"syncfusion",
+    b"thunderforest",
     b"tinymce",
+    b"tomtom",
     b"trackjs",
+    b"twitch",
+    b"typesense",
     b"uploadcare",
+    b"userflow",
     b"userpilot",
+    b"weglot",
+];
+/// How keys begin that are made to be published.
+const PUBLISHED: &[&[u8]] = &[
+    b"phc_",
+    b"public-",
+    b"pubkey-",
+    b"G-",
+    b"UA-",
+    b"ca-pub-",
+    b"appl_",
+    b"goog_",
+    b"amzn_",
+    b"rcb_",
+    b"AAPK",
+    b"wg_",
+    b"pub-c-",
+    b"sub-c-",
+    b"client-",
+    b"ewr1-",
+    b"pkey_",
+    b"Mid-client-",
+    b"xnd_public_",
+    b"FLWPUBK-",
 ];
 /// How far a call is read around what it hands over.
 const REACH: usize = 100;
@@ -125,22 +225,25 @@ pub(crate) fn is_public_value(text: &[u8]) -> bool {
     let is_hex = |text: &[u8]| text.iter().all(u8::is_ascii_hexdigit);
     let is_word =
         |text: &[u8]| text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte));
-    // Datadog's client token; an uncompressed point of P-256, as Web Push takes it (RFC 8292); site
-    // keys of reCAPTCHA and Turnstile, which share their form with the secrets; publishable keys.
+    let is_upper =
+        |text: &[u8]| text.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    // Datadog's client token; an uncompressed point of P-256, as Web Push takes it (RFC 8292); client
+    // keys of Adyen and of Paddle; tokenization keys of Braintree.
     text.len() == 35 && text.starts_with(b"pub") && is_hex(&text[3..])
         || text.len() == 87 && text[0] == b'B' && is_word(text)
-        || [
-            &b"pk_live_"[..],
-            b"pk_test_",
-            b"phc_",
-            b"public-",
-            b"pubkey-",
-            b"G-",
-            b"UA-",
-            b"ca-pub-",
-        ]
-        .iter()
-        .any(|prefix| text.starts_with(prefix))
+        || [&b"live_"[..], b"test_"].iter().any(|mode| {
+            text.strip_prefix(*mode).is_some_and(|key| {
+                key.len() == 32 && is_upper(key) || key.len() == 27 && is_word(key)
+            })
+        })
+        || [&b"production_"[..], b"sandbox_"].iter().any(|mode| {
+            text.strip_prefix(*mode).is_some_and(|key| {
+                key.len() == 25 && key[8] == b'_' && is_word(key)
+            })
+        })
+        // `pk_` names a publishable key everywhere but at Klaviyo, whose private keys are hexadecimal.
+        || text.strip_prefix(b"pk_").is_some_and(|key| !(key.len() == 34 && is_hex(key)))
+        || PUBLISHED.iter().any(|prefix| text.starts_with(prefix))
 }
 
 /// Whether the value is the key of a project that a program for browsers is started with.
@@ -157,17 +260,16 @@ pub(crate) fn is_for_browsers(bytes: &[u8], name: &Range<usize>, value: &Range<u
         return false;
     }
     let before = &bytes[name.start.saturating_sub(REACH)..name.start];
-    let before = &before[memchr::memrchr2(b';', b'}', before).map_or(0, |end| end + 1)..];
+    // A `}` before a `]` ends an item of a list, not what was said before.
+    let ends = |at: &usize| before[*at] == b';' || before.get(at + 1) != Some(&b']');
+    let before =
+        &before[memchr::memrchr2_iter(b';', b'}', before).find(ends).map_or(0, |end| end + 1)..];
     let after = &bytes[value.end..bytes.len().min(value.end + REACH)];
     let after = &after[..memchr::memchr2(b';', b'}', after).unwrap_or(after.len())];
     [before, after].iter().any(|side| {
         let lower = side.to_ascii_lowercase();
         PROGRAMS.iter().any(|word| contains(&lower, word))
     })
-}
-
-fn contains(text: &[u8], part: &[u8]) -> bool {
-    memchr::memmem::find(text, part).is_some()
 }
 
 #[cfg(test)]

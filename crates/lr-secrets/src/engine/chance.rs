@@ -34,6 +34,11 @@ const EXAMPLES: &[&[u8]] = &[
     b"a1b2c3",
     b"0123456789",
     b"1q2w3e",
+    b"1qaz",
+    b"qwerty",
+    b"qwertz",
+    b"asdfg",
+    b"zxcvb",
     b"abc123",
     b"1234-1234",
 ];
@@ -64,6 +69,11 @@ pub(crate) fn holds(text: &[u8], words: &[&[u8]]) -> bool {
     words.iter().any(|word| {
         memchr::memmem::find_iter(lower, word).any(|at| is_written(&text[at..at + word.len()]))
     })
+}
+
+/// Whether `part` stands in `text`.
+pub(crate) fn contains(text: &[u8], part: &[u8]) -> bool {
+    memchr::memmem::find(text, part).is_some()
 }
 
 /// Whether all words in it are in one case, but for a capital that begins one.

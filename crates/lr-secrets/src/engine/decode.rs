@@ -174,6 +174,15 @@ fn unescape(text: &[u8], mark: &[u8], digits: usize) -> Vec<u8> {
 mod tests {
     use super::*;
 
+    #[test]
+    fn a_word_may_reach_beyond_what_is_looked_at() {
+        for text in ["%41%42%43 x", "\\u0041\\u0042\\u0043 x", "a%2Fb%2Fc%2Fd"] {
+            for end in 0..=text.len() {
+                runs(text.as_bytes(), 0..end, |_| {});
+            }
+        }
+    }
+
     fn all(text: &str) -> Vec<(String, &'static str)> {
         let mut all = Vec::new();
         runs(text.as_bytes(), 0..text.len(), |it| {

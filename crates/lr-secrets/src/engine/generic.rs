@@ -1,9 +1,12 @@
 //! Secrets that only their names tell: what a password, token or key is given, if it is one.
 
+mod about;
+
 use std::ops::Range;
 
 use crate::engine::value::{self, Value};
 use crate::engine::{assigned, browser, chance, worth};
+use about::ABOUT;
 
 /// What kind of name.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -12,155 +15,8 @@ pub(crate) enum Name {
     Secret,
 }
 
-/// Words in a name after which it is no secret any more, but something about one.
-const ABOUT: &[&str] = &[
-    "algo",
-    "alg",
-    "algorithm",
-    "arn",
-    "attempts",
-    "background",
-    "button",
-    "cache",
-    "callback",
-    "change",
-    "char",
-    "chars",
-    "class",
-    "color",
-    "column",
-    "confirmation",
-    "count",
-    "counter",
-    "created",
-    "date",
-    "desc",
-    "description",
-    "dialog",
-    "digest",
-    "dir",
-    "directory",
-    "email",
-    "enabled",
-    "endpoint",
-    "entropy",
-    "env",
-    "error",
-    "expiration",
-    "expire",
-    "expired",
-    "expires",
-    "expiry",
-    "field",
-    "file",
-    "filename",
-    "fingerprint",
-    "flow",
-    "folder",
-    "forgot",
-    "form",
-    "format",
-    "generator",
-    "handler",
-    "hash",
-    "hashed",
-    "header",
-    "help",
-    "helper",
-    "hint",
-    "holder",
-    "icon",
-    "id",
-    "ids",
-    "identifier",
-    "index",
-    "info",
-    "input",
-    "issuer",
-    "label",
-    "length",
-    "lifetime",
-    "limit",
-    "link",
-    "list",
-    "location",
-    "manager",
-    "map",
-    "matcher",
-    "max",
-    "maxlength",
-    "message",
-    "method",
-    "min",
-    "minlength",
-    "mismatch",
-    "mode",
-    "msg",
-    "name",
-    "names",
-    "namespace",
-    "page",
-    "param",
-    "parameter",
-    "params",
-    "path",
-    "paths",
-    "pattern",
-    "placeholder",
-    "policy",
-    "position",
-    "prefix",
-    "prompt",
-    "property",
-    "provider",
-    "ref",
-    "refresher",
-    "regex",
-    "regexp",
-    "request",
-    "required",
-    "reset",
-    "response",
-    "role",
-    "rotation",
-    "rule",
-    "rules",
-    "schema",
-    "scope",
-    "scopes",
-    "screen",
-    "service",
-    "size",
-    "source",
-    "status",
-    "store",
-    "strategy",
-    "strength",
-    "suffix",
-    "symbol",
-    "tag",
-    "template",
-    "test",
-    "text",
-    "time",
-    "timeout",
-    "title",
-    "toggle",
-    "ttl",
-    "type",
-    "types",
-    "uri",
-    "url",
-    "usage",
-    "validation",
-    "validator",
-    "var",
-    "variable",
-    "version",
-    "visible",
-    "visibility",
-    "width",
-];
+/// How far the settings of a connection are read back.
+const SETTINGS: usize = 200;
 
 /// The secret that is given to the name around `keyword`.
 pub(crate) fn secret(
@@ -180,10 +36,15 @@ pub(crate) fn secret(
         b' ' | b'\t' | b'"' | b'\'' | b'`' | b'\\' | b'=' | b':' | b'>' | b'[' | b']' | b'?'
         | b'|' | b'.' => value::after(bytes, end),
         b')' => None,
+        b'(' => handed(bytes, keyword, end),
         _ => return None,
     };
     let name = assigned::name(bytes, keyword);
     let name = name.start..end;
+    // `(pass `x` to`, in prose.
+    if name.len() == 4 && bytes.get(end) == Some(&b' ') && bytes.get(end + 1) == Some(&b'`') {
+        return None;
+    }
     if !ends_word(bytes, keyword) {
         return None;
     }
@@ -191,15 +52,18 @@ pub(crate) fn secret(
     if later_keyword(&bytes[keyword.end..end]) {
         return None;
     }
-    let value = value.or_else(|| value::before(bytes, name.start))?;
-    if is_code && !value.is_quoted {
+    let value = match bytes[..name.start].ends_with(b"${") {
+        true => value::fallback(bytes, end)?,
+        false => value.or_else(|| value::before(bytes, name.start))?,
+    };
+    if is_code && !value.is_quoted && !(value.is_tight && is_setting(bytes, name.start)) {
         return None;
     }
     let text = &bytes[value.at.clone()];
     if !is_about_itself(&bytes[name.clone()], &bytes[keyword.end..end]) {
         return None;
     }
-    if value.is_listed && !worth::is_random(text) {
+    if value.is_listed && !worth::is_random(text) && !worth::is_unspeakable(text) {
         return None;
     }
     let is_worth = match kind {
@@ -214,6 +78,30 @@ pub(crate) fn secret(
             || browser::is_public_value(text)
             || value.is_quoted && browser::is_for_browsers(bytes, &name, &value.at));
     (!is_public).then_some(value.at)
+}
+
+/// What a builder or a setter is handed: `.password("value")`, `setPassword("value")`.
+fn handed(bytes: &[u8], keyword: &Range<usize>, end: usize) -> Option<Value> {
+    let name = &bytes[assigned::name(bytes, keyword).start..end];
+    let own = name.rsplit(|byte| *byte == b'.').next().unwrap_or(name);
+    let first = words(own).next().unwrap_or_default();
+    let is_setter = [&b"set"[..], b"with"].iter().any(|verb| first.eq_ignore_ascii_case(verb))
+        || own.len() < name.len() && own.len() == end - keyword.start;
+    let value = value::read(bytes, end + 1).filter(|value| is_setter && value.is_quoted)?;
+    (bytes.get(value.at.end + 1) == Some(&b')')).then_some(value)
+}
+
+/// Whether the name at `start` is one of the settings in a string: `"Server=db;Password=`.
+fn is_setting(bytes: &[u8], start: usize) -> bool {
+    let before = &bytes[start.saturating_sub(SETTINGS)..start];
+    let Some(open) = before.iter().rposition(|byte| matches!(byte, b'"' | b'\'' | b'`')) else {
+        return false;
+    };
+    let before = before[open + 1..].trim_ascii_end();
+    before.first().is_some_and(u8::is_ascii_alphabetic)
+        && before.contains(&b'=')
+        && before.ends_with(b";")
+        && before.split(|byte| *byte == b';').all(|one| one.is_empty() || one.contains(&b'='))
 }
 
 /// Whether the value spells its own name: `setAttr_Token_B0Prime "setAttr-Token-B0Prime"`.
@@ -335,6 +223,7 @@ fn is_password(bytes: &[u8], text: &[u8], value: &Value) -> bool {
     let mixed = (digit || sign) && chance::entropy(text) >= 2.0;
     mixed && !worth::is_identifier(text, value.is_quoted)
         || value.is_quoted && text.len() >= 12 && worth::is_random(text)
+        || text.iter().all(u8::is_ascii_alphabetic) && worth::is_unspeakable(text)
 }
 
 fn is_token(bytes: &[u8], text: &[u8], value: &Value) -> bool {
@@ -343,5 +232,9 @@ fn is_token(bytes: &[u8], text: &[u8], value: &Value) -> bool {
         && text.iter().all(fits)
         && !text.contains(&b':')
         && !worth::is_no_value(bytes, value)
-        && (worth::is_random(text) || worth::is_mixed(text, value.is_quoted))
+        && (worth::is_random(text)
+            || worth::is_mixed(text, value.is_quoted)
+            || value.is_quoted
+                && text.iter().all(u8::is_ascii_alphabetic)
+                && worth::is_unspeakable(text))
 }

@@ -35,6 +35,11 @@ pub(crate) fn values(bytes: &[u8], at: usize) -> Vec<Range<usize>> {
         let rest = &document[line..];
         let end =
             rest.iter().position(|byte| matches!(byte, b'\n' | b',' | b'}')).unwrap_or(rest.len());
+        // `{{ .Values.password }}`: a template of Helm, whose braces close nothing.
+        if memchr::memmem::find(&rest[..end], b"{{").is_some() {
+            line += memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+            continue;
+        }
         let text = &rest[..end];
         if let Some(colon) =
             memchr::memchr(b':', text).filter(|_| !text.trim_ascii().starts_with(b"#"))
@@ -238,7 +243,10 @@ mod tests {
 
     #[test]
     fn templates_and_sealed_ones_hold_nothing() {
-        assert!(found("kind: Secret\ndata:\n  password: {{ .Values.password }}\n").is_empty());
+        for data in ["data", "stringData"] {
+            let text = format!("kind: Secret\n{data}:\n  password: {{{{ .Values.password }}}}\n");
+            assert!(found(&text).is_empty(), "{text}");
+        }
         assert!(found("kind: SealedSecret\ndata:\n  password: QWdCeTNpNE9KU1d=\n").is_empty());
         assert!(found("kind: Secret\nmetadata:\n  name: x\n").is_empty());
     }

@@ -36,23 +36,11 @@ pub(crate) fn ignored(bytes: &[u8], at: &std::ops::Range<usize>) -> Option<Strin
     Some(String::from_utf8_lossy(mark).into_owned())
 }
 
-/// Where the tests of a file of Rust begin.
-pub(crate) fn tests(bytes: &[u8]) -> Option<usize> {
-    let is_for_tests = |at: &usize| {
-        let line = &bytes[*at..bytes.len().min(at + 80)];
-        let line = &line[..memchr::memchr(b']', line).unwrap_or(line.len())];
-        memchr::memmem::find(line, b"test").is_some()
-    };
-    let marked = memchr::memmem::find_iter(bytes, b"#[cfg(").find(is_for_tests);
-    let named = memchr::memmem::find(bytes, b"\nmod tests {");
-    marked.into_iter().chain(named).min()
-}
-
-/// Whether `at` stands in a comment of Rust that documents.
+/// Whether `at` stands in a comment that documents: `///`, `//!`, `/** ... */`.
 pub(crate) fn is_documentation(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(REACH)..at];
     let line = before[memchr::memrchr(b'\n', before).map_or(0, |end| end + 1)..].trim_ascii_start();
-    line.starts_with(b"///") || line.starts_with(b"//!")
+    [&b"///"[..], b"//!", b"/**", b"* "].iter().any(|mark| line.starts_with(mark))
 }
 
 /// Whether a build tool copies the variable that the secret `at` is given to into bundles.
@@ -96,13 +84,13 @@ mod tests {
     }
 
     #[test]
-    fn tests_and_documentation_of_rust_are_told() {
-        let text = b"fn a() {}\n#[cfg(unix)]\nfn b() {}\n#[cfg(all(test, unix))]\nmod c {}";
-        assert_eq!(tests(text), memchr::memmem::find(text, b"#[cfg(all"));
-        assert_eq!(tests(b"x\nmod tests {"), Some(1));
-        assert_eq!(tests(b"#[cfg(unix)]\nfn test() {}"), None);
-        assert!(is_documentation(b"a\n    /// v4lue", 10));
-        assert!(!is_documentation(b"/// a\nv4lue", 6));
+    fn comments_that_document_are_told() {
+        for text in ["a\n    /// v4lue", "/**\n * v4lue", "//! v4lue"] {
+            assert!(is_documentation(text.as_bytes(), at(text).start), "{text}");
+        }
+        for text in ["/// a\nv4lue", "// v4lue", "*v4lue"] {
+            assert!(!is_documentation(text.as_bytes(), at(text).start), "{text}");
+        }
     }
 
     #[test]

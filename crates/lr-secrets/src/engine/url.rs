@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::engine::chance;
+use crate::engine::{chance, worth};
 
 /// How far the authority of a URL is read.
 const AUTHORITY: usize = 320;
@@ -19,36 +19,19 @@ pub(crate) struct Password {
     pub(crate) local: bool,
 }
 
-/// What people write in place of a password.
+/// What people write in place of a password, in URLs.
 const STAND_INS: &[&str] = &[
-    "admin",
     "bar",
     "baz",
-    "changeit",
-    "changeme",
     "foo",
     "key",
     "mypass",
-    "mypassword",
     "p4ssw0rd",
-    "pass",
-    "passwd",
-    "password",
-    "password1",
-    "password123",
     "passwort",
     "pwd",
-    "secret",
-    "test",
-    "token",
-    "user",
-    "username",
-    "p@ssw0rd",
     "pass123",
     "hunter2",
     "credentials",
-    "apikey",
-    "api_key",
 ];
 
 /// The password of the URL whose `://` begins at `at`, if its scheme is among `schemes`.
@@ -109,7 +92,9 @@ fn host(after: &[u8]) -> Option<&[u8]> {
 fn is_password(password: &[u8], user: &[u8], is_web: bool) -> bool {
     let is_template = |byte: &u8| matches!(byte, b'{' | b'}' | b'[' | b']' | b'(' | b')' | b'*');
     let is_variable = password.first() == Some(&b'$') || password.starts_with(b"%s");
-    let stands_in = STAND_INS.iter().any(|word| password.eq_ignore_ascii_case(word.as_bytes()))
+    let stands_in = worth::is_word(password)
+        || worth::is_template(password)
+        || STAND_INS.iter().any(|word| password.eq_ignore_ascii_case(word.as_bytes()))
         || password == user;
     if password.len() < 5 || is_variable || stands_in || password.iter().any(is_template) {
         return false;
@@ -119,7 +104,9 @@ fn is_password(password: &[u8], user: &[u8], is_web: bool) -> bool {
     }
     // Web addresses are full of made-up pairs: words in small letters are no evidence there.
     let is_mixed = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
-    !is_web || password.len() >= 8 && password.iter().any(is_mixed)
+    !is_web
+        || password.len() >= 8 && password.iter().any(is_mixed)
+        || worth::is_unspeakable(password)
 }
 
 fn is_documentation(host: &[u8]) -> bool {

@@ -54,7 +54,7 @@ pub(crate) fn after(bytes: &[u8], end: usize) -> Option<Value> {
             at += 6;
             spaces(bytes, &mut at);
         }
-        let needs_quotes = !is_flag(bytes, end);
+        let needs_quotes = !is_flag(bytes, end) && !is_instruction(bytes, end);
         let mut value = read(bytes, at)?;
         value.is_listed = is_listed;
         return (value.is_quoted || !needs_quotes).then_some(value);
@@ -117,7 +117,43 @@ pub(crate) fn after(bytes: &[u8], end: usize) -> Option<Value> {
     }
     let mut value = read(bytes, at)?;
     value.is_tight = is_tight;
-    Some(value)
+    Some(otherwise(bytes, &value).unwrap_or(value))
+}
+
+/// What a program takes where its environment says nothing: `process.env.NAME || "value"`.
+fn otherwise(bytes: &[u8], value: &Value) -> Option<Value> {
+    let text = &bytes[value.at.clone()];
+    let is_variable =
+        [&b"process.env"[..], b"import.meta.env"].iter().any(|it| text.starts_with(it));
+    let mut at = value.at.end;
+    spaces(bytes, &mut at);
+    let is_choice = [&b"||"[..], b"??"].iter().any(|it| bytes[at..].starts_with(it));
+    at += 2;
+    if value.is_quoted || !is_variable || !is_choice {
+        return None;
+    }
+    spaces(bytes, &mut at);
+    read(bytes, at).filter(|value| value.is_quoted)
+}
+
+/// What stands for a variable that is not set, after its name that ends at `end`: `${NAME:value}`,
+/// `${NAME:-value}`.
+pub(crate) fn fallback(bytes: &[u8], end: usize) -> Option<Value> {
+    let mut at = end;
+    if bytes.get(at) != Some(&b':') {
+        return None;
+    }
+    at += 1;
+    at += usize::from(matches!(bytes.get(at), Some(b'-' | b'=')));
+    let rest = &bytes[at..bytes.len().min(at + LIMIT)];
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || b"{}\"'`$".contains(byte);
+    let length = rest.iter().position(ends).filter(|length| rest[*length] == b'}')?;
+    (length > 0).then(|| Value {
+        at: at..at + length,
+        is_quoted: true,
+        is_tight: true,
+        is_listed: false,
+    })
 }
 
 /// The value that stands before a name with which it is compared: `if ("value" == name)`.
@@ -172,6 +208,8 @@ fn typed(bytes: &[u8], mut at: usize) -> Option<Value> {
 
 /// `env("NAME", "value")` says nothing; `Some("value")`, `("value")`, `["value"]`, `String("value")` do.
 fn wrapped(bytes: &[u8], at: usize) -> Option<usize> {
+    // `[]byte("value")`
+    let at = at + if bytes[at..].starts_with(b"[]byte(") { 2 } else { 0 };
     let word = bytes[at..]
         .iter()
         .take(32)
@@ -190,6 +228,7 @@ fn wrapped(bytes: &[u8], at: usize) -> Option<usize> {
                 b"String::from",
                 b"Buffer.from",
                 b"bytes",
+                b"byte",
             ]
             .contains(&&bytes[at..at + word]));
     let inner = at + word + 1;
@@ -286,6 +325,16 @@ fn is_flag(bytes: &[u8], end: usize) -> bool {
     name.starts_with(b"-")
 }
 
+/// Whether the name that ends at `end` is set by a line of a Dockerfile: `ENV NAME value`.
+fn is_instruction(bytes: &[u8], end: usize) -> bool {
+    let before = &bytes[end.saturating_sub(64)..end];
+    let line = &before[memchr::memrchr(b'\n', before).map_or(0, |at| at + 1)..];
+    let name = line.trim_ascii_start().strip_prefix(b"ENV ").map(<[u8]>::trim_ascii_start);
+    name.is_some_and(|name| {
+        !name.is_empty() && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -315,6 +364,8 @@ mod tests {
             "name: { \"value\": \"v4l ue\" }",
             "name: Some(\"v4l ue\")",
             "name \"v4l ue\"",
+            "name = process.env.NAME || \"v4l ue\"",
+            "name: process.env.NAME ?? 'v4l ue'",
         ] {
             assert_eq!(value(text), Some("v4l ue"), "{text}");
         }
@@ -328,12 +379,17 @@ mod tests {
             "name: |2+\r\n  v4lue\r\n",
             "name: |- # a comment\n\n    v4lue\n",
             "a?name=v4lue&b",
+            "ENV NAME v4lue\n",
         ] {
             assert_eq!(value(text), Some("v4lue"), "{text}");
         }
         for text in ["name", "name;", "name v4lue", "name > v4lue", "name = \"open", "f(name, 2)"] {
             assert_eq!(value(text), None, "{text}");
         }
+        for text in ["${name:v4lue}", "${NAME:-v4lue}"] {
+            assert_eq!(fallback(text.as_bytes(), 6).map(|it| &text[it.at]), Some("v4lue"));
+        }
+        assert_eq!(fallback(b"${name:${v}}", 6), None);
         let text = "if (\"v4lue\" == name)";
         let at = text.find("name").unwrap();
         assert_eq!(before(text.as_bytes(), at).map(|it| &text[it.at]), Some("v4lue"));

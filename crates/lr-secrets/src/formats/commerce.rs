@@ -254,11 +254,22 @@ pub(crate) const FORMATS: &[Format] = &[
         &["rzp_live_"],
         r"rzp_live_[0-9A-Za-z]{14}",
     )
-    .severity(Severity::Low)
-    .can("start payments; with its secret, act on the account")
+    .kind(Kind::Public)
+    .can("name the account in a checkout; nothing without its secret")
     .rotate(
         "regenerate the key in the dashboard under API keys",
-        "https://razorpay.com/docs/api/authentication/",
+        "https://razorpay.com/docs/payments/dashboard/account-settings/api-key-secrets",
+    ),
+    Format::token(
+        "xendit-secret-key",
+        ("Xendit", "live secret API key"),
+        &["xnd_production_"],
+        r"xnd_production_[0-9A-Za-z]{40,80}",
+    )
+    .can("charge, pay out and read customers, as far as it was permitted")
+    .rotate(
+        "delete it in the dashboard under API keys and generate a new one",
+        "https://docs.xendit.co/en_US/api-integration/api-keys",
     ),
     Format::assigned(
         "razorpay-secret",

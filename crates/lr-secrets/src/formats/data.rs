@@ -28,6 +28,24 @@ pub(crate) const FORMATS: &[Format] = &[
             "set a new password with `ALTER USER`, deploy it from a secret store, close the port to the internet",
             "https://dev.mysql.com/doc/refman/8.4/en/alter-user.html",
         ),
+    Format::new(
+        "mysql-dsn",
+        ("MySQL", "data source name of Go with password"),
+        &["@tcp("],
+        Shape::Infix {
+            pattern: r#"[A-Za-z0-9_.-]{1,32}:[^\s"'`$%{}<>@=?&;,()\\]{5,64}@tcp\([^)\s]{1,80}\)"#,
+            least: 7,
+            most: 97,
+            class: |byte| byte.is_ascii_graphic() && !b"\"'`$%{}<>@=?&;,()\\".contains(byte),
+        },
+    )
+    .kind(Kind::UrlPassword)
+    .severity(Severity::Critical)
+    .can("log in to the database as that user")
+    .rotate(
+        "set a new password with `ALTER USER`, deploy it from a secret store, close the port to the internet",
+        "https://github.com/go-sql-driver/mysql#dsn-data-source-name",
+    ),
     url("mongodb-url", ("MongoDB", "connection URL with password"), &["mongodb", "mongodb+srv"])
         .severity(Severity::Critical)
         .can("log in to the database as that user")

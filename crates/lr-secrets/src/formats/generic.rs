@@ -36,7 +36,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "generic-secret",
         ("any server", "secret, token or key given to a name"),
         &[
-            "secret", "token", "apikey", "api_key", "api-key", "api key", "accesskey", "access_key", "access-key",
+            "secret", "token", "apikey", "api_key", "api-key", "api key", "api.key", "aes_key", "aeskey", "crypt_key", "cryptkey", "cipher_key", "cipherkey", "salt_key", "accesskey", "access_key", "access-key",
             "authkey", "auth_key", "auth-key", "privatekey", "private_key", "private-key", "encryptionkey",
             "encryption_key", "encryption-key", "signingkey", "signing_key", "signing-key", "masterkey", "master_key",
             "master-key", "sharedkey", "shared_key", "credential", "client_key", "clientkey", "app_key", "appkey",
@@ -106,8 +106,8 @@ pub(crate) const FORMATS: &[Format] = &[
     captured(
         "command-password",
         ("any server", "password of a command"),
-        &["sshpass -p", "docker login", "mysql -u", "mysqldump -u", "net use", "PGPASSWORD="],
-        r#"(?:sshpass -p *|docker login[^\n|]{0,120}?(?: -p | --password[ =])|mysql(?:dump)? -u[^\n|]{0,80}? (?:-p|--password=)|net use[^\n]{0,120}?/user:\S+ |PGPASSWORD=)["']?([^\s"'$<]{5,80})"#,
+        &["sshpass -p", "docker login", "mysql -u", "mysqldump -u", "net use", "PGPASSWORD=", "requirepass ", "redis-cli -", "root:"],
+        r#"(?:sshpass -p *|docker login[^\n|]{0,120}?(?: -p | --password[ =])|mysql(?:dump)? -u[^\n|]{0,80}? (?:-p|--password=)|net use[^\n]{0,120}?/user:\S+ |PGPASSWORD=|requirepass +|redis-cli -[^\n|]{0,80}?-?a +)["']?([^\s"'$<]{5,80})|root:([^\s"'$<:|]{5,80})["']? *\| *chpasswd"#,
         worth::is_password,
     )
     .can("log in as that user")
@@ -122,6 +122,42 @@ pub(crate) const FORMATS: &[Format] = &[
     .can("log in as that user")
     .rotate(ELSEWHERE, "https://everything.curl.dev/usingcurl/netrc.html"),
     captured(
+        "docker-auth",
+        ("any container registry", "user and password in a Docker configuration"),
+        &["\"auth\""],
+        r#""auth"\s*:\s*"([A-Za-z0-9+/]{8,}={0,2})""#,
+        worth::is_basic,
+    )
+    .can("pull private images and push images that others will run")
+    .rotate(
+        "set a new password or token at the registry and use a credential helper",
+        "https://docs.docker.com/reference/cli/docker/login/",
+    ),
+    captured(
+        "pgpass-password",
+        ("PostgreSQL", "password in a .pgpass"),
+        &[":5432:"],
+        r#":5432:[^:\s]{1,64}:[^:\s]{1,64}:([^\s:"'`\\,&<]{4,100})(?:[\s"'`\\,&<]|$)"#,
+        worth::is_stated,
+    )
+    .can("log in to the database as that user")
+    .rotate(
+        "set a new password with `ALTER ROLE` and keep the file out of the tree",
+        "https://www.postgresql.org/docs/current/libpq-pgpass.html",
+    ),
+    Format::assigned(
+        "rails-master-key",
+        ("Ruby on Rails", "master key"),
+        &["rails_master_key"],
+        &[],
+        r"[0-9a-f]{32}",
+    )
+    .can("decrypt the credentials of the application, and forge sessions with what they hold")
+    .rotate(
+        "make new credentials with `bin/rails credentials:edit`, and replace what the old ones held",
+        "https://guides.rubyonrails.org/security.html#custom-credentials",
+    ),
+    captured(
         "network-credential",
         ("any server", "credentials in .NET code"),
         &["NetworkCredential(", "DirectoryEntry("],
@@ -130,6 +166,63 @@ pub(crate) const FORMATS: &[Format] = &[
     )
     .can("log in as that user")
     .rotate(ELSEWHERE, "https://learn.microsoft.com/dotnet/api/system.net.networkcredential"),
+    captured(
+        "call-password",
+        ("any server", "user and password handed to a call"),
+        &[
+            "basic_auth", "BasicAuth", "basicAuth", "mysqli(", "mysql_connect(", "mysqli_connect(", "getConnection(",
+            "Credentials(", "PasswordAuthentication(", ".login(", "auth=(", "auth = (",
+        ],
+        r#"[A-Za-z_.]+(?: ?= ?)?[( ]\s*(?:["'][^"'\n]{0,160}["']\s*,\s*){1,2}(?:Some\()?["']([^"'\s]{6,80})["']"#,
+        worth::is_login,
+    )
+    .can("log in as that user")
+    .rotate(ELSEWHERE, OWASP),
+    captured(
+        "call-bearer",
+        ("any server", "bearer token handed to a call"),
+        &["bearer_auth(", "BearerAuth(", "bearerAuth("],
+        r#"[A-Za-z_]+\(\s*["']([A-Za-z0-9_.~+/-]{16,600}=*)["']"#,
+        worth::is_drawn,
+    )
+    .can("act as whom it was issued to")
+    .rotate(ELSEWHERE, "https://www.rfc-editor.org/rfc/rfc6750"),
+    captured(
+        "jwt-signing-secret",
+        ("any server", "secret that signs JSON web tokens"),
+        &["jwt.sign(", "jwt.verify(", "jwt.encode(", "jwt.decode("],
+        r#"jwt\.\w+\([^"'`\n]{1,120}, ?["'`]([^"'`\s]{8,200})["'`]"#,
+        worth::is_login,
+    )
+    .can("sign in as any user: make tokens that the program takes for its own")
+    .rotate(
+        "set a new secret and let tokens of the old one run out",
+        "https://www.rfc-editor.org/rfc/rfc7518#section-3.2",
+    ),
+    captured(
+        "sql-password",
+        ("any server", "password of a database user in SQL"),
+        &["DENTIFIED BY", "dentified by"],
+        r#"(?i:dentified by) +(?i:password +)?\\?'([^'\s\\]{5,80})\\?'"#,
+        worth::is_login,
+    )
+    .can("log in to the database as that user")
+    .rotate(
+        "set a new one with `ALTER USER`, and keep it out of scripts",
+        "https://dev.mysql.com/doc/refman/8.4/en/create-user.html",
+    ),
+    captured(
+        "aspnet-machine-key",
+        ("ASP.NET", "machine key"),
+        &["validationKey=\"", "decryptionKey=\""],
+        r#"(?:validation|decryption)Key="([0-9A-Fa-f]{32,128})"#,
+        worth::is_drawn,
+    )
+    .can("forge view state and sign-in cookies, which runs code on the server")
+    .rotate(
+        "generate a new key in IIS, or `AutoGenerate`, and keep it out of the tree",
+        "https://learn.microsoft.com/previous-versions/dotnet/netframework-4.0/w8h3skw9(v=vs.100)",
+    ),
     captured(
         "jwk-private-key",
         ("any server", "private JSON web key"),

@@ -1,6 +1,7 @@
 use lr_core::Severity;
 
 use crate::Format;
+use crate::engine::worth;
 use crate::format::Shape;
 
 pub(crate) const FORMATS: &[Format] = &[
@@ -89,6 +90,34 @@ pub(crate) const FORMATS: &[Format] = &[
     .rotate(
         "send /revoke to @BotFather",
         "https://core.telegram.org/bots/features#botfather",
+    ),
+    Format::new(
+        "telegram-bot-url",
+        ("Telegram", "bot token in an address"),
+        &["/bot"],
+        Shape::Captured {
+            pattern: r"/bot([0-9]{8,10}:AA[0-9A-Za-z_-]{33})(?:[^0-9A-Za-z_-]|$)",
+            worth: worth::is_stated,
+        },
+    )
+    .prior()
+    .can("read and write as the bot")
+    .rotate(
+        "send /revoke to @BotFather",
+        "https://core.telegram.org/bots/api#authorizing-your-bot",
+    ),
+    Format::assigned(
+        "agora-certificate",
+        ("Agora", "app certificate"),
+        &["agora"],
+        &["cert"],
+        r"[0-9a-f]{32}",
+    )
+    .severity(Severity::High)
+    .can("make tokens for any channel and user of the app")
+    .rotate(
+        "enable a secondary certificate in the console, deploy it, delete this one",
+        "https://docs.agora.io/en/video-calling/get-started/manage-agora-account",
     ),
     Format::assigned(
         "twilio-auth-token",

@@ -68,6 +68,7 @@ const FIRST: &[(&str, &str)] = &[
     ("sourcegraph-token", "sgp_{h16}_{h40}"),
     ("postgres-url", "postgres://app:<{w18}>@db.shop.io:5432/app"),
     ("mysql-url", "mysql://app:<{w18}>@db.shop.io:3306/app"),
+    ("mysql-dsn", "<app:{w18}@tcp(db:3306)>/app"),
     ("mongodb-url", "mongodb+srv://app:<{w18}>@cluster0.shop.io/app"),
     ("redis-url", "rediss://:<{w18}>@cache.shop.io:6380"),
     ("sql-url", "sqlserver://sa:<{w18}>@db.shop.io:1433"),
@@ -163,7 +164,15 @@ const GENERIC: &[(&str, &str)] = &[
     ("command-credentials", "http -u <app:{w24}> shop.io"),
     ("command-password", "sshpass -p <{w14}> ssh shop.io"),
     ("netrc-password", "machine shop.io login app password <{w16}>"),
+    ("docker-auth", "{\"auths\":{\"shop.io\":{\"auth\":\"<{basic}>\"}}}"),
+    ("pgpass-password", "db.shop.io:5432:app:app:<{w16}>"),
+    ("rails-master-key", "RAILS_MASTER_KEY=<{h32}>"),
     ("network-credential", "new NetworkCredential(\"app\", \"<{w16}>\")"),
+    ("call-password", "login(auth=(\"app\", \"<{w16}>\"))"),
+    ("call-bearer", "r.bearer_auth(\"<{w32}>\")"),
+    ("jwt-signing-secret", "jwt.sign(claims, \"<{w32}>\")"),
+    ("sql-password", "CREATE USER app IDENTIFIED BY '<{w16}>'"),
+    ("aspnet-machine-key", "validationKey=\"<{H64}>\""),
     ("jwk-private-key", "{\"kty\":\"EC\",\"crv\":\"P-256\",\"d\":\"<{w43}>\"}"),
     ("jwk-private-key-first", "{\"d\":\"<{w43}>\",\"crv\":\"P-256\",\"kty\":\"EC\"}"),
     ("kubernetes-secret", "kind: Secret\ndata:\n  password: <{text64}>"),
@@ -265,6 +274,11 @@ fn once(
     Sample { format, text, at }
 }
 
+/// Draws one piece, named as between the braces of a template.
+pub(crate) fn drawn_piece(what: &str, seed: u64) -> String {
+    piece(what, "", &mut Random(seed), Draw::Right)
+}
+
 /// Whether what stands in braces is to be drawn.
 fn is_piece(what: &str) -> bool {
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
@@ -289,6 +303,7 @@ fn piece(what: &str, before: &str, random: &mut Random, draw: Draw) -> String {
         "crc16body" => format!("{:08x}", crc32fast::hash(&secret.as_bytes()[5..])),
         "crc16all" => format!("{:08X}", crc32fast::hash(secret.as_bytes())),
         "pem" => pem("", &chars(BASE64, 320)),
+        "pem64" => base64(pem("", &chars(BASE64, 320)).as_bytes()),
         "pem-encrypted" => pem("ENCRYPTED ", &chars(BASE64, 320)),
         "sentry" => {
             let json = format!(
@@ -327,11 +342,14 @@ fn piece(what: &str, before: &str, random: &mut Random, draw: Draw) -> String {
                 "s" => "abcdefghijklmnopqrstuvwxyz234567",
                 "x" => "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
                 "B" => BASE64,
+                "a" => "abcdefghijklmnopqrstuvwxyz",
+                "p" => SIGNS,
                 _ => panic!("no such class: {what}"),
             };
             // A hyphen at the very end would belong to the text around it as well.
             let (head, last) = (what[1..].parse::<usize>().expect("a count") - 1, class);
-            chars(class, head) + &chars(if last == URL || last == BASE64 { ALL } else { last }, 1)
+            chars(class, head)
+                + &chars(if [URL, BASE64, SIGNS].contains(&last) { ALL } else { last }, 1)
         }
     }
 }
@@ -339,6 +357,7 @@ fn piece(what: &str, before: &str, random: &mut Random, draw: Draw) -> String {
 const ALL: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWYZabcdefghijklmnopqrstuvwyzXx";
 const URL: &str = "-_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwyzx";
 const BASE64: &str = "+/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwyzx";
+const SIGNS: &str = "!@#%^&*(-_=+)0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const HEX: &str = "123456789abcdef0";
 
 fn pem(kind: &str, body: &str) -> String {
