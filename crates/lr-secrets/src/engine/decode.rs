@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use crate::engine::base64;
+use crate::engine::{BEFORE, base64};
 
 /// The shortest run of digits that is decoded.
 const RUN: usize = 40;
@@ -117,36 +117,75 @@ fn is_text(bytes: &[u8]) -> bool {
             && bytes.len() > 60
 }
 
+/// What may stand for a character: a mark, and two hexadecimal digits after it.
+#[derive(Clone, Copy)]
+enum Escape {
+    Percent,
+    Unicode,
+}
+
 /// What opens the escape of a character below U+0100.
 const UNICODE: &[u8] = b"\\u00";
 static FIND_UNICODE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(UNICODE));
 
+/// Bytes of a word that are decoded before its first escape, and after it.
+const AHEAD: usize = 256;
+const BEHIND: usize = 1024;
+
+impl Escape {
+    fn mark(self) -> (&'static [u8], &'static str) {
+        match self {
+            Self::Percent => (b"%", "percent"),
+            Self::Unicode => (UNICODE, "Unicode escapes"),
+        }
+    }
+
+    /// The first one that begins `within`.
+    fn find(self, bytes: &[u8], within: Range<usize>) -> Option<usize> {
+        let Range { start: mut from, end } = within;
+        if matches!(self, Self::Unicode) {
+            // Its mark may end behind them.
+            let end = bytes.len().min(end + UNICODE.len() - 1);
+            return Some(from + FIND_UNICODE.find(bytes.get(from..end)?)?);
+        }
+        loop {
+            let hit = from + memchr::memchr(b'%', bytes.get(from..end)?)?;
+            // Escaped signs: `%2F`, `%3A`, `%40`; not `100%` and `%d`.
+            if let Some(b'2' | b'3' | b'4') = bytes.get(hit + 1) {
+                return Some(hit);
+            }
+            from = hit + 1;
+        }
+    }
+
+    /// Where the word ends that holds the place `at`, if it was decoded when an escape before `at`
+    /// was met: whoever looks at the text in pieces finds each word once.
+    fn decoded_before(self, bytes: &[u8], at: usize) -> Option<usize> {
+        let start = at - word_length(bytes[..at].iter().rev(), BEFORE);
+        let first = self.find(bytes, start..at)?;
+        Some(first + word_length(bytes[first..].iter(), BEHIND))
+    }
+}
+
+fn word_length<'a>(bytes: impl Iterator<Item = &'a u8>, limit: usize) -> usize {
+    let is_end = |byte: &&u8| {
+        byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`')
+    };
+    bytes.take(limit).take_while(|byte| !is_end(byte)).count()
+}
+
 /// Words with percent or Unicode escapes, decoded.
 fn escapes(bytes: &[u8], within: Range<usize>, mut found: impl FnMut(Decoded)) {
     let end = within.end.min(bytes.len());
-    let mut word = |from: usize, hit: usize, mark: &[u8], encoding| {
-        let is_end = |byte: &u8| {
-            byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`')
-        };
-        let before = bytes[..hit].iter().rev().take(256).take_while(|byte| !is_end(byte)).count();
-        let after = bytes[hit..].iter().take(1024).take_while(|byte| !is_end(byte)).count();
-        let at = hit - before.min(hit - from)..hit + after;
-        let next = at.end.max(hit + 1);
-        found(Decoded { text: unescape(&bytes[at.clone()], mark, 2), at, encoding });
-        next
-    };
-    let mut from = within.start;
-    while let Some(hit) = memchr::memchr(b'%', &bytes[from.min(end)..end]) {
-        let hit = from + hit;
-        // Escaped signs: `%2F`, `%3A`, `%40`; not `100%` and `%d`.
-        from = match bytes.get(hit + 1) {
-            Some(b'2' | b'3' | b'4') => word(from, hit, b"%", "percent"),
-            _ => hit + 1,
-        };
-    }
-    let mut from = within.start;
-    while let Some(hit) = FIND_UNICODE.find(&bytes[from.min(end)..end]) {
-        from = word(from, from + hit, UNICODE, "Unicode escapes");
+    for escape in [Escape::Percent, Escape::Unicode] {
+        let (mark, encoding) = escape.mark();
+        let mut free = escape.decoded_before(bytes, within.start.min(end)).unwrap_or(0);
+        while let Some(hit) = escape.find(bytes, within.start.max(free)..end) {
+            let before = word_length(bytes[free..hit].iter().rev(), AHEAD);
+            let at = hit - before..hit + word_length(bytes[hit..].iter(), BEHIND);
+            free = at.end;
+            found(Decoded { text: unescape(&bytes[at.clone()], mark, 2), at, encoding });
+        }
     }
 }
 
@@ -179,6 +218,28 @@ mod tests {
         for text in ["%41%42%43 x", "\\u0041\\u0042\\u0043 x", "a%2Fb%2Fc%2Fd"] {
             for end in 0..=text.len() {
                 runs(text.as_bytes(), 0..end, |_| {});
+            }
+        }
+    }
+
+    #[test]
+    fn a_word_that_is_cut_is_decoded_once() {
+        let long = "%2Fword".repeat(600);
+        for text in ["a%2Fb%2Fc%2Fd x%40y", "\\u0041b\\u0042 \"\\u0043\"", "a%2Fb\\u0041", &long] {
+            let mut whole = all(text);
+            whole.sort();
+            // Where a longer word begins cannot be known from a later piece.
+            for cut in 0..=text.len().min(BEFORE) {
+                let mut pieces = Vec::new();
+                for within in [0..cut, cut..text.len()] {
+                    let from = within.start.saturating_sub(BEFORE);
+                    runs(&text.as_bytes()[from..], within.start - from..within.end - from, |it| {
+                        let text = String::from_utf8_lossy(&it.text).into_owned();
+                        pieces.push((text, it.encoding));
+                    });
+                }
+                pieces.sort();
+                assert_eq!(pieces, whole, "cut at {cut}");
             }
         }
     }
