@@ -209,7 +209,7 @@ impl Drawn {
         let common = &self.args.common;
         for (number, seen) in snapshot.endpoints.iter().enumerate() {
             if common.format == cli::Format::Text && common.output.is_none() {
-                println!("{}", chart::text(seen, &Policy::default(), 100));
+                cli::show(|columns| chart::text(seen, &Policy::default(), columns));
             }
             if let Some(prefix) = &self.args.flags.svg {
                 let path = format!("{}-{}.svg", prefix.display(), number + 1);

@@ -10,4 +10,5 @@ mod progress;
 mod run;
 
 pub use args::{Args, Common, Format};
+pub use output::show;
 pub use run::{Failure, Job, audit, command, main};

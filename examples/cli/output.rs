@@ -5,6 +5,7 @@ use launch_ready::Audited;
 use launch_ready::report::TextStyle;
 
 use crate::args::{Common, Format};
+use crate::progress;
 use crate::run::Failure;
 
 /// Where reports and snapshots go, each as soon as it is ready.
@@ -52,10 +53,20 @@ impl Output {
 fn terminal_style() -> TextStyle {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    let terminal = io::stdout().is_terminal();
-    let width = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
-    match terminal {
-        true => TextStyle::new(width.min(120), !set("NO_COLOR") && !dumb),
+    match io::stdout().is_terminal() {
+        true => TextStyle::new(columns(), !set("NO_COLOR") && !dumb),
         false => TextStyle::default(),
     }
+}
+
+/// Prints what a check has to show beside its findings. `text` makes it, given the columns that it may
+/// take.
+pub fn show(text: impl FnOnce(usize) -> String) {
+    progress::clear();
+    println!("{}", text(columns()));
+}
+
+fn columns() -> usize {
+    let terminal = terminal_size::terminal_size().filter(|_| io::stdout().is_terminal());
+    terminal.map_or(100, |(width, _)| usize::from(width.0).min(120))
 }

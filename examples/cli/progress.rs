@@ -8,6 +8,17 @@ pub(crate) fn observer() -> Option<Arc<dyn Observer>> {
     io::stderr().is_terminal().then(|| Arc::new(Progress::default()) as Arc<dyn Observer>)
 }
 
+/// Takes the line away, so that something else can be printed.
+pub(crate) fn clear() {
+    if io::stderr().is_terminal() {
+        // Nobody to tell if the terminal is gone.
+        let _ = write!(io::stderr(), "{ERASE}");
+    }
+}
+
+/// Back to the first column, and "erase line" of ECMA-48.
+const ERASE: &str = "\r\u{1b}[2K";
+
 #[derive(Default)]
 struct Progress {
     running: Mutex<Vec<(String, String)>>,
@@ -35,8 +46,8 @@ impl Observer for Progress {
         }
         let line: Vec<_> = running.iter().map(|(name, doing)| format!("{name}{doing}")).collect();
         let mut stderr = io::stderr().lock();
-        // `\r` and "erase line" keep it to one line; what is done stays above it.
-        let _ = write!(stderr, "\r\u{1b}[2K");
+        // It is kept to one line; what is done stays above it.
+        let _ = write!(stderr, "{ERASE}");
         if let Some(done) = done {
             let _ = writeln!(stderr, "{done}");
         }

@@ -185,7 +185,8 @@ pub struct Limits {
     pub check: Duration,
     /// Time for one question and its answer.
     pub exchange: Duration,
-    /// Exchanges in flight at once, per check.
+    /// Exchanges in flight at once, per check. Of small ones, such as single datagrams or first hellos,
+    /// four count as one.
     pub concurrency: usize,
     /// Connections to one host and port at once.
     pub per_host: usize,

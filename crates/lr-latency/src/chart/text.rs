@@ -11,7 +11,7 @@ use crate::{Measurement, Policy};
 #[must_use]
 pub fn text(seen: &Measurement, policy: &Policy, width: usize) -> String {
     let figures = Figures::of(seen, policy);
-    let mut out = figures.headline() + "\n";
+    let mut out = figures.headline().replacen("; ", ";\n  ", 1) + "\n";
     let room = width.saturating_sub(42).clamp(20, 100);
     let longest = figures.longest();
     // Four decades, or as many as are needed up to the longest time.

@@ -162,7 +162,7 @@ async fn short_looks_at_known_servers_find_no_less_than_the_truth() {
         // A machine that stands still for a moment makes any time longer, and none shorter.
         let mut best = f64::MAX;
         for _ in 0..3 {
-            let seen = measured(&truth, sampling.clone()).await;
+            let seen = measured(&truth, sampling).await;
             assert_counts(name, &truth, &seen);
             let found = seen.response_us.quantile_us(quantile).unwrap() as f64 / 1000.0;
             assert!(found >= least, "{name}: {found}");

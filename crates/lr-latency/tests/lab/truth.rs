@@ -80,7 +80,8 @@ async fn phases_are_what_the_distance_makes_them() {
         assert_eq!(connections.http.as_deref(), Some(http));
         // Every round trip is late by as much as the machine is busy, and never early.
         let near = |ms: f64, rtts: f64| (rtts * 40.0 - 1.0..rtts * 200.0).contains(&ms);
-        let dns = median_ms(&connections.dns_us);
+        // Those who come while one is under way wait for the rest of it.
+        let dns = connections.dns_us.max_us().unwrap() as f64 / 1000.0;
         assert!(near(dns, 1.0), "dns {dns}");
         // The lab charges the round trip of TCP to the first bytes on the connection.
         let shaking = median_ms(&connections.connect_us) + median_ms(&connections.tls_us);
