@@ -283,3 +283,25 @@ fn a_strange_domain_in_caa_is_less_certain() {
         assert_eq!(finding.confidence, confidence, "{domain}");
     }
 }
+
+/// RFC 8659, section 4.5: who does not know a property that is critical must not issue.
+#[test]
+fn a_critical_property_that_nobody_knows_forbids_issuance() {
+    let made = Made::new();
+    for (tag, critical, wanted) in [
+        ("strange", true, Verdict::Fail),
+        ("strange", false, Verdict::Pass),
+        ("iodef", true, Verdict::Pass),
+        ("ISSUEWILD", true, Verdict::Pass),
+    ] {
+        let mut property = CaaFact::new(tag, "made.test");
+        property.critical = critical;
+        let facts = HostFacts::default()
+            .with_caa(vec![CaaFact::new("issue", "made.test"), property])
+            .with_authority_domains(["made.test"]);
+        let seen = AddressSeen::serving(address("11.0.0.1"), made.ordinary());
+        let host = HostSeen::new(HOST, 443, Ok(vec![seen])).with_facts(facts);
+        let found = verdict(&judged(&host, &made.roots, made.now), "tls/caa-issuer");
+        assert_eq!(found, wanted, "{tag} {critical}");
+    }
+}
