@@ -380,8 +380,11 @@ async fn headers_keep_their_order_and_bytes() {
 async fn connections_to_one_host_are_few() {
     for site in [Site::new("shop.test").http1_only(), Site::new("shop.test")] {
         // At one address: a second one is tried where the first is slow.
-        let site = site.at("11.200.0.1".parse().unwrap());
-        let lab = lab(site.fallback(Reply::text("x").after(Duration::from_millis(20)))).await;
+        let site = site
+            .at("11.1.0.1".parse().unwrap())
+            .fallback(Reply::text("x").after(Duration::from_millis(20)));
+        let zone = Zone::new("shop.test").records("@ A 11.1.0.1");
+        let lab = start(Lab::builder().site(site).zone(zone)).await;
         let cx = lab.context();
         let all = (0..30).map(|n| {
             let cx = cx.clone();

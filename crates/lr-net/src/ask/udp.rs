@@ -45,7 +45,9 @@ impl Net {
                 let at = sent.iter().position(|(_, sent_plain)| *sent_plain == plain);
                 let at = at.unwrap_or_else(|| {
                     let mut asked = match plain {
-                        true => Question { mixed_case: false, ..question.clone().plain() }.message(),
+                        true => {
+                            Question { mixed_case: false, ..question.clone().plain() }.message()
+                        }
                         false => question.message(),
                     };
                     if let Some((first, _)) = sent.first() {
