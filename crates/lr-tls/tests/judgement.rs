@@ -6,8 +6,12 @@
 #[path = "support/made.rs"]
 mod made;
 
+#[path = "support/judging.rs"]
+mod judging;
+
 use aws_lc_rs::digest::{SHA256, SHA512, digest};
-use lr_core::{CheckRun, Confidence, Timestamp, Verdict};
+use judging::{judged, run, stopped, verdict};
+use lr_core::{Confidence, Timestamp, Verdict};
 use lr_lab::Certificate;
 use lr_tls::{
     AddressSeen, CaaFact, Cause, Handshake, HostFacts, HostSeen, Obstacle, Policy, RULES, Roots,
@@ -16,25 +20,6 @@ use lr_tls::{
 use made::{HOST, Made, address};
 
 type Chain = Vec<Vec<u8>>;
-
-fn run(seen: Vec<AddressSeen>, roots: &Roots, now: Timestamp) -> CheckRun {
-    judged(&HostSeen::new(HOST, 443, Ok(seen)), roots, now)
-}
-
-fn judged(host: &HostSeen, roots: &Roots, now: Timestamp) -> CheckRun {
-    let snapshot = Snapshot::new(vec![host.clone()]);
-    lr_core::record("tls", RULES, |out| judge(&snapshot, roots, &Policy::default(), now, out))
-}
-
-fn verdict(run: &CheckRun, rule: &str) -> Verdict {
-    run.outcomes.iter().find(|outcome| outcome.rule == rule).unwrap().verdict.clone()
-}
-
-/// An address at which both handshakes end so.
-fn stopped(ip: &str, cause: Cause) -> AddressSeen {
-    let obstacle = || Err(Obstacle::new(cause, "shop.test: why"));
-    AddressSeen::new(address(ip), obstacle(), obstacle())
-}
 
 /// A public authority's certificate that lives too long cannot be made here; one whose dates were
 /// changed afterwards is not trusted. So the judgement of lifetimes takes the authority's roots for
@@ -263,7 +248,7 @@ fn tlsa(made: &Made, chain: &Chain, records: Vec<TlsaFact>) -> Verdict {
         Ok(vec![AddressSeen::serving(address("11.0.0.1"), chain.clone())]),
     );
     let host = host.with_facts(HostFacts::default().with_tlsa(records));
-    verdict(&judged(&host, &made.roots, made.now), "tls/tlsa")
+    verdict(&judged(&host, &made.roots, &Policy::default(), made.now), "tls/tlsa")
 }
 
 /// Who stands behind a domain that nobody knows may be the authority in use.
@@ -278,7 +263,7 @@ fn a_strange_domain_in_caa_is_less_certain() {
             .with_authority_domains(["made.test"]);
         let seen = AddressSeen::serving(address("11.0.0.1"), made.ordinary());
         let host = HostSeen::new(HOST, 443, Ok(vec![seen])).with_facts(facts);
-        let run = judged(&host, &made.roots, made.now);
+        let run = judged(&host, &made.roots, &Policy::default(), made.now);
         let finding = run.findings.iter().find(|one| one.rule == "tls/caa-issuer").unwrap();
         assert_eq!(finding.confidence, confidence, "{domain}");
     }
@@ -301,7 +286,8 @@ fn a_critical_property_that_nobody_knows_forbids_issuance() {
             .with_authority_domains(["made.test"]);
         let seen = AddressSeen::serving(address("11.0.0.1"), made.ordinary());
         let host = HostSeen::new(HOST, 443, Ok(vec![seen])).with_facts(facts);
-        let found = verdict(&judged(&host, &made.roots, made.now), "tls/caa-issuer");
+        let found =
+            verdict(&judged(&host, &made.roots, &Policy::default(), made.now), "tls/caa-issuer");
         assert_eq!(found, wanted, "{tag} {critical}");
     }
 }

@@ -6,40 +6,22 @@
 #[path = "support/made.rs"]
 mod made;
 
+#[path = "support/judging.rs"]
+mod judging;
+
 use std::collections::BTreeSet;
 
-use lr_core::{CheckRun, Timestamp, Verdict};
+use judging::{judged, run, stopped, verdict};
+use lr_core::Verdict;
 use lr_lab::{Certificate, Key};
 use lr_tls::{
     AddressSeen, Answer, CaaFact, Cause, CrlSeen, Handshake, HelloSeen, HostFacts, HostSeen,
     Lookups, Obstacle, PageSeen, Policy, Probe, ProbeSeen, Profile, Proof, RULES, RenewalSeen,
-    RenewalWindow, Roots, Snapshot, SuiteClass, TlsaFact, Version, judge,
+    RenewalWindow, Roots, SuiteClass, TlsaFact, Version,
 };
 use made::{HOST, Made, address};
 
 type Chain = Vec<Vec<u8>>;
-
-fn run(seen: Vec<AddressSeen>, roots: &Roots, now: Timestamp) -> CheckRun {
-    let snapshot = Snapshot::new(vec![HostSeen::new(HOST, 443, Ok(seen))]);
-    lr_core::record("tls", RULES, |out| judge(&snapshot, roots, &Policy::default(), now, out))
-}
-
-fn verdict(run: &CheckRun, rule: &str) -> Verdict {
-    run.outcomes.iter().find(|outcome| outcome.rule == rule).unwrap().verdict.clone()
-}
-
-/// An address at which both handshakes end so.
-fn stopped(ip: &str, cause: Cause) -> AddressSeen {
-    let obstacle = || Err(Obstacle::new(cause, "shop.test: why"));
-    AddressSeen::new(address(ip), obstacle(), obstacle())
-}
-
-fn judged(host: &HostSeen, roots: &Roots, now: Timestamp) -> CheckRun {
-    let snapshot = Snapshot::new(vec![host.clone()]);
-    let mut policy = Policy::default();
-    policy.profile = Some(Profile::MozillaIntermediate);
-    lr_core::record("tls", RULES, |out| judge(&snapshot, roots, &policy, now, out))
-}
 
 /// Two chains for each rule on what only public authorities must do.
 fn public_chains(made: &Made) -> Vec<(&'static str, Chain, Chain)> {
@@ -342,10 +324,12 @@ fn every_rule_can_fail_and_pass() {
         decided.insert(rule);
     }
     let hosts = hosts(&made);
+    let mut policy = Policy::default();
+    policy.profile = Some(Profile::MozillaIntermediate);
     for (rule, passing, failing) in &hosts {
-        let passed = judged(passing, &made.roots, made.now);
+        let passed = judged(passing, &made.roots, &policy, made.now);
         assert_eq!(verdict(&passed, rule), Verdict::Pass, "{rule}");
-        let failed = judged(failing, &made.roots, made.now);
+        let failed = judged(failing, &made.roots, &policy, made.now);
         assert_eq!(verdict(&failed, rule), Verdict::Fail, "{rule}: {:?}", failed.findings);
         decided.insert(rule);
     }
