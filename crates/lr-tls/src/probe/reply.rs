@@ -231,6 +231,8 @@ pub(crate) fn speaks_ssl2(bytes: &[u8]) -> Option<bool> {
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
+    // Not inlined: LLVM 22 takes minutes to work out what all its comparisons say together.
+    #[inline(never)]
     fn take(&mut self, length: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
