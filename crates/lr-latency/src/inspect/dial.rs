@@ -60,6 +60,9 @@ pub(crate) enum NoAnswer {
 pub(crate) fn tls_config(net: &Net) -> Arc<ClientConfig> {
     let mut config = net.tls_config(&[b"h2", b"http/1.1"]);
     config.resumption = Resumption::disabled();
+    // The first random bytes of a process take tens of milliseconds, for which no server can be blamed;
+    // should there be none, the handshake says so.
+    let _ = config.crypto_provider().secure_random.fill(&mut [0; 32]);
     Arc::new(config)
 }
 
