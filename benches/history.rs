@@ -15,7 +15,7 @@ use std::time::Instant;
 
 use launch_ready::core::Context;
 use launch_ready::secrets::{Policy, Span, scan_history};
-use launch_ready_benches::{peak_memory, seconds};
+use launch_ready_benches::{parent, peak_memory, seconds, this_scans};
 
 /// Commits of the history that is made.
 const COMMITS: usize = 5000;
@@ -23,12 +23,7 @@ const COMMITS: usize = 5000;
 const FILES: usize = 150;
 
 fn main() {
-    let arguments: Vec<_> =
-        std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    if let [path, "scan"] = arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        // The child whose time is measured.
-        return scan(Path::new(path));
-    }
+    let Some(arguments) = parent(scan) else { return };
     let folder = std::env::temp_dir().join(format!("launch-ready-bench-{}", std::process::id()));
     let made = folder.join("repository");
     std::fs::create_dir_all(&made).expect("there is room for temporary files");
@@ -43,9 +38,7 @@ fn main() {
 
 /// The whole history, by us and by others.
 fn history(path: &Path, folder: &Path) {
-    let mut ours = Command::new(std::env::current_exe().expect("the bench runs"));
-    ours.arg(path).arg("scan");
-    let ours = seconds(&mut ours, 3);
+    let ours = seconds(&mut this_scans(path), 3);
     let line = |name: &str, theirs: f64, goal: &str| {
         println!("{name:<41} {theirs:8.3} s, ratio {:.3} (goal: {goal})", ours / theirs);
     };

@@ -18,7 +18,7 @@ use std::process::{Command, Stdio};
 
 use launch_ready::core::Context;
 use launch_ready::secrets::{Policy, scan_tree};
-use launch_ready_benches::{corpora, peak_memory, seconds};
+use launch_ready_benches::{corpora, parent, peak_memory, seconds, this_scans};
 
 /// These take minutes for a large tree.
 const SLOW: [&str; 2] = ["ripsecrets", "detect-secrets"];
@@ -49,12 +49,7 @@ const PEERS: [Peer; 7] = [
 ];
 
 fn main() {
-    let arguments: Vec<_> =
-        std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    if let [path, "scan"] = arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        // The child whose time is measured.
-        return scan(Path::new(path));
-    }
+    let Some(arguments) = parent(scan) else { return };
     let folder = std::env::temp_dir().join(format!("launch-ready-bench-{}", std::process::id()));
     if arguments.is_empty() {
         let (sources, bundles) = (folder.join("sources"), folder.join("bundles"));
@@ -78,8 +73,7 @@ fn compare(name: &str, tree: &Path) {
     let files = corpora::files(tree);
     let bytes: u64 = files.iter().filter_map(|file| Some(file.metadata().ok()?.len())).sum();
     println!("{name}: {} files, {} MB", files.len(), bytes / 1_000_000);
-    let mut ours = Command::new(std::env::current_exe().expect("the bench runs"));
-    let ours = seconds(ours.arg(tree).arg("scan"), 3);
+    let ours = seconds(&mut this_scans(tree), 3);
     println!("  {:<24} {ours:8.2} s", "scan_tree");
     for (program, arguments, runs, goal) in PEERS {
         if !is_installed(program) {

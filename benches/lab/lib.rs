@@ -13,7 +13,7 @@ use criterion::{Criterion, Throughput};
 use lr_lab::{Lab, Launch};
 use tokio::runtime::Runtime;
 
-pub use process::{peak_memory, seconds};
+pub use process::{parent, peak_memory, seconds, this_scans};
 
 /// One round trip to everything in the lab.
 pub const ROUND_TRIP: Duration = Duration::from_millis(50);

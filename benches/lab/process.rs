@@ -1,6 +1,33 @@
 //! What a process costs: its own time on the processors, whatever else the machine does, and memory.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
+
+/// The arguments of a bench that measures itself in children; nothing if this is such a child, which
+/// has done what it is for: to `scan` a path.
+#[must_use]
+pub fn parent(scan: impl FnOnce(&Path)) -> Option<Vec<String>> {
+    let arguments = std::env::args().skip(1).filter(|argument| !argument.starts_with('-'));
+    let arguments: Vec<_> = arguments.collect();
+    match arguments.as_slice() {
+        [path, what] if what == "scan" => {
+            scan(Path::new(path));
+            None
+        }
+        _ => Some(arguments),
+    }
+}
+
+/// A child that scans a path, whose time can be measured.
+///
+/// # Panics
+/// If the bench cannot be found any more.
+#[must_use]
+pub fn this_scans(path: &Path) -> Command {
+    let mut child = Command::new(std::env::current_exe().expect("the bench runs"));
+    child.arg(path).arg("scan");
+    child
+}
 
 /// The most memory that this process had, as Linux tells it.
 #[must_use]

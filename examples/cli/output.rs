@@ -67,6 +67,8 @@ pub fn show(text: impl FnOnce(usize) -> String) {
 }
 
 fn columns() -> usize {
-    let terminal = terminal_size::terminal_size().filter(|_| io::stdout().is_terminal());
-    terminal.map_or(100, |(width, _)| usize::from(width.0).min(120))
+    match io::stdout().is_terminal() {
+        true => terminal_size::terminal_size().map_or(80, |(width, _)| width.0.min(120).into()),
+        false => 100,
+    }
 }

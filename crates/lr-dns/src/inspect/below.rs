@@ -19,27 +19,23 @@ const MAX_SERVERS: usize = 4;
 pub(super) async fn look(asker: &Asker, seen: &Snapshot) -> (Vec<ZoneBelow>, Vec<Asked>) {
     let mut zones = delegated(seen);
     let hosts = zones.iter().flat_map(|below| &below.servers).filter(|s| s.glue.is_empty());
-    let hosts = hosts.flat_map(|server| {
-        [RecordType::A, RecordType::AAAA].map(|rtype| (server.name.clone(), rtype))
-    });
+    let hosts = hosts.flat_map(|server| servers::addresses_of(&server.name));
     let told = asker.look_up(&seen.resolver, hosts.collect()).await;
-    let mut known = Snapshot { resolver: seen.resolver.clone(), ..Snapshot::default() };
-    known.resolver.extend(told.iter().cloned());
-    join_all(zones.iter_mut().map(|below| ask(asker, &known, below))).await;
+    for server in zones.iter_mut().flat_map(|below| &mut below.servers) {
+        server.resolved = match server.glue.is_empty() {
+            true => servers::resolved(seen.resolver.iter().chain(&told), &server.name),
+            false => Ok(server.glue.clone()),
+        };
+    }
+    join_all(zones.iter_mut().map(|below| ask(asker, below))).await;
     (zones, told)
 }
 
 /// Each server at one of its addresses.
-async fn ask(asker: &Asker, known: &Snapshot, below: &mut ZoneBelow) {
+async fn ask(asker: &Asker, below: &mut ZoneBelow) {
     let ZoneBelow { name, servers } = below;
     join_all(servers.iter_mut().map(|server| async {
-        server.resolved = match server.glue.is_empty() {
-            true => servers::resolved(known, &server.name),
-            false => Ok(server.glue.clone()),
-        };
-        let addresses = server.addresses();
-        let v4 = addresses.iter().find(|ip| ip.is_ipv4());
-        let Some(ip) = v4.or_else(|| addresses.first()).copied() else { return };
+        let Some(ip) = servers::one_address(server) else { return };
         let peer = asker.peer(&server.name, ip);
         let asked = asker.ask(&peer, name, RecordType::SOA, How::default()).await;
         server.endpoints = vec![Endpoint::new(ip, vec![asked])];

@@ -42,10 +42,13 @@ pub(super) async fn with_addresses(
 ) -> Vec<NameServer> {
     let names = &names[..names.len().min(MAX_SERVERS)];
     let hosts = names.iter().filter(|name| name.parse::<IpAddr>().is_err());
-    let questions =
-        hosts.flat_map(|name| [RecordType::A, RecordType::AAAA].map(|rtype| (name.clone(), rtype)));
-    asker.resolve(seen, questions.collect()).await;
-    names.iter().map(|name| NameServer::new(name, resolved(seen, name))).collect()
+    asker.resolve(seen, hosts.flat_map(|name| addresses_of(name)).collect()).await;
+    names.iter().map(|name| NameServer::new(name, resolved(&seen.resolver, name))).collect()
+}
+
+/// The questions for the addresses of a host.
+pub(super) fn addresses_of(name: &str) -> [Question; 2] {
+    [RecordType::A, RecordType::AAAA].map(|rtype| (name.to_owned(), rtype))
 }
 
 /// Takes the servers that were given for those of the zone.
@@ -78,15 +81,15 @@ pub(super) fn unresolved(seen: &Snapshot, which: impl Fn(&str) -> bool) -> Vec<Q
     let names = names.map(|server| server.name.as_str());
     let asked = |name: &str| seen.resolver.iter().any(|asked| asked.name == name);
     let open = names.filter(|name| which(name) && !asked(name) && name.parse::<IpAddr>().is_err());
-    open.flat_map(|name| [RecordType::A, RecordType::AAAA].map(|rtype| (name.to_owned(), rtype)))
-        .collect()
+    open.flat_map(addresses_of).collect()
 }
 
 /// Takes what the resolver has said about servers that are not resolved yet. Whether a server has an
 /// address that was not asked.
 pub(super) fn take_resolved(seen: &mut Snapshot) -> bool {
     let open = seen.servers.iter().enumerate().filter(|(_, server)| server.resolved.is_err());
-    let found: Vec<_> = open.map(|(index, server)| (index, resolved(seen, &server.name))).collect();
+    let found: Vec<_> =
+        open.map(|(index, server)| (index, resolved(&seen.resolver, &server.name))).collect();
     for (index, resolved) in found {
         seen.servers[index].resolved = resolved;
     }
@@ -109,30 +112,34 @@ pub(super) fn take_carried(seen: &mut Snapshot) {
         .filter_map(|asked| asked.outcome.as_ref().ok())
         .filter(|answer| is_authoritative(answer))
         .collect();
-    let mut carried = Vec::new();
-    for (index, server) in seen.servers.iter().enumerate() {
+    if lists.is_empty() {
+        return;
+    }
+    let gives = |answer: &Answer, name: &str, addresses: &[IpAddr]| {
+        let own = answer.additionals.iter().filter(|record| record.name == name);
+        let mut own: Vec<IpAddr> = own.filter_map(|record| record.data.parse().ok()).collect();
+        own.sort_unstable();
+        own == addresses
+    };
+    let open = seen.servers.iter().enumerate().filter(|(_, server)| {
+        server.resolved.is_err() && !server.glue.is_empty() && is_at_or_below(&server.name, &zone)
+    });
+    let carried = open.filter_map(|(index, server)| {
         let mut glue = server.glue.clone();
         glue.sort_unstable();
-        let open = server.resolved.is_err() && !glue.is_empty();
-        if open && is_at_or_below(&server.name, &zone) && !lists.is_empty() {
-            let same = |answer: &&Answer| {
-                let own = answer.additionals.iter().filter(|r| r.name == server.name);
-                let mut own: Vec<IpAddr> = own.filter_map(|r| r.data.parse().ok()).collect();
-                own.sort_unstable();
-                own == glue
-            };
-            if lists.iter().all(same) {
-                carried.push((index, glue));
-            }
-        }
-    }
+        lists.iter().all(|answer| gives(answer, &server.name, &glue)).then_some((index, glue))
+    });
+    let carried: Vec<_> = carried.collect();
     for (index, addresses) in carried {
         seen.servers[index].resolved = Ok(addresses);
     }
 }
 
 /// The addresses of a host by what the resolver has said.
-pub(super) fn resolved(seen: &Snapshot, name: &str) -> Result<Vec<IpAddr>, Failure> {
+pub(super) fn resolved<'a>(
+    told: impl IntoIterator<Item = &'a Asked>,
+    name: &str,
+) -> Result<Vec<IpAddr>, Failure> {
     // An address in place of a name is a common slip; resolvers take it for a name too.
     if name.parse::<IpAddr>().is_ok() {
         return Err(Error::NoSuchName(format!("a host named `{name}`")).into());
@@ -140,7 +147,7 @@ pub(super) fn resolved(seen: &Snapshot, name: &str) -> Result<Vec<IpAddr>, Failu
     let mut addresses = Vec::new();
     let mut missing = false;
     let mut failed = None;
-    for asked in seen.resolver.iter().filter(|asked| asked.name == name) {
+    for asked in told.into_iter().filter(|asked| asked.name == name) {
         match &asked.outcome {
             Ok(answer) => {
                 missing |= answer.rcode == "NXDOMAIN";
@@ -159,6 +166,13 @@ pub(super) fn resolved(seen: &Snapshot, name: &str) -> Result<Vec<IpAddr>, Failu
         (true, None) if missing => Err(Error::NoSuchName(name.into()).into()),
         (true, None) => Err(Error::NoAddress(name.into()).into()),
     }
+}
+
+/// The address of a server that is asked where one is enough: the first, IPv4 before IPv6.
+pub(super) fn one_address(server: &NameServer) -> Option<IpAddr> {
+    let addresses = server.addresses();
+    let v4 = addresses.iter().find(|ip| ip.is_ipv4());
+    v4.or_else(|| addresses.first()).copied()
 }
 
 /// The addresses of a server that are asked: a few of each family.

@@ -39,9 +39,7 @@ pub(super) async fn from_roots(
             }
             _ => {
                 let first = level.iter().enumerate().filter_map(|(index, server)| {
-                    let addresses = server.addresses();
-                    let v4 = addresses.iter().find(|ip| ip.is_ipv4());
-                    let ip = *v4.or_else(|| addresses.first())?;
+                    let ip = servers::one_address(server)?;
                     Some((index, ip, asker.peer(&server.name, ip)))
                 });
                 first.collect()

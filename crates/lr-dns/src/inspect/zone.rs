@@ -78,7 +78,7 @@ pub(super) async fn parents(
     for rtype in [RecordType::A, RecordType::AAAA] {
         for name in names {
             asker.resolve(seen, vec![(name.clone(), rtype)]).await;
-            let server = NameServer::new(name, servers::resolved(seen, name));
+            let server = NameServer::new(name, servers::resolved(&seen.resolver, name));
             if !server.addresses().is_empty() {
                 return vec![server];
             }

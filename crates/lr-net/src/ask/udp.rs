@@ -41,22 +41,8 @@ impl Net {
             // Of those who wait for a server that may be dead, one knocks again.
             if attempt == 0 || scout || known != Known::Nothing {
                 self.spend(server)?;
-                // The same packet again: a forger has no more ids to guess than one for each manner.
-                let at = sent.iter().position(|(_, sent_plain)| *sent_plain == plain);
-                let at = at.unwrap_or_else(|| {
-                    let mut asked = match plain {
-                        true => {
-                            Question { mixed_case: false, ..question.clone().plain() }.message()
-                        }
-                        false => question.message(),
-                    };
-                    if let Some((first, _)) = sent.first() {
-                        asked.metadata.id = first.metadata.id ^ 1;
-                    }
-                    sent.push((asked, plain));
-                    sent.len() - 1
-                });
-                socket.send(&encode(server, &sent[at].0)?).await.map_err(io)?;
+                let packet = encode(server, asked(question, plain, &mut sent))?;
+                socket.send(&packet).await.map_err(io)?;
             }
             attempt += 1;
             // The last attempt waits as long as both before it together.
@@ -96,6 +82,24 @@ impl Net {
             }
         }
     }
+}
+
+/// The question in one of its two manners, which is made the first time and sent again unchanged: a
+/// forger has no more ids to guess than one for each manner.
+fn asked<'a>(question: &Question, plain: bool, sent: &'a mut Vec<(Message, bool)>) -> &'a Message {
+    let known = sent.iter().position(|(_, sent_plain)| *sent_plain == plain);
+    let at = known.unwrap_or_else(|| {
+        let mut message = match plain {
+            true => Question { mixed_case: false, ..question.clone().plain() }.message(),
+            false => question.message(),
+        };
+        if let Some((first, _)) = sent.first() {
+            message.metadata.id = first.metadata.id ^ 1;
+        }
+        sent.push((message, plain));
+        sent.len() - 1
+    });
+    &sent[at].0
 }
 
 enum Hearing {

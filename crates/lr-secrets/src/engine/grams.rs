@@ -106,13 +106,8 @@ impl Grams {
             }
             for block in &seen[..count] {
                 let block = usize::from(*block) * BLOCK;
-                let Some(sixteen) = text[block..].first_chunk() else { continue };
-                let mut windows = self.windows(&codes(sixteen));
-                while windows != 0 {
-                    let window = at + block + 2 * windows.trailing_zeros() as usize;
-                    self.verify(bytes, window, from..to, &mut found);
-                    windows &= windows - 1;
-                }
+                let Some(reach) = text[block..].first_chunk() else { continue };
+                self.compare(bytes, at + block, reach, from..to, &mut found);
             }
             at += blocks * BLOCK;
         }
@@ -121,12 +116,7 @@ impl Grams {
             let mut block = [0; REACH];
             let rest = &bytes[at..bytes.len().min(at + REACH)];
             block[..rest.len()].copy_from_slice(rest);
-            let mut windows = self.windows(&codes(&block));
-            while windows != 0 {
-                let window = at + 2 * windows.trailing_zeros() as usize;
-                self.verify(bytes, window, from..to, &mut found);
-                windows &= windows - 1;
-            }
+            self.compare(bytes, at, &block, from..to, &mut found);
         }
     }
 
@@ -148,6 +138,24 @@ impl Grams {
             rest = &rest[BLOCK..];
         }
         (number.into(), count)
+    }
+
+    /// Compares the literals that the windows of a block, which begins `at`, may hold.
+    #[inline(always)]
+    fn compare(
+        &self,
+        bytes: &[u8],
+        at: usize,
+        block: &[u8; REACH],
+        within: Range<usize>,
+        found: &mut impl FnMut(usize, usize),
+    ) {
+        let mut windows = self.windows(&codes(block));
+        while windows != 0 {
+            let window = at + 2 * windows.trailing_zeros() as usize;
+            self.verify(bytes, window, within.clone(), found);
+            windows &= windows - 1;
+        }
     }
 
     /// Which windows of a block may hold a literal, as bits.
