@@ -135,19 +135,36 @@ async fn a_bad_server_is_named_with_each_of_its_addresses() {
 
 #[tokio::test]
 async fn a_silent_server_costs_half_an_exchange() {
-    let lab = lab(zone().fault("ns2.shop.test", Fault::Silent)).await;
     let mut check = DnsCheck::new("shop.test");
     for number in 0..20 {
         check = check.host(format!("host{number}"));
     }
-    let started = Instant::now();
-    let run = lr_core::run(&check, &hasty(&lab)).await;
-    // Three waves on loopback and half an exchange; with a margin for a busy machine.
-    assert!(started.elapsed() < Duration::from_millis(2000), "{:?}", started.elapsed());
-    assert_eq!(found(&run, "dns/name-servers-answer").len(), 1, "{:?}", run.findings);
-    let to_dead = lab.queries().iter().filter(|query| query.server == "ns2.shop.test").count();
-    // At each address 32 are under way, of which one is repeated; the others are spared.
-    assert!(to_dead <= 2 * 16 * 2, "{to_dead}");
+    // Three waves on loopback and half an exchange of 700 ms.
+    within(Duration::from_millis(1500), async || {
+        let lab = lab(zone().fault("ns2.shop.test", Fault::Silent)).await;
+        let started = Instant::now();
+        let run = lr_core::run(&check, &hasty(&lab)).await;
+        let took = started.elapsed();
+        assert_eq!(found(&run, "dns/name-servers-answer").len(), 1, "{:?}", run.findings);
+        let to_dead = lab.queries().iter().filter(|query| query.server == "ns2.shop.test").count();
+        // At each address 32 are under way, of which one is repeated; the others are spared.
+        assert!(to_dead <= 2 * 16 * 2, "{to_dead}");
+        took
+    })
+    .await;
+}
+
+/// Whether it takes no longer, in one of three looks: a busy machine makes anything take longer, and
+/// nothing shorter.
+async fn within(most: Duration, look: impl AsyncFn() -> Duration) {
+    let mut least = Duration::MAX;
+    for _ in 0..3 {
+        least = least.min(look().await);
+        if least < most {
+            return;
+        }
+    }
+    panic!("{least:?}, and not {most:?}");
 }
 
 #[tokio::test]
@@ -577,17 +594,16 @@ async fn whatever_servers_do_no_more_than_two_hundred_questions_are_sent() {
 #[tokio::test]
 async fn a_silent_or_deaf_server_costs_half_an_exchange() {
     for fault in [Fault::Silent, Fault::DropEdns, Fault::NoTcp] {
-        let lab = lab(ten_names().fault("ns2.shop.test", fault.clone())).await;
         let mut limits = Limits::default();
         limits.exchange = Duration::from_secs(2);
-        let started = Instant::now();
-        let run = lr_core::run(&ten(), &lab.context().with_limits(limits)).await;
-        // Half an exchange and a few round trips, and what a busy machine adds.
-        assert!(
-            started.elapsed() < Duration::from_millis(5200),
-            "{fault:?} {:?}",
+        // Half an exchange and a few round trips.
+        within(Duration::from_millis(2500), async || {
+            let lab = lab(ten_names().fault("ns2.shop.test", fault.clone())).await;
+            let started = Instant::now();
+            let run = lr_core::run(&ten(), &lab.context().with_limits(limits)).await;
+            assert!(!run.findings.is_empty());
             started.elapsed()
-        );
-        assert!(!run.findings.is_empty());
+        })
+        .await;
     }
 }
