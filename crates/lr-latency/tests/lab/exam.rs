@@ -135,43 +135,45 @@ async fn every_percentile_is_within_a_millisecond_or_three_percent_of_the_truth(
 /// The same servers for half a second each: what does not hang on the machine's being quick.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn short_looks_at_known_servers_find_no_less_than_the_truth() {
-    let short = |per_second| lasting(1, per_second, 100).duration(millis(500));
-    for (name, truth, sampling, quantile, least, most) in [
-        ("constant", Truth::constant(millis(10)), short(100), 0.5, 10.0, 30.0),
+    type Known = (&'static str, fn() -> Truth, u32, f64, std::ops::Range<f64>);
+    let known: [Known; 7] = [
+        ("constant", || Truth::constant(millis(10)), 100, 0.5, 10.0..30.0),
         (
             "10 % at 300 ms",
-            Truth::slow_share(millis(5), 0.1, millis(300)),
-            short(200),
+            || Truth::slow_share(millis(5), 0.1, millis(300)),
+            200,
             0.95,
-            300.0,
-            400.0,
+            300.0..400.0,
         ),
-        ("exponential", Truth::exponential(millis(30)), short(200), 0.5, 19.0, 50.0),
+        ("exponential", || Truth::exponential(millis(30)), 200, 0.5, 19.0..50.0),
         (
             "200 ms stall in 500",
-            Truth::stalls(millis(5), millis(200), millis(500)),
-            short(200),
+            || Truth::stalls(millis(5), millis(200), millis(500)),
+            200,
             0.8,
-            95.0,
-            200.0,
+            95.0..200.0,
         ),
-        ("slots over capacity", Truth::slots(millis(50), 5), short(200), 0.95, 400.0, 700.0),
-        ("errors", Truth::errors(millis(5), 0.05), short(200), 0.5, 5.0, 30.0),
-        ("cut", Truth::cuts(millis(5), 0.05), short(200), 0.5, 5.0, 30.0),
-    ] {
-        // A machine that stands still for a moment makes any time longer, and none shorter.
-        let mut best = f64::MAX;
-        for _ in 0..3 {
+        ("slots over capacity", || Truth::slots(millis(50), 5), 200, 0.95, 400.0..700.0),
+        ("errors", || Truth::errors(millis(5), 0.05), 200, 0.5, 5.0..30.0),
+        ("cut", || Truth::cuts(millis(5), 0.05), 200, 0.5, 5.0..30.0),
+    ];
+    for (name, law, per_second, quantile, expected) in known {
+        // A machine that stands still comes late to the server, and to its answers. Late answers
+        // are never shorter than the server made them, but what comes late to a stall waits less.
+        let mut looks = Vec::new();
+        while !looks.iter().any(|found| expected.contains(found)) {
+            assert!(looks.len() < 3, "{name}: {looks:?}");
+            let truth = law();
+            let sampling = lasting(1, per_second, 100).duration(millis(500));
             let seen = measured(&truth, sampling).await;
             assert_counts(name, &truth, &seen);
             let found = seen.response_us.quantile_us(quantile).unwrap() as f64 / 1000.0;
-            assert!(found >= least, "{name}: {found}");
-            best = best.min(found);
-            if best < most {
-                break;
-            }
+            let mut served = truth.served_ms();
+            served.sort_by(f64::total_cmp);
+            let took = served[(quantile * served.len() as f64).ceil() as usize - 1];
+            assert!(found >= took, "{name}: {found}, and the server took {took}");
+            looks.push(found);
         }
-        assert!(best < most, "{name}: {best}");
     }
 }
 
