@@ -343,12 +343,19 @@ async fn answers_are_a_round_trip_late() {
     let rtt = Duration::from_millis(60);
     let zone = Zone::new("far.test").records("www A 11.0.0.1");
     let lab = Lab::builder().zone(zone).rtt(rtt).start().await.unwrap();
-    let start = Instant::now();
-    ask(lab.recursor(), "www.far.test", "A").await.unwrap();
-    assert!((rtt..rtt * 3).contains(&start.elapsed()), "{:?}", start.elapsed());
-    let start = Instant::now();
-    ask_tcp(lab.recursor(), "www.far.test", "A").await.unwrap();
-    assert!((2 * rtt..rtt * 4).contains(&start.elapsed()), "{:?}", start.elapsed());
+    // A machine that stands still makes an answer later, and never earlier.
+    for look in 1..=3 {
+        let start = Instant::now();
+        ask(lab.recursor(), "www.far.test", "A").await.unwrap();
+        let datagram = start.elapsed();
+        ask_tcp(lab.recursor(), "www.far.test", "A").await.unwrap();
+        let stream = start.elapsed() - datagram;
+        assert!(datagram >= rtt && stream >= 2 * rtt, "{datagram:?} {stream:?}");
+        if datagram < 2 * rtt && stream < 3 * rtt {
+            return;
+        }
+        assert!(look < 3, "{datagram:?} {stream:?}");
+    }
 }
 
 #[tokio::test]

@@ -207,11 +207,16 @@ async fn a_refused_first_address_costs_nothing() {
     let (closed, refused) = listener().await;
     drop(closed);
     let routes = [("2a0e:b107:9::1", refused), ("11.9.9.9", alive)];
-    let (_lab, net) = raced(&routes, Limits::default()).await;
-    net.addresses("shop.test").await.unwrap();
-    let started = Instant::now();
-    net.connect("shop.test", 443).await.unwrap();
-    assert!(started.elapsed() < Duration::from_millis(150), "{:?}", started.elapsed());
+    let mut took = Vec::new();
+    // The head start of the first address is 250 ms; a machine may stand still for as long.
+    while !took.iter().any(|took| *took < Duration::from_millis(100)) {
+        assert!(took.len() < 3, "{took:?}");
+        let (_lab, net) = raced(&routes, Limits::default()).await;
+        net.addresses("shop.test").await.unwrap();
+        let started = Instant::now();
+        net.connect("shop.test", 443).await.unwrap();
+        took.push(started.elapsed());
+    }
     drop(listening);
 }
 
