@@ -1,7 +1,7 @@
 //! What a process costs: its own time on the processors, whatever else the machine does, and memory.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// The arguments of a bench that measures itself in children; nothing if this is such a child, which
 /// has done what it is for: to `scan` a path.
@@ -41,7 +41,8 @@ pub fn peak_memory() -> String {
     )
 }
 
-/// Processor time of a child and its children, by the shell's `times`: the least of some runs.
+/// Processor time of a child and its children, by the shell's `times`: the least of some runs. What
+/// they write is dropped.
 ///
 /// # Panics
 /// Without a bash that can be started.
@@ -53,9 +54,10 @@ pub fn seconds(command: &mut Command, runs: u32) -> f64 {
         line += " ";
         line += &quoted(argument);
     }
-    let script = format!("{line} >/dev/null; times");
+    let script = format!("{line} >/dev/null 2>&1; times");
+    let folder = command.get_current_dir().unwrap_or(Path::new("."));
     let run = || {
-        let output = Command::new("bash").args(["-c", &script]).stderr(Stdio::inherit()).output();
+        let output = Command::new("bash").args(["-c", &script]).current_dir(folder).output();
         let text = String::from_utf8(output.expect("there is bash").stdout).unwrap_or_default();
         let minutes = |word: &str| {
             let (minutes, seconds) = word.trim_end_matches('s').split_once('m')?;
