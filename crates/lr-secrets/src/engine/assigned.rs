@@ -22,7 +22,11 @@ pub(crate) fn name(bytes: &[u8], keyword: &Range<usize>) -> Range<usize> {
 /// Whether the name holds one of `words`, in any case.
 pub(crate) fn holds(name: &[u8], words: &[&str]) -> bool {
     let holds = |word: &&str| {
-        name.windows(word.len()).any(|there| there.eq_ignore_ascii_case(word.as_bytes()))
+        let word = word.as_bytes();
+        // Most windows differ in their first letter.
+        let begins =
+            |there: &[u8]| there.first().map(|it| it | 0x20) == word.first().map(|it| it | 0x20);
+        name.windows(word.len()).any(|there| begins(there) && there.eq_ignore_ascii_case(word))
     };
     words.is_empty() || words.iter().any(holds)
 }

@@ -1,7 +1,17 @@
 //! Is it random enough to be a secret, or does it only look like one?
 
+use std::sync::OnceLock;
+
+use memchr::memmem::Finder;
+
+/// Words in small letters, made ready on first use.
+pub(crate) struct Words {
+    words: &'static [&'static [u8]],
+    finders: OnceLock<Vec<Finder<'static>>>,
+}
+
 /// Words that people write where a secret would stand.
-const STAND_INS: &[&[u8]] = &[
+static STAND_INS: Words = Words::new(&[
     b"example",
     b"placeholder",
     b"changeme",
@@ -23,9 +33,9 @@ const STAND_INS: &[&[u8]] = &[
     b"yourapi",
     b"xxxx",
     b"...",
-];
+]);
 /// Sequences and words that turn up in tests and documentation.
-const EXAMPLES: &[&[u8]] = &[
+static EXAMPLES: Words = Words::new(&[
     b"abcdefgh",
     b"12345678",
     b"23456789",
@@ -41,7 +51,7 @@ const EXAMPLES: &[&[u8]] = &[
     b"zxcvb",
     b"abc123",
     b"1234-1234",
-];
+]);
 
 /// Whether somebody wrote `text` to stand for a secret: documentation, templates, masks.
 pub(crate) fn is_stand_in(text: &[u8]) -> bool {
@@ -50,25 +60,36 @@ pub(crate) fn is_stand_in(text: &[u8]) -> bool {
 
 /// Whether `text` says that a secret goes here.
 pub(crate) fn is_placeholder(text: &[u8]) -> bool {
-    is_mask(text) || holds(text, STAND_INS)
+    is_mask(text) || STAND_INS.stand_in(text)
 }
 
 /// Whether `text` has the form of a secret but counts or spells.
 pub(crate) fn is_example(text: &[u8]) -> bool {
-    holds(text, EXAMPLES)
+    EXAMPLES.stand_in(text)
 }
 
-/// Whether one of `words`, which are in small letters, stands in `text` as people write words: in one
-/// case, or with a capital. Otherwise it got there by chance, as in `x9DuMMy`.
-pub(crate) fn holds(text: &[u8], words: &[&[u8]]) -> bool {
-    let text = &text[..text.len().min(512)];
-    let mut lower = [0; 512];
-    let lower = &mut lower[..text.len()];
-    lower.copy_from_slice(text);
-    lower.make_ascii_lowercase();
-    words.iter().any(|word| {
-        memchr::memmem::find_iter(lower, word).any(|at| is_written(&text[at..at + word.len()]))
-    })
+impl Words {
+    pub(crate) const fn new(words: &'static [&'static [u8]]) -> Self {
+        Self { words, finders: OnceLock::new() }
+    }
+
+    /// Whether one of them stands in `text` as people write words: in one case, or with a capital.
+    /// Otherwise it got there by chance, as in `x9DuMMy`.
+    pub(crate) fn stand_in(&self, text: &[u8]) -> bool {
+        let text = &text[..text.len().min(512)];
+        let mut lower = [0; 512];
+        let lower = &mut lower[..text.len()];
+        lower.copy_from_slice(text);
+        lower.make_ascii_lowercase();
+        let finders = self.finders.get_or_init(|| {
+            let finders = self.words.iter().map(|word| Finder::new(*word));
+            finders.collect()
+        });
+        finders.iter().any(|finder| {
+            let length = finder.needle().len();
+            finder.find_iter(lower).any(|at| is_written(&text[at..at + length]))
+        })
+    }
 }
 
 /// Whether `part` stands in `text`.

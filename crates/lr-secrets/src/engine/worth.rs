@@ -33,7 +33,7 @@ pub(crate) fn is_no_value(bytes: &[u8], value: &Value) -> bool {
     if is_word(text) {
         return true;
     }
-    if text.len() < 40 && (chance::holds(text, PARTS) || is_disguised(text)) {
+    if text.len() < 40 && (PARTS.stand_in(text) || is_disguised(text)) {
         return true;
     }
     if value.is_quoted {
@@ -97,7 +97,7 @@ pub(crate) fn is_password(text: &[u8]) -> bool {
 pub(crate) fn is_login(text: &[u8]) -> bool {
     let has_sign = text.iter().any(|byte| b"!$%^&*?+~#@".contains(byte));
     is_stated(text)
-        && !chance::holds(text, PARTS)
+        && !PARTS.stand_in(text)
         && !is_constant(text)
         && (has_digit(text) || has_sign || is_unspeakable(text))
         && !is_identifier(text, true)

@@ -48,8 +48,10 @@ struct Asked {
 
 /// Reads files, one after the other, into the same memory.
 pub(crate) struct Reader {
+    /// What is kept of the piece before, and the piece.
     raw: Vec<u8>,
-    text: Vec<u8>,
+    /// What that is in UTF-8, where it is something else.
+    decoded: Vec<u8>,
 }
 
 #[derive(Clone, Copy)]
@@ -60,7 +62,7 @@ enum Encoding {
 
 impl Reader {
     pub(crate) fn new() -> Self {
-        Self { raw: vec![0; PIECE], text: Vec::with_capacity(PIECE + BEFORE + AFTER) }
+        Self { raw: vec![0; BEFORE + AFTER + PIECE], decoded: Vec::new() }
     }
 
     /// Reads up to the policy's limit, or until `stop` says so between two pieces.
@@ -95,17 +97,20 @@ impl Reader {
         policy: &Policy,
         stop: &dyn Fn() -> bool,
     ) -> io::Result<Contents> {
+        let Self { raw, decoded } = self;
+        let whole = raw.len() - BEFORE - AFTER;
         let mut contents = Contents::default();
         let (mut encoding, mut is_binary) = (Encoding::Bytes, false);
         // `text` begins `before` bytes into the file's text; its keywords up to `done` are done.
         let (mut before, mut done) = (0u64, 0);
-        let whole = self.raw.len();
-        self.text.clear();
+        // So many bytes at the start of `raw` are kept.
+        let mut kept = 0;
+        decoded.clear();
         loop {
             let room = policy.file_bytes.saturating_sub(contents.bytes);
             let room = usize::try_from(room).map_or(whole, |room| room.min(whole));
-            let read = fill(file, &mut self.raw[..room])?;
-            let piece = &self.raw[..read];
+            let read = fill(file, &mut raw[kept..kept + room])?;
+            let piece = &raw[kept..kept + read];
             if contents.bytes == 0 {
                 encoding = Encoding::of(piece);
                 is_binary = matches!(encoding, Encoding::Bytes)
@@ -115,27 +120,32 @@ impl Reader {
                 }
             }
             contents.bytes += read as u64;
-            encoding.decode(piece, &mut self.text);
+            let text = match encoding {
+                Encoding::Bytes => &raw[..kept + read],
+                Encoding::Utf16(unit) => {
+                    decode(unit, piece, decoded);
+                    &decoded[..]
+                }
+            };
             if let Some(mut env) = asked.env.take() {
-                env::read_text(&self.text, policy, &mut env);
+                env::read_text(text, policy, &mut env);
                 contents.env = Some(env);
             }
             let at_limit = contents.bytes == policy.file_bytes;
             let is_last = read < whole || at_limit;
-            let until =
-                if is_last { self.text.len() } else { self.text.len().saturating_sub(AFTER) };
+            let until = if is_last { text.len() } else { text.len().saturating_sub(AFTER) };
             let within = done.min(until)..until;
             if let Some(reads) = asked.reads.as_mut().filter(|_| !is_binary) {
                 let known = reads.len();
-                reads.look(&self.text, within.clone());
+                reads.look(text, within.clone());
                 let (mut cursor, mut passed) = (finds.cursor(), 0);
                 for (name, at) in reads.since(known) {
-                    cursor.pass(&self.text[passed..at]);
+                    cursor.pass(&text[passed..at]);
                     passed = at;
                     contents.reads.push((name.to_owned(), cursor.line));
                 }
             }
-            finds.look(&self.text, before, within, is_binary);
+            finds.look(text, before, within, is_binary);
             if at_limit && file.read(&mut [0])? > 0 {
                 contents.left.push(Reason::TooLarge { read: contents.bytes });
             }
@@ -143,8 +153,17 @@ impl Reader {
                 break;
             }
             let passed = until.saturating_sub(BEFORE);
-            finds.pass(&self.text[..passed]);
-            self.text.drain(..passed);
+            finds.pass(&text[..passed]);
+            match encoding {
+                Encoding::Bytes => {
+                    let end = kept + read;
+                    raw.copy_within(passed..end, 0);
+                    kept = end - passed;
+                }
+                Encoding::Utf16(_) => {
+                    decoded.drain(..passed);
+                }
+            }
             before += passed as u64;
             done = until - passed;
         }
@@ -166,19 +185,14 @@ impl Encoding {
             _ => Self::Bytes,
         }
     }
+}
 
-    /// Appends `piece` as UTF-8 to `text`. Pieces have an even length except the last.
-    fn decode(self, piece: &[u8], text: &mut Vec<u8>) {
-        match self {
-            Self::Bytes => text.extend_from_slice(piece),
-            Self::Utf16(unit) => {
-                let units = piece.as_chunks().0.iter().map(|pair| unit(*pair));
-                for char in char::decode_utf16(units) {
-                    let char = char.unwrap_or(char::REPLACEMENT_CHARACTER);
-                    text.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
-                }
-            }
-        }
+/// Appends `piece`, which is UTF-16, as UTF-8 to `text`. Pieces have an even length except the last.
+fn decode(unit: fn([u8; 2]) -> u16, piece: &[u8], text: &mut Vec<u8>) {
+    let units = piece.as_chunks().0.iter().map(|pair| unit(*pair));
+    for char in char::decode_utf16(units) {
+        let char = char.unwrap_or(char::REPLACEMENT_CHARACTER);
+        text.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
     }
 }
 

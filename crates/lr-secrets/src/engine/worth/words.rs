@@ -1,5 +1,7 @@
 //! Words that people write where a secret would stand.
 
+use crate::engine::chance::Words;
+
 /// Whole values that stand for a secret or say that there is none.
 pub(super) const WORDS: &[&str] = &[
     "admin",
@@ -57,7 +59,7 @@ pub(super) const WORDS: &[&str] = &[
 ];
 
 /// Parts of values that nobody would let stand in a secret.
-pub(super) const PARTS: &[&[u8]] = &[
+pub(super) static PARTS: Words = Words::new(&[
     b"fake",
     b"not_long",
     b"tooshort",
@@ -90,7 +92,7 @@ pub(super) const PARTS: &[&[u8]] = &[
     b"supersecret",
     b"topsecret",
     b"mypass",
-];
+]);
 /// How values begin that standards print, which documentation and tests of their clients repeat:
 /// RFC 5849 (OAuth 1), RFC 6749 (OAuth 2), RFC 6750 (bearer tokens), RFC 7617 (basic).
 pub(super) const PRINTED: &[&[u8]] = &[

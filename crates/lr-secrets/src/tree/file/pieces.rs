@@ -6,7 +6,7 @@ mod samples;
 use proptest::prelude::*;
 
 use super::Reader;
-use crate::engine::AFTER;
+use crate::engine::{AFTER, BEFORE};
 use crate::scan::Finds;
 use crate::{Policy, scan_bytes};
 use samples::{Draw, TEMPLATES, sample};
@@ -25,7 +25,7 @@ proptest! {
         // Only what is further from the end than a keyword reaches is cut.
         text += &" \n".repeat(AFTER / 2);
         let policy = Policy::new();
-        let mut reader = Reader { raw: vec![0; 2 * piece], text: Vec::new() };
+        let mut reader = Reader { raw: vec![0; BEFORE + AFTER + 2 * piece], decoded: Vec::new() };
         let cut = reader.scan(&mut text.as_bytes(), Finds::new(&policy), &policy, &|| false);
         let whole = scan_bytes(text.as_bytes(), &policy);
         prop_assert!(whole.len() >= TEMPLATES.len() / 8);
