@@ -52,13 +52,14 @@ pub(crate) fn is_tar(head: &[u8]) -> bool {
 }
 
 /// Looks at all of a stream: as it is, or inside if it is an archive.
-pub(crate) fn read(
+pub(crate) fn read<'a>(
     stream: &mut dyn Read,
+    finds: &dyn Fn(&str) -> Finds<'a>,
     reader: &mut Reader,
-    policy: &Policy,
+    policy: &'a Policy,
     stop: &dyn Fn() -> bool,
 ) -> io::Result<Contents> {
-    let mut work = Work::new(reader, policy, stop);
+    let mut work = Work::new(finds, reader, policy, stop);
     work.look(String::new(), stream, DEPTH)?;
     Ok(work.finish())
 }
@@ -70,7 +71,12 @@ pub(crate) fn read_file(
     policy: &Policy,
     stop: &dyn Fn() -> bool,
 ) -> io::Result<Contents> {
-    let mut work = Work::new(reader, policy, stop);
+    // `app.js.gz` holds what is called `app.js`.
+    let outer = path.to_string_lossy();
+    let outer =
+        [".gz", ".zst"].iter().find_map(|ending| outer.strip_suffix(ending)).unwrap_or(&outer);
+    let finds = |inner: &str| Finds::inside(outer, inner, policy);
+    let mut work = Work::new(&finds, reader, policy, stop);
     let mut file = File::open(path)?;
     let head = head(&mut file)?;
     file.rewind()?;
@@ -82,7 +88,8 @@ pub(crate) fn read_file(
     Ok(work.finish())
 }
 
-struct Work<'a> {
+struct Work<'a, 'p> {
+    finds: &'a dyn Fn(&str) -> Finds<'p>,
     reader: &'a mut Reader,
     policy: &'a Policy,
     stop: &'a dyn Fn() -> bool,
@@ -92,10 +99,15 @@ struct Work<'a> {
     unpacked: Contents,
 }
 
-impl<'a> Work<'a> {
-    fn new(reader: &'a mut Reader, policy: &'a Policy, stop: &'a dyn Fn() -> bool) -> Self {
+impl<'a, 'p> Work<'a, 'p> {
+    fn new(
+        finds: &'a dyn Fn(&str) -> Finds<'p>,
+        reader: &'a mut Reader,
+        policy: &'a Policy,
+        stop: &'a dyn Fn() -> bool,
+    ) -> Self {
         let budget = Rc::new(Cell::new(policy.file_bytes));
-        Self { reader, policy, stop, budget, members: 0, unpacked: Contents::default() }
+        Self { finds, reader, policy, stop, budget, members: 0, unpacked: Contents::default() }
     }
 
     fn finish(mut self) -> Contents {
@@ -154,7 +166,7 @@ impl<'a> Work<'a> {
     }
 
     fn scan(&mut self, path: String, stream: &mut dyn Read) -> io::Result<()> {
-        let finds = Finds::new(self.policy);
+        let finds = (self.finds)(&path);
         let member = self.reader.scan(stream, finds, self.policy, self.stop)?;
         self.unpacked.bytes += member.bytes;
         self.unpacked.left.extend(member.left);

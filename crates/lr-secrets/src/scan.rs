@@ -56,7 +56,8 @@ pub fn scan_reader(
     policy: &Policy,
 ) -> std::io::Result<(Vec<Secret>, Vec<Reason>)> {
     let mut memory = Reader::new();
-    let contents = contents::read(reader, &mut memory, policy, &|| false)?;
+    let finds = |inner: &str| Finds::named(inner, policy);
+    let contents = contents::read(reader, &finds, &mut memory, policy, &|| false)?;
     let secrets = contents.secrets.into_iter().flat_map(|(_, secrets)| secrets);
     Ok((secrets.collect(), contents.left))
 }
@@ -105,6 +106,16 @@ impl<'a> Finds<'a> {
     pub(crate) fn named(path: &str, policy: &'a Policy) -> Self {
         let rust = path.ends_with(".rs").then(Rust::default);
         Self { is_code: is_code(path), rust, sole: sole(path), ..Self::new(policy) }
+    }
+
+    /// For what is called `inner` inside of `path`, or for `path` itself.
+    pub(crate) fn inside(path: &str, inner: &str, policy: &'a Policy) -> Self {
+        Self::named(if inner.is_empty() { path } else { inner }, policy)
+    }
+
+    /// For contents that may have any name.
+    pub(crate) fn nameless(policy: &'a Policy) -> Self {
+        Self { sole: Some(SOLE), ..Self::new(policy) }
     }
 
     pub(crate) fn new(policy: &'a Policy) -> Self {
@@ -342,11 +353,14 @@ impl Find {
     }
 }
 
-/// The format of what fills a file of this name and nothing else: Rails keeps its keys so.
+/// The one format of what fills a file and nothing else: Rails keeps its keys so.
+const SOLE: &str = "rails-master-key";
+
+/// The format of what fills a file of this name.
 fn sole(path: &str) -> Option<&'static str> {
     let is_key = path.ends_with("config/master.key")
         || path.ends_with(".key") && path.contains("config/credentials/");
-    is_key.then_some("rails-master-key")
+    is_key.then_some(SOLE)
 }
 
 /// All of the file as a secret of the format `id`, if it is 32 hexadecimal digits.

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use lr_core::{Context, ErrorKind};
 
+use crate::scan::Finds;
 use crate::snapshot::{Found, Origin, Reason, Skipped, Snapshot};
 use crate::stop::Stop;
 use crate::tree::file::Reader;
@@ -37,7 +38,8 @@ pub(crate) fn scan_until(
     };
     let mut seen =
         Snapshot { root: name.into(), exposure: policy.exposure, files: 1, ..Snapshot::default() };
-    match contents::read(stream, &mut Reader::new(), policy, &is_over) {
+    let finds = |inner: &str| Finds::inside(name, inner, policy);
+    match contents::read(stream, &finds, &mut Reader::new(), policy, &is_over) {
         Ok(contents) => {
             seen.bytes = contents.bytes;
             seen.found = (contents.secrets.into_iter())

@@ -164,3 +164,15 @@ fn an_archive_that_cannot_be_opened_is_listed() {
     assert_eq!(seen.skipped[0].reason, Reason::Archive);
     assert!(!seen.skipped[0].reason.leaves_doubt());
 }
+
+#[test]
+fn members_are_read_as_their_names_say() {
+    // A type in TypeScript, a password in a file of settings.
+    let text = b"AdminPassword: StringMaxLen256;\n";
+    let members: [(&str, &[u8]); 2] = [("clients/emr.d.ts", text), ("clients/emr.conf", text)];
+    for archive in [tar(&members), gz(&tar(&members)), zip(&members)] {
+        assert_eq!(paths(&scan("package", &archive)), ["package!/clients/emr.conf"]);
+    }
+    assert_eq!(paths(&scan("emr.d.ts.gz", &gz(text))), [""; 0]);
+    assert_eq!(paths(&scan("emr.conf.gz", &gz(text))), ["emr.conf.gz"]);
+}

@@ -77,3 +77,16 @@ fn a_range_of_commits_brings_what_was_not_there() {
         assert!(matches!(since(revision), Err(Error::Revision { .. })), "{revision}");
     }
 }
+
+#[test]
+fn a_changed_file_is_read_as_its_name_says() {
+    let repository = Repository::new();
+    // A type in TypeScript, a password in a file of settings.
+    repository.write("emr.d.ts", "AdminPassword: StringMaxLen256;\n");
+    repository.git(&["add", "-A"]);
+    assert_eq!(places(&span_of(repository.path(), &Span::Staged)), []);
+    repository.write("emr.conf", "AdminPassword: StringMaxLen256;\n");
+    repository.git(&["add", "-A"]);
+    let all = places(&span_of(repository.path(), &Span::Staged));
+    assert_eq!(all.iter().map(|place| &*place.0).collect::<Vec<_>>(), ["emr.conf"]);
+}

@@ -296,3 +296,30 @@ fn a_scan_that_is_cancelled_in_the_middle_keeps_what_it_found() {
     // The first event comes after 4096 objects; then no more than a few follow.
     assert!((4000..=4096 + 16).contains(&seen.files), "{}", seen.files);
 }
+
+#[test]
+fn the_name_of_a_file_says_what_to_expect_of_it() {
+    let key = format!("{}\n", hex_key());
+    let repository = Repository::new();
+    // A type in TypeScript, a password in a file of settings.
+    repository.write("emr.d.ts", "AdminPassword: StringMaxLen256;\n");
+    repository.write("emr.conf", "AdminPassword: StringMaxLen256;\n");
+    // A key of Rails fills its file and says nothing of itself; nor does a digest.
+    repository.write("web/config/master.key", &key);
+    repository.write("digest", key.replace('0', "f"));
+    let brought = repository.commit(&key);
+    for path in ["emr.d.ts", "emr.conf", "web/config/master.key", "digest"] {
+        fs::remove_file(repository.file(path)).unwrap();
+    }
+    repository.commit("remove");
+    let mut all = places(&in_every_form(&repository));
+    all.sort();
+    let expected =
+        ["emr.conf", "web/config/master.key"].map(|path| (path.to_owned(), brought.clone()));
+    assert_eq!(all.into_iter().map(|(path, id, ..)| (path, id)).collect::<Vec<_>>(), expected);
+}
+
+/// 32 hexadecimal digits.
+fn hex_key() -> String {
+    (0..32u32).map(|at| char::from_digit((at * 7 + at * at * 3) % 16, 16).unwrap()).collect()
+}

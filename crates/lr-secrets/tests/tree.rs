@@ -147,6 +147,19 @@ fn binary_files_are_read_for_what_identifies_itself() {
 
 #[cfg(unix)]
 #[test]
+fn a_key_that_fills_its_file_is_told_by_the_path() {
+    let tree = tempfile::tempdir().unwrap();
+    let digit = |at: u32| char::from_digit((at * 7 + at * at * 3) % 16, 16).unwrap();
+    let key: String = (0..32).map(digit).collect();
+    for path in ["web/config/master.key", "web/config/credentials/production.key", "web/digest"] {
+        write(&tree, path, format!("{key}\n"));
+    }
+    let seen = scan(&tree);
+    assert_eq!(paths(&seen), ["web/config/credentials/production.key", "web/config/master.key"]);
+    assert_eq!(seen.found[0].secrets[0].format, "rails-master-key");
+}
+
+#[test]
 fn links_are_not_followed() {
     use std::os::unix::fs::symlink;
     let (tree, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());

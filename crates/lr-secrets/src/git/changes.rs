@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 use std::path::Path;
 
+use crate::Policy;
+use crate::contents::{self, Places};
 use crate::git::content;
 use crate::git::id::{Id, IdMap, IdSet};
 use crate::git::object::{Commit, EntryKind, Kind, entries, message};
@@ -12,11 +14,11 @@ use crate::git::staging::{self, Staging};
 use crate::git::store::{Access, Fault};
 use crate::git::trace::by_descent;
 use crate::git::whole::{commit_origin, places};
+use crate::scan::Finds;
 use crate::snapshot::{Error, Found, Origin, Reach, Reason, Secret, Skipped, Snapshot};
 use crate::stop::Stop;
 use crate::tree::file::Reader;
 use crate::tree::path;
-use crate::{Policy, contents};
 
 /// Bytes of an index that are read.
 const INDEX: u64 = 256 << 20;
@@ -141,7 +143,7 @@ struct Work<'a> {
     policy: &'a Policy,
     stop: &'a Stop<'a>,
     reader: Reader,
-    known: IdMap<Vec<(String, Vec<Secret>)>>,
+    known: IdMap<(String, Places)>,
     told: HashSet<(String, String, String)>,
     seen: Snapshot,
 }
@@ -336,13 +338,14 @@ impl<'a> Work<'a> {
             return self.fault(&path, fault);
         }
         self.seen.files += 1;
-        let found = self.secrets(access, &change.new);
+        let found = self.secrets(access, &change.new, &path);
         if found.is_empty() {
             return;
         }
         let mut before = HashSet::new();
         for id in &change.old {
-            let secrets = self.secrets(access, id).into_iter().flat_map(|(_, secrets)| secrets);
+            let secrets =
+                self.secrets(access, id, &path).into_iter().flat_map(|(_, secrets)| secrets);
             before.extend(secrets.map(|secret| (secret.format, secret.digest)));
         }
         for (inner, mut secrets) in found {
@@ -360,21 +363,24 @@ impl<'a> Work<'a> {
     fn message(&mut self, access: &mut Access<'_>, id: &Id, origin: &Origin) {
         let Ok(body) = access.body(id, Kind::Commit) else { return };
         let text = message(&body);
-        let (secrets, _) = content::look(text, std::iter::once(0..text.len()), self.policy);
+        let (secrets, _) =
+            content::look(text, std::iter::once(0..text.len()), Finds::new(self.policy));
         if !secrets.is_empty() {
             let path = "commit message".into();
             self.seen.found.push(Found { path, origin: origin.clone(), secrets });
         }
     }
 
-    /// The secrets of a blob; of those that have some it is kept, since the next commit may change it.
-    fn secrets(&mut self, access: &mut Access<'_>, id: &Id) -> Vec<(String, Vec<Secret>)> {
-        if let Some(known) = self.known.get(id) {
+    /// The secrets of a blob of this path; of those that have some it is kept, since the next commit
+    /// may change it.
+    fn secrets(&mut self, access: &mut Access<'_>, id: &Id, path: &str) -> Places {
+        if let Some((_, known)) = self.known.get(id).filter(|(there, _)| there == path) {
             return known.clone();
         }
-        let found = places(access, id, self.policy, &mut self.reader, self.stop);
+        let finds = |inner: &str| Finds::inside(path, inner, self.policy);
+        let found = places(access, id, &finds, self.policy, &mut self.reader, self.stop);
         if !found.is_empty() && self.known.len() < 10_000 {
-            self.known.insert(*id, found.clone());
+            self.known.insert(*id, (path.to_owned(), found.clone()));
         }
         found
     }
@@ -393,7 +399,7 @@ impl<'a> Work<'a> {
             let outer = file.path.split("!/").next().unwrap_or(&file.path);
             let now: HashSet<_> = match files.get(outer) {
                 Some(id) => self
-                    .secrets(access, id)
+                    .secrets(access, id, outer)
                     .into_iter()
                     .flat_map(|(_, secrets)| secrets)
                     .map(|it| (it.format, it.digest))

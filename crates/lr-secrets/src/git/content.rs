@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use crate::Policy;
 use crate::scan::Finds;
 use crate::snapshot::Secret;
 
@@ -19,10 +18,9 @@ pub(crate) fn is_plain(body: &[u8]) -> bool {
 pub(crate) fn look(
     body: &[u8],
     windows: impl IntoIterator<Item = Range<usize>>,
-    policy: &Policy,
+    mut finds: Finds<'_>,
 ) -> (Vec<Secret>, bool) {
     let is_binary = memchr::memchr(0, &body[..body.len().min(HEAD)]).is_some();
-    let mut finds = Finds::new(policy);
     for window in windows {
         finds.look(body, 0, window, is_binary);
     }

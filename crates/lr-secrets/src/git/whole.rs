@@ -5,6 +5,8 @@ use std::io::Read;
 
 use lr_core::Timestamp;
 
+use crate::Policy;
+use crate::contents::{self, Places};
 use crate::git::id::{Id, IdMap};
 use crate::git::inflate::stream;
 use crate::git::object::{Kind, message};
@@ -14,11 +16,11 @@ use crate::git::staging;
 use crate::git::store::{Access, open_loose};
 use crate::git::sweep::{Left, Swept, holders, sweep};
 use crate::git::trace::{Trace, trace};
+use crate::scan::Finds;
 use crate::snapshot::{Found, Origin, Reach, Reason, Secret, Skipped, Snapshot};
 use crate::stop::Stop;
 use crate::tree::file::Reader;
 use crate::tree::path;
-use crate::{Policy, contents};
 
 /// Bytes of an index that are read.
 const INDEX: u64 = 256 << 20;
@@ -42,9 +44,17 @@ pub(crate) fn scan(access: &mut Access<'_>, policy: &Policy, stop: &Stop<'_>) ->
     let present: HashSet<u32> = holders.map(|(_, secret)| *secret).collect();
     let mut reader = Reader::new();
     for ((source, path, id), secrets) in brought(access, &swept, &trace) {
-        let found = places(access, &id, policy, &mut reader, stop);
+        let named = |inner: &str| Finds::inside(&path, inner, policy);
+        let found = places(access, &id, &named, policy, &mut reader, stop);
         let origin = origin(&source, &id, &swept, &trace);
-        seen.found.extend(join(&path, &secrets, found, &swept, &present, &origin));
+        let mut groups = Groups::new(&path, &secrets, &swept);
+        groups.join(found);
+        if !groups.rest.is_empty() {
+            // What the name of the file rules out is none.
+            let nameless = |_: &str| Finds::nameless(policy);
+            groups.leave(&places(access, &id, &nameless, policy, &mut reader, stop));
+        }
+        seen.found.extend(groups.finish(&present, &origin));
     }
     said(&swept, &trace, access, &mut seen.skipped);
     seen
@@ -123,15 +133,16 @@ pub(crate) fn commit_origin(id: &Id, at: i64, reach: Reach, present: bool) -> Or
 }
 
 /// The secrets of an object with their places, read once more and as a whole.
-pub(crate) fn places(
+pub(crate) fn places<'a>(
     access: &mut Access<'_>,
     id: &Id,
-    policy: &Policy,
+    finds: &dyn Fn(&str) -> Finds<'a>,
+    policy: &'a Policy,
     reader: &mut Reader,
     stop: &Stop<'_>,
-) -> Vec<(String, Vec<Secret>)> {
+) -> Places {
     let read = |body: &mut dyn Read, reader: &mut Reader| {
-        contents::read(body, reader, policy, &|| stop.now()).map(|seen| seen.secrets)
+        contents::read(body, finds, reader, policy, &|| stop.now()).map(|seen| seen.secrets)
     };
     let found = match access.read(id) {
         Ok((Kind::Commit | Kind::Tag, body)) => read(&mut message(&body), reader),
@@ -156,46 +167,73 @@ pub(crate) fn places(
     found.unwrap_or_default()
 }
 
-/// Those of `secrets` with the places that were `found` for them.
-fn join(
-    path: &str,
-    secrets: &[u32],
-    found: Vec<(String, Vec<Secret>)>,
-    swept: &Swept,
-    present: &HashSet<u32>,
-    origin: &Origin,
-) -> Vec<Found> {
-    let mut open: HashMap<(String, String), u32> = secrets
-        .iter()
-        .map(|number| (swept.secrets.get(*number as usize), number))
-        .filter_map(|(secret, number)| Some((secret?, *number)))
-        .map(|(secret, number)| ((secret.format.clone(), secret.digest.clone()), number))
-        .collect();
-    let mut groups: BTreeMap<(String, bool), Vec<Secret>> = BTreeMap::new();
-    for (inner, list) in found {
-        let path = contents::join(path, &inner);
-        for secret in list {
-            if let Some(number) = open.remove(&(secret.format.clone(), secret.digest.clone())) {
-                let is_present = present.contains(&number);
-                groups.entry((path.clone(), is_present)).or_default().push(secret);
+/// Secrets of one object, which is called `path`, by where inside of it they are.
+struct Groups<'a> {
+    path: &'a str,
+    swept: &'a Swept,
+    /// Those that were not found again yet, by format and digest.
+    rest: HashMap<(String, String), u32>,
+    found: BTreeMap<String, Vec<(u32, Secret)>>,
+}
+
+impl<'a> Groups<'a> {
+    fn new(path: &'a str, secrets: &[u32], swept: &'a Swept) -> Self {
+        let rest = secrets
+            .iter()
+            .filter_map(|number| Some((key(swept.secrets.get(*number as usize)?), *number)))
+            .collect();
+        Self { path, swept, rest, found: BTreeMap::new() }
+    }
+
+    /// Those that were `found` again, with their places.
+    fn join(&mut self, found: Places) {
+        for (inner, list) in found {
+            let path = contents::join(self.path, &inner);
+            for secret in list {
+                if let Some(number) = self.rest.remove(&key(&secret)) {
+                    self.found.entry(path.clone()).or_default().push((number, secret));
+                }
             }
         }
     }
-    let mut rest: Vec<u32> = open.into_values().collect();
-    rest.sort_unstable();
-    for number in rest {
-        let is_present = present.contains(&number);
-        let group = groups.entry((path.to_owned(), is_present)).or_default();
-        group.push(swept.secrets[number as usize].clone());
-    }
-    let found = groups.into_iter().map(|((path, is_present), secrets)| {
-        let mut origin = origin.clone();
-        if let Origin::Commit { present, .. } = &mut origin {
-            *present = is_present;
+
+    /// Forgets those of the rest that were `found`.
+    fn leave(&mut self, found: &Places) {
+        for secret in found.iter().flat_map(|(_, secrets)| secrets) {
+            self.rest.remove(&key(secret));
         }
-        Found { path, origin, secrets }
-    });
-    found.collect()
+    }
+
+    /// All, and those of the rest as they were swept.
+    fn finish(mut self, present: &HashSet<u32>, origin: &Origin) -> Vec<Found> {
+        let mut rest: Vec<u32> = self.rest.into_values().collect();
+        rest.sort_unstable();
+        let swept =
+            rest.into_iter().map(|number| (number, self.swept.secrets[number as usize].clone()));
+        let own = self.found.entry(self.path.to_owned()).or_default();
+        own.extend(swept);
+        let mut all = Vec::new();
+        for (path, secrets) in self.found {
+            let (still, gone): (Vec<_>, Vec<_>) =
+                secrets.into_iter().partition(|(number, _)| present.contains(number));
+            for (is_present, secrets) in [(false, gone), (true, still)] {
+                if secrets.is_empty() {
+                    continue;
+                }
+                let mut origin = origin.clone();
+                if let Origin::Commit { present, .. } = &mut origin {
+                    *present = is_present;
+                }
+                let secrets = secrets.into_iter().map(|(_, secret)| secret).collect();
+                all.push(Found { path: path.clone(), origin, secrets });
+            }
+        }
+        all
+    }
+}
+
+fn key(secret: &Secret) -> (String, String) {
+    (secret.format.clone(), secret.digest.clone())
 }
 
 /// What was not looked at, in words.

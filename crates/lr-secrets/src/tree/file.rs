@@ -72,7 +72,7 @@ impl Reader {
         policy: &Policy,
         stop: &dyn Fn() -> bool,
     ) -> io::Result<Contents> {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = path.to_string_lossy();
         let finds = Finds::named(&name, policy);
         let asked = Asked { env: env::named(path), reads: is_code(&name).then(Reads::default) };
         self.look(&mut File::open(path)?, finds, asked, policy, stop)

@@ -13,6 +13,7 @@ use crate::git::store::{Access, open_loose};
 use crate::git::sweep::family::Frame;
 use crate::git::sweep::live::{Live, PLACES, follow};
 use crate::git::sweep::{Left, Shared, Swept};
+use crate::scan::Finds;
 use crate::snapshot::{Reason, Secret};
 use crate::tree::file::Reader;
 
@@ -70,8 +71,11 @@ impl<'a> Worker<'a> {
                 let Some(id) = id else { return (Vec::new(), true) };
                 self.note(kind, id, body, place);
                 let text = message(body);
-                let (secrets, overflow) =
-                    content::look(text, std::iter::once(0..text.len()), self.shared.policy);
+                let (secrets, overflow) = content::look(
+                    text,
+                    std::iter::once(0..text.len()),
+                    Finds::new(self.shared.policy),
+                );
                 let live = self.number(&secrets);
                 self.swept.leave(place, Left::TooMany, u64::from(overflow));
                 self.hold_secrets(id, &live, place);
@@ -107,7 +111,7 @@ impl<'a> Worker<'a> {
             window.start < window.end
         });
         let (secrets, mut overflow) =
-            content::look(text, found.iter().cloned(), self.shared.policy);
+            content::look(text, found.iter().cloned(), Finds::nameless(self.shared.policy));
         self.windows = found;
         if !secrets.is_empty() {
             live.extend(self.number(&secrets));
@@ -143,7 +147,9 @@ impl<'a> Worker<'a> {
     /// Looks at a body in pieces.
     pub(super) fn stream(&mut self, id: &Id, body: &mut dyn std::io::Read, place: &str) {
         let stop = || self.shared.stop.now();
-        let Ok(seen) = contents::read(body, &mut self.reader, self.shared.policy, &stop) else {
+        let policy = self.shared.policy;
+        let finds = |_: &str| Finds::nameless(policy);
+        let Ok(seen) = contents::read(body, &finds, &mut self.reader, policy, &stop) else {
             return self.swept.leave(place, Left::Damaged, 1);
         };
         self.swept.objects += 1;
