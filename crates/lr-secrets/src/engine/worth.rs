@@ -1,6 +1,7 @@
 //! Whether a value that a telling name is given may be a secret, or is a word, a template or code.
 
 mod code;
+mod number;
 mod random;
 mod reference;
 mod words;
@@ -8,6 +9,7 @@ mod words;
 use crate::engine::value::Value;
 use crate::engine::{base64, browser, chance};
 use code::{has_member, is_code, is_constant, is_path, is_validation};
+use number::{is_literal, is_number, is_version};
 use reference::is_reference;
 use words::{PARTS, PRINTED, WORDS};
 
@@ -26,6 +28,9 @@ pub(crate) fn is_no_value(bytes: &[u8], value: &Value) -> bool {
         || is_path(text)
         || is_printed(text)
         || is_number(text)
+        || is_version(text)
+        || is_literal(text, value.is_quoted)
+        || is_escaped_text(text)
         || random::is_pattern(text)
     {
         return true;
@@ -114,10 +119,25 @@ pub(crate) fn is_stated(text: &[u8]) -> bool {
         && !is_word(text)
 }
 
-/// `1.302103`, `2026-11-21T12:00:00Z`: a version, a date, a time.
-fn is_number(text: &[u8]) -> bool {
-    let fits = |byte: &u8| byte.is_ascii_digit() || b".:-+TZ".contains(byte);
-    text.iter().all(fits) && text.iter().any(|byte| matches!(byte, b'.' | b':' | b'-'))
+/// Words of another script or with other letters, as sources escape them: `\u5BC6\u7801`,
+/// `Schl\u00FCssel`.
+fn is_escaped_text(text: &[u8]) -> bool {
+    let (mut letters, mut has_digit, mut at) = (0, false, 0);
+    while at < text.len() {
+        let code = text[at..].strip_prefix(b"\\u").and_then(|rest| rest.first_chunk::<4>());
+        let code = code.and_then(|digits| std::str::from_utf8(digits).ok());
+        match code.and_then(|digits| u32::from_str_radix(digits, 16).ok()) {
+            Some(code) => {
+                letters += usize::from(code >= 0xc0);
+                at += 6;
+            }
+            None => {
+                has_digit |= text[at].is_ascii_digit();
+                at += 1;
+            }
+        }
+    }
+    letters >= 2 || letters == 1 && !has_digit
 }
 
 /// `Pa$$w0rd`, `super$ecret`: such a word with signs and digits for letters.
@@ -149,4 +169,19 @@ fn is_printed(text: &[u8]) -> bool {
 
 fn has_digit(text: &[u8]) -> bool {
     text.iter().any(u8::is_ascii_digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_other_scripts_are_no_passwords() {
+        for text in [r"\u5BC6\u7801", r"Schl\u00FCsselkennwort", r"\u5982PKCS12\u679C"] {
+            assert!(is_escaped_text(text.as_bytes()), "{text}");
+        }
+        for text in [r"gr\u00FCn1234", r"a\u003db", r"\u", r"\u00", "password"] {
+            assert!(!is_escaped_text(text.as_bytes()), "{text}");
+        }
+    }
 }

@@ -108,7 +108,7 @@ pub(super) fn wordy(text: &[u8]) -> usize {
         .sum()
 }
 
-/// Whether most of a token spells words: `glpat-this_is_not_a_token`.
+/// Whether most of a token spells words: `glpat-this_is_not_a_token`, `hba_viewCurrentContext`.
 pub(crate) fn is_spelled(text: &[u8]) -> bool {
     let is_word = |part: &&[u8]| {
         part.len() >= 4
@@ -117,7 +117,12 @@ pub(crate) fn is_spelled(text: &[u8]) -> bool {
             && rarity::of(part) <= 10 * (part.len() as u32 - 1)
     };
     let parts = text.split(|byte| matches!(byte, b'-' | b'_' | b'.' | b' '));
-    text.len() >= 16 && 2 * parts.filter(is_word).map(<[u8]>::len).sum::<usize>() > text.len()
+    // Where there are digits, capitals stand anywhere.
+    let has_digit = text.iter().any(u8::is_ascii_digit);
+    let humps = parts.flat_map(|part| {
+        part.chunk_by(|a, b| has_digit || !(a.is_ascii_lowercase() && b.is_ascii_uppercase()))
+    });
+    text.len() >= 16 && 2 * humps.filter(is_word).map(<[u8]>::len).sum::<usize>() > text.len()
 }
 
 fn has_both_cases(text: &[u8]) -> bool {
@@ -188,6 +193,7 @@ mod tests {
     fn spelled_tokens_are_told() {
         assert!(is_spelled(b"helloworld_testing_pretty_long_token"));
         assert!(is_spelled(b"testing_a_pretty_long_token"));
+        assert!(is_spelled(b"viewCurrentMemoryContext") && !is_spelled(b"keydEddngUy8U0kO3"));
         for text in ["kdwqzvb-xjqkpwz-tzgqkxw-qwxzvkp", "Zk3rQ9vLw2PtZk3rQ9vLw2Pt"] {
             assert!(!is_spelled(text.as_bytes()), "{text}");
         }

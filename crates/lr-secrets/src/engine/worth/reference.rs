@@ -66,7 +66,12 @@ pub(super) fn is_reference(text: &[u8]) -> bool {
     let starts = |prefix: &[u8]| {
         text.len() >= prefix.len() && text[..prefix.len()].eq_ignore_ascii_case(prefix)
     };
+    // `$HOME/versions`
+    let variable = text.strip_prefix(b"$").unwrap_or_default();
+    let name = variable.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_');
+    let name = name.count();
     let is_path = starts(b"./")
+        || name > 0 && variable.get(name) == Some(&b'/')
         || starts(b"../")
         || starts(b"~/")
         || starts(b"#/")
@@ -167,10 +172,18 @@ mod tests {
         for text in ["super$ecret", "pa}ss{9", "Tr0ub4dor&3"] {
             assert!(!is_template(text.as_bytes()), "{text}");
         }
-        for text in
-            ["process.env.KEY", "./key.pem", "https://shop.io/token", "arn:aws:x", "/etc/app/key"]
-        {
+        for text in [
+            "process.env.KEY",
+            "./key.pem",
+            "https://shop.io/token",
+            "arn:aws:x",
+            "/etc/app/key",
+            "$ROOT/versions/",
+        ] {
             assert!(is_reference(text.as_bytes()), "{text}");
+        }
+        for text in ["$6$salt$Zk3/x", "$argon2id$v=19/x", "Zk3$x/9", "$/x"] {
+            assert!(!is_reference(text.as_bytes()), "{text}");
         }
     }
 }
