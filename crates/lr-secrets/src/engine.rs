@@ -233,6 +233,7 @@ impl Engine {
         if !edge::may_end(window, at.end)
             || !chance::is_rich(body, format.entropy)
             || chance::is_placeholder(body)
+            || worth::is_printed(body)
             || edge::is_inside_blob(window, &at)
             || edge::is_file_name(window, at.end)
             || format.is_told_by_name() && edge::goes_on(window, body, at.end)

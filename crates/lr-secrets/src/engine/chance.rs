@@ -41,6 +41,7 @@ static EXAMPLES: Words = Words::new(&[
     b"23456789",
     b"deadbeef",
     b"foobar",
+    b"1a2b3c4d",
     b"a1b2c3",
     b"0123456789",
     b"1q2w3e",

@@ -60,10 +60,16 @@ pub(crate) fn secret(
         return None;
     }
     let text = &bytes[value.at.clone()];
+    if is_about_a_place(bytes, name.start) {
+        return None;
+    }
     if !is_about_itself(&bytes[name.clone()], &bytes[keyword.end..end]) {
         return None;
     }
-    if value.is_listed && !worth::is_random(text) && !worth::is_unspeakable(text) {
+    if value.is_listed
+        && (!worth::is_random(text) && !worth::is_unspeakable(text)
+            || is_in_list(bytes, &name, &value))
+    {
         return None;
     }
     let is_worth = match kind {
@@ -102,6 +108,36 @@ fn is_setting(bytes: &[u8], start: usize) -> bool {
         && before.contains(&b'=')
         && before.ends_with(b";")
         && before.split(|byte| *byte == b';').all(|one| one.is_empty() || one.contains(&b'='))
+}
+
+/// Whether name and value are two strings among others: `["a", "token", "b", "c"]`, not
+/// `set("section", "token", "b")`, `set("token", "b", "EX")` or `["--token", "b", "--all"]`.
+fn is_in_list(bytes: &[u8], name: &Range<usize>, value: &Value) -> bool {
+    let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`' | b'\\');
+    let is_sign = |byte: &&u8| !byte.is_ascii_whitespace();
+    let before = bytes[..name.start].iter().rev().take(16).filter(is_sign);
+    let after = bytes[value.at.end..].iter().take(16).filter(is_sign);
+    let mut before = before.skip_while(|byte| is_quote(byte));
+    let mut after = after.skip_while(|byte| is_quote(byte));
+    let is_second = match before.next() {
+        Some(b',') => before.next().is_some_and(is_quote),
+        sign => sign == Some(&b'['),
+    };
+    is_second
+        && bytes[name.start] != b'-'
+        && after.next() == Some(&b',')
+        && after.next().is_some_and(is_quote)
+}
+
+/// Whether the name is a part of an address that names where a secret is kept, as
+/// `arn:aws:secretsmanager:eu-west-1:111122223333:secret:name`, or that of a picture with what was
+/// measured: those are made to be shown.
+fn is_about_a_place(bytes: &[u8], start: usize) -> bool {
+    let before = &bytes[start.saturating_sub(100)..start];
+    let is_part = |byte: &&u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'`');
+    let length = before.iter().rev().take_while(is_part).count();
+    let before = &before[before.len() - length..];
+    before.ends_with(b"badge.svg?") || before.ends_with(b":") && chance::contains(before, b"arn:")
 }
 
 /// Whether the value spells its own name: `setAttr_Token_B0Prime "setAttr-Token-B0Prime"`.
@@ -232,9 +268,43 @@ fn is_token(bytes: &[u8], text: &[u8], value: &Value) -> bool {
         && text.iter().all(fits)
         && !text.contains(&b':')
         && !worth::is_no_value(bytes, value)
+        && !worth::is_spelled(text)
         && (worth::is_random(text)
             || worth::is_mixed(text, value.is_quoted)
             || value.is_quoted
                 && text.iter().all(u8::is_ascii_alphabetic)
                 && worth::is_unspeakable(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> bool {
+        let at = text.find("token").unwrap();
+        secret(text.as_bytes(), &(at..at + 5), Name::Secret, false).is_some()
+    }
+
+    #[test]
+    fn strings_of_a_list_are_not_given_to_each_other() {
+        let key = "Zk3rQ9wX7vLp2MtB";
+        for text in ["[`a`, `token`, `KEY`, `b`]", "[`token`,`KEY`,`b`]"] {
+            assert!(!found(&text.replace("KEY", key).replace('`', "\"")), "{text}");
+        }
+        for text in [
+            "set(`section`, `token`, `KEY`)",
+            "set(`token`, `KEY`, `EX`, 60)",
+            "[`run`, `--token`, `KEY`, `--all`]",
+            "[[`x-token`, `KEY`], [`b`, `c`]]",
+        ] {
+            assert!(found(&text.replace("KEY", key).replace('`', "\"")), "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_secrets_hold_none() {
+        assert!(!found("arn:aws:secretsmanager:eu-west-1:1111:token:MyToken-f3gDy9Zk"));
+        assert!(!found("https://shop.test/graph/badge.svg?token=RXP95LE2XLZ4"));
+        assert!(found("https://shop.test/graph?token=RXP95LE2XLZ4"));
+    }
 }

@@ -26,6 +26,9 @@ const STAND_INS: &[&str] = &[
     "foo",
     "key",
     "mypass",
+    "randompassword",
+    // The user `scott` of every Oracle.
+    "tiger",
     "p4ssw0rd",
     "passwort",
     "pwd",

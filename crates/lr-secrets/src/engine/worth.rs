@@ -8,7 +8,7 @@ mod words;
 
 use crate::engine::value::Value;
 use crate::engine::{base64, browser, chance};
-use code::{has_member, is_code, is_constant, is_path, is_validation};
+use code::{has_member, is_between_strings, is_code, is_constant, is_path, is_validation};
 use number::{is_literal, is_number, is_version};
 use reference::is_reference;
 use words::{PARTS, PRINTED, WORDS};
@@ -42,11 +42,23 @@ pub(crate) fn is_no_value(bytes: &[u8], value: &Value) -> bool {
         return true;
     }
     if value.is_quoted {
+        if is_between_strings(text) || is_formatted(bytes, value.at.start) && text.contains(&b'{') {
+            return true;
+        }
         // A quoted piece that is glued to another, or formatted, is no whole.
         let after = bytes[value.at.end..].iter().skip(1).find(|byte| !byte.is_ascii_whitespace());
         return matches!(after, Some(b'+' | b'%')) && bytes.get(value.at.end) != Some(&b'\\');
     }
     is_code(bytes, value)
+}
+
+/// Whether the quote before `at` opens a string of Python that is filled in: `f"{name}"`.
+fn is_formatted(bytes: &[u8], at: usize) -> bool {
+    let before = bytes[..at].strip_suffix(b"\"").or_else(|| bytes[..at].strip_suffix(b"'"));
+    before.is_some_and(|before| {
+        let prefix = before.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        prefix <= 2 && before[before.len() - prefix..].iter().any(|byte| b"fF".contains(byte))
+    })
 }
 
 /// `user:password` in base64 (RFC 7617).
@@ -162,8 +174,8 @@ pub(crate) fn is_word(text: &[u8]) -> bool {
     WORDS.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes()))
 }
 
-/// Whether a standard prints it as an example.
-fn is_printed(text: &[u8]) -> bool {
+/// Whether a standard prints it as an example, or a manual as the key of an emulator.
+pub(crate) fn is_printed(text: &[u8]) -> bool {
     PRINTED.iter().any(|start| text.starts_with(start))
 }
 

@@ -57,6 +57,7 @@ pub(super) const ABOUT: &[&str] = &[
     "domain",
     "email",
     "enabled",
+    "enc",
     "encoding",
     "endpoint",
     "entity",

@@ -12,6 +12,18 @@ pub(super) fn is_validation(text: &[u8]) -> bool {
     text.contains(&b'|') && text.split(|byte| *byte == b'|').all(is_rule) && !is_random(text)
 }
 
+/// What stands between two strings, where a quote that closes was taken for one that opens:
+/// `"no token: "+e),t||(m(e))`, `"invalid token ".concat(u)`.
+pub(super) fn is_between_strings(text: &[u8]) -> bool {
+    let inner = text.strip_prefix(b"\"").or_else(|| text.strip_prefix(b"'")).unwrap_or(text);
+    let inner = inner.strip_prefix(b"`").unwrap_or(inner);
+    let fits = |byte: &u8| !matches!(byte, b'*' | b'%' | b'#' | b'^' | b'~' | b'@' | b'\\');
+    let calls = inner.contains(&b'(') && inner.contains(&b')') && inner.iter().all(fits);
+    let is_glued =
+        inner.len() < text.len() && text.len() > 2 && text[..text.len() - 1].ends_with(b"+");
+    matches!(inner.first(), Some(b'+' | b',' | b')' | b'.' | b';')) && (calls || is_glued)
+}
+
 /// `Jobs[-1].JobId`, `items[*].name`: a path into data.
 pub(super) fn is_path(text: &[u8]) -> bool {
     text.first().is_some_and(u8::is_ascii_alphabetic)
@@ -97,6 +109,16 @@ mod tests {
         assert!(is_validation(b"required|string|min:8|confirmed"));
         assert!(is_path(b"Jobs[-1].JobId") && !is_path(b"x[9]Zk3rQ"));
         assert!(!is_validation(b"Zk3|Q9v!x") && !is_validation(b"secret"));
+    }
+
+    #[test]
+    fn code_between_strings_is_told() {
+        for text in ["+e),t||(this.x&&m(e),a())}}}f(", ".concat(u));if(", "`+D.keyword+`"] {
+            assert!(is_between_strings(text.as_bytes()), "{text}");
+        }
+        for text in ["+Zk3rQ9/x", ".hidden(9", "Zk3(r)Q9", ",;)+", ")f8%a(y)"] {
+            assert!(!is_between_strings(text.as_bytes()), "{text}");
+        }
     }
 
     #[test]

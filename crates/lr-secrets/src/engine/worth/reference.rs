@@ -6,7 +6,7 @@ use crate::engine::worth::is_random;
 /// `${NAME}`, `{{ name }}`, `<name>`, `%(name)s`, `$NAME`, `#{name}`, `@name@`, `%s`, `[name]`, `{0}`, `‹name›`.
 pub(crate) fn is_template(text: &[u8]) -> bool {
     let (Some(&first), Some(&last)) = (text.first(), text.last()) else { return true };
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.: |$/".contains(byte);
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.: |$/?".contains(byte);
     let inner = |from: usize| text.get(from..text.len() - 1).unwrap_or_default();
     let encloses = match (first, last) {
         (b'<', b'>')
@@ -103,6 +103,7 @@ pub(super) fn is_reference(text: &[u8]) -> bool {
         b"this.",
         b"ENC[",
         b"ENC(",
+        b"NACL[",
         b"AQICAH",
         b"sops",
         b"data:",

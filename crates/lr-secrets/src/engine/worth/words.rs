@@ -5,6 +5,7 @@ use crate::engine::chance::Words;
 /// Whole values that stand for a secret or say that there is none.
 pub(super) const WORDS: &[&str] = &[
     "admin",
+    "always",
     "anonymous",
     "apikey",
     "api_key",
@@ -25,6 +26,7 @@ pub(super) const WORDS: &[&str] = &[
     "mypassword",
     "mysecret",
     "mytoken",
+    "never",
     "none",
     "null",
     "number",
@@ -95,8 +97,10 @@ pub(super) static PARTS: Words = Words::new(&[
     b"mypass",
 ]);
 /// How values begin that standards print, which documentation and tests of their clients repeat:
-/// RFC 5849 (OAuth 1), RFC 6749 (OAuth 2), RFC 6750 (bearer tokens), RFC 7617 (basic).
+/// RFC 5849 (OAuth 1), RFC 6749 (OAuth 2), RFC 6750 (bearer tokens), RFC 7617 (basic); and the key of
+/// every Azurite, the emulator of Azure Storage.
 pub(super) const PRINTED: &[&[u8]] = &[
+    b"Eby8vdM0",
     b"kd94hf93",
     b"pfkkdhi9",
     b"dpf43f3p",
