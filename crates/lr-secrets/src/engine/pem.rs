@@ -145,6 +145,14 @@ mod tests {
     }
 
     #[test]
+    fn letters_of_a_keyboard_stand_in_some_keys() {
+        let label = ["", "PRIVATE KEY"].concat();
+        let key = |letters: &str| armour(&label, &format!("{}{letters}{}", body(), body()));
+        assert!(kind(&key("T1QazH")) == Some(Pem::Plain));
+        assert!(kind(&key("/example/")).is_none());
+    }
+
+    #[test]
     fn passphrases_and_service_accounts_are_told() {
         let label = |of: &str| [of, "PRIVATE KEY"].concat();
         assert!(kind(&armour(&label("ENCRYPTED "), &body())) == Some(Pem::Encrypted));
