@@ -15,6 +15,7 @@ pub(crate) mod line;
 mod pem;
 mod rarity;
 pub(crate) mod rust;
+mod signed;
 mod url;
 mod value;
 pub(crate) mod worth;
@@ -250,7 +251,9 @@ impl Engine {
         }
         let proven = checksum::holds(format.check, &window[at.clone()], prefix - start);
         let example = chance::is_example(body);
-        Some(Match { format, number, at, proven, expires: None, local: false, example })
+        let is_signed = format.check == Structure::Query;
+        let expires = is_signed.then(|| signed::expires(window, &at)).flatten();
+        Some(Match { format, number, at, proven, expires, local: false, example })
     }
 
     fn pattern(&self, number: usize) -> Option<&Regex> {

@@ -119,6 +119,8 @@ pub(crate) enum Structure {
     Crc16All,
     /// Base64 of a JSON object follows the prefix.
     Json,
+    /// Nothing, but the query of which it is a part says how long it is valid.
+    Query,
 }
 
 /// Parts of names under which programs keep keys.

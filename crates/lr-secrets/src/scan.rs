@@ -114,6 +114,7 @@ impl<'a> Finds<'a> {
     }
 
     /// For contents that may have any name.
+    #[cfg(feature = "git")]
     pub(crate) fn nameless(policy: &'a Policy) -> Self {
         Self { sole: Some(SOLE), ..Self::new(policy) }
     }

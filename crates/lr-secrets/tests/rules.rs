@@ -234,6 +234,19 @@ async fn an_expired_token_is_judged_by_the_context_s_clock() {
 }
 
 #[tokio::test]
+async fn a_signed_address_is_judged_by_when_it_ends() {
+    let tree = tempfile::tempdir().unwrap();
+    let signature = of("azure-sas-signature");
+    let text = format!("https://shop.blob.core.windows.net/a?se=2100-01-01T00:00Z&{signature}\n");
+    std::fs::write(tree.path().join("a"), text).unwrap();
+    let check = SecretsCheck::new(tree.path());
+    for (now, severity) in [(4_102_444_799, Severity::High), (4_102_444_801, Severity::Low)] {
+        let cx = Context::new().with_clock(Clock::fixed(Timestamp::from_unix(now)));
+        assert_eq!(lr_core::run(&check, &cx).await.findings[0].severity, severity);
+    }
+}
+
+#[tokio::test]
 async fn who_gets_to_see_it_decides_how_bad_it_is() {
     use lr_secrets::Exposure;
     for (format, name, exposure, severity) in [

@@ -8,7 +8,7 @@ const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 pub(crate) fn holds(structure: Structure, token: &[u8], prefix: usize) -> Option<bool> {
     let body = token.get(prefix..).unwrap_or_default();
     match structure {
-        Structure::Unknown => None,
+        Structure::Unknown | Structure::Query => None,
         Structure::Crc62 => {
             // Only the form with 36 characters is documented to end in a checksum.
             let (body, sum) = body.split_last_chunk::<6>().filter(|(body, _)| body.len() == 30)?;

@@ -190,7 +190,7 @@ fn escapes(bytes: &[u8], within: Range<usize>, mut found: impl FnMut(Decoded)) {
 }
 
 /// `text` with each `mark` and the hexadecimal digits after it replaced by what they stand for.
-fn unescape(text: &[u8], mark: &[u8], digits: usize) -> Vec<u8> {
+pub(super) fn unescape(text: &[u8], mark: &[u8], digits: usize) -> Vec<u8> {
     let mut plain = Vec::with_capacity(text.len());
     let mut at = 0;
     while at < text.len() {

@@ -2,7 +2,7 @@
 
 use lr_core::Severity;
 
-use crate::format::{KEYS, Shape};
+use crate::format::{KEYS, Shape, Structure};
 use crate::{Format, Kind};
 
 pub(crate) const FORMATS: &[Format] = &[
@@ -27,7 +27,7 @@ Format::assigned("ibm-cloud-key", ("IBM Cloud", "API key"), &["ibm", "cloud_iam"
 Format::assigned("ibm-cos-secret", ("IBM Cloud", "object storage HMAC secret"), &["cos_hmac", "ibm_cos", "ibmcos", "cos_secret", "coshmac", "ibm-cos", "cos-hmac", "secret_access_key"], &[], r"[0-9a-f]{48}").can("read and change buckets").rotate("delete the credential at the service and create a new one", "https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-uhc-hmac-credentials-main"),
 Format::assigned("softlayer-key", ("IBM Cloud", "classic infrastructure key"), &["softlayer", "sl_api", "sl-api", "slapi", "sl_key", "sl-key", "sl_pass"], KEYS, r"[0-9a-z]{64}").can("create, read and destroy machines").rotate("regenerate it in the user's details", "https://cloud.ibm.com/docs/account?topic=account-classic_keys"),
 Format::assigned("cloudant-key", ("IBM Cloudant", "password or API key"), &["cloudant", "clou_"], KEYS, r"(?:[0-9a-f]{64}|[a-z]{24})").can("read and change databases").rotate("revoke it in the service credentials and create a new one", "https://cloud.ibm.com/docs/Cloudant?topic=Cloudant-managing-access-for-cloudant"),
-Format::token("azure-sas-signature", ("Microsoft Azure", "shared access signature"), &["sig="], r"sig=[A-Za-z0-9%+/]{43,60}(?:%3[dD]|=)").severity(Severity::High).can("read or change what the URL names until it ends").rotate("rotate the key of the storage account that signed it", "https://learn.microsoft.com/azure/storage/common/storage-sas-overview"),
+Format::token("azure-sas-signature", ("Microsoft Azure", "shared access signature"), &["sig="], r"sig=[A-Za-z0-9%+/]{43,60}(?:%3[dD]|=)").check(Structure::Query).severity(Severity::High).can("read or change what the URL names until it ends").rotate("rotate the key of the storage account that signed it", "https://learn.microsoft.com/azure/storage/common/storage-sas-overview"),
 Format::token("azure-shared-access-key", ("Microsoft Azure", "Service Bus, Event Hubs or IoT Hub key"), &["SharedAccessKey="], r"SharedAccessKey=[A-Za-z0-9+/]{43}=").can("send and read messages").rotate("move to the second key, then regenerate the first in the portal", "https://learn.microsoft.com/azure/service-bus-messaging/service-bus-sas"),
 Format::token("azure-app-configuration", ("Microsoft Azure", "App Configuration secret"), &[".azconfig.io;Id="], r"\.azconfig\.io;Id=[A-Za-z0-9+/=:_-]{4,60};Secret=[A-Za-z0-9+/]{36,100}={0,2}").can("read all settings of the store").rotate("move to the second key, then regenerate the first in the portal", "https://learn.microsoft.com/azure/azure-app-configuration/rest-api-authentication-hmac"),
 Format::assigned("azure-devops-token", ("Microsoft Azure", "DevOps personal access token"), &["azure_devops", "azuredevops", "azure-devops", "ado_pat", "ado_token", "azdo", "vsts", "system_accesstoken", "devops_pat", "personal_access_token", "personalaccesstoken"], &[], r"(?:[a-z2-7]{52}|[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4})").can("read and change repositories and pipelines as its owner").rotate("revoke it in the user settings and create a new one", "https://learn.microsoft.com/azure/devops/organizations/accounts/use-personal-access-tokens-to-authenticate"),
