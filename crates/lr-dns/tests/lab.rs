@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use lr_core::{CheckRun, Context, ErrorKind, Finding, Limits, Severity, Verdict};
 use lr_dns::{DnsCheck, Expect, Snapshot, Summary};
-use lr_lab::{Fault, Lab, Zone};
+use lr_lab::{Fault, Lab, Zone, within};
 
 /// A zone without a fault, to be broken one thing at a time.
 fn zone() -> Zone {
@@ -152,19 +152,6 @@ async fn a_silent_server_costs_half_an_exchange() {
         took
     })
     .await;
-}
-
-/// Whether it takes no longer, in one of three looks: a busy machine makes anything take longer, and
-/// nothing shorter.
-async fn within(most: Duration, look: impl AsyncFn() -> Duration) {
-    let mut least = Duration::MAX;
-    for _ in 0..3 {
-        least = least.min(look().await);
-        if least < most {
-            return;
-        }
-    }
-    panic!("{least:?}, and not {most:?}");
 }
 
 #[tokio::test]

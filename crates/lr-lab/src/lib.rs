@@ -24,7 +24,7 @@ pub use error::Error;
 pub use lab::Lab;
 pub use launch::{Launch, dkim_record};
 pub use log::{Seen, SeenConnection, SeenHandshake, SeenQuery, SeenRequest, SeenSmtp, Transport};
-pub use looks::in_one_of_three_looks;
+pub use looks::{in_one_of_three_looks, within};
 pub use smtp::{MailFault, MailHost};
 pub use tls::authority::{Authority, CA_DOMAIN, CA_ORGANIZATION, Issued};
 pub use tls::certificate::{Certificate, Key};
