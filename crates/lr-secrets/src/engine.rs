@@ -85,6 +85,8 @@ pub(crate) struct Engine {
 
 struct Keyword {
     length: usize,
+    /// Whether it is nothing but what URLs with a password hold.
+    is_of_urls: bool,
     /// Numbers of the formats that own it.
     formats: Vec<usize>,
 }
@@ -108,10 +110,12 @@ impl Engine {
             for word in format.keywords {
                 let at = *numbers.entry((word, exact, opening, closing)).or_insert_with(|| {
                     literals.push(Literal { bytes: word.as_bytes(), exact, opening, closing });
-                    keywords.push(Keyword { length: word.len(), formats: Vec::new() });
+                    let (length, is_of_urls) = (word.len(), true);
+                    keywords.push(Keyword { length, is_of_urls, formats: Vec::new() });
                     keywords.len() - 1
                 });
                 keywords[at].formats.push(number);
+                keywords[at].is_of_urls &= matches!(format.shape, Shape::Url { .. });
             }
         }
         let patterns = formats.iter().map(|_| OnceLock::new()).collect();
@@ -130,6 +134,9 @@ impl Engine {
     ) {
         self.grams.find(bytes, within.start, within.end, |keyword, at| {
             let keyword = &self.keywords[keyword];
+            if keyword.is_of_urls && !url::may_name_user(bytes, at) {
+                return;
+            }
             let from = at.saturating_sub(BEFORE);
             let window = &bytes[from..bytes.len().min(at + AFTER)];
             for &number in &keyword.formats {

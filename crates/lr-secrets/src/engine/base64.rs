@@ -4,14 +4,10 @@ pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(end * 3 / 4);
     let (mut bits, mut count) = (0u32, 0);
     for byte in &text[..end] {
-        let six = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
+        let six = DIGITS[usize::from(*byte)];
+        if six > 63 {
+            return None;
+        }
         bits = bits << 6 | u32::from(six);
         count += 6;
         if count >= 8 {
@@ -21,6 +17,24 @@ pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     }
     Some(bytes)
 }
+
+/// What each byte stands for, or more than any digit may.
+const DIGITS: [u8; 256] = {
+    let mut table = [u8::MAX; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            letter @ b'A'..=b'Z' => letter - b'A',
+            letter @ b'a'..=b'z' => letter - b'a' + 26,
+            digit @ b'0'..=b'9' => digit - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => u8::MAX,
+        };
+        byte += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {

@@ -1,13 +1,10 @@
 //! Is it random enough to be a secret, or does it only look like one?
 
-use std::sync::OnceLock;
-
-use memchr::memmem::Finder;
-
-/// Words in small letters, made ready on first use.
+/// Words in small letters.
 pub(crate) struct Words {
     words: &'static [&'static [u8]],
-    finders: OnceLock<Vec<Finder<'static>>>,
+    /// Which of them begin with a byte, as bits.
+    by_initial: [u64; 128],
 }
 
 /// Words that people write where a secret would stand.
@@ -70,27 +67,37 @@ pub(crate) fn is_example(text: &[u8]) -> bool {
 }
 
 impl Words {
+    /// At most 64 of them.
     pub(crate) const fn new(words: &'static [&'static [u8]]) -> Self {
-        Self { words, finders: OnceLock::new() }
+        let (mut by_initial, mut at) = ([0; 128], 0);
+        while at < words.len() {
+            by_initial[words[at][0] as usize] |= 1 << at;
+            at += 1;
+        }
+        Self { words, by_initial }
     }
 
     /// Whether one of them stands in `text` as people write words: in one case, or with a capital.
     /// Otherwise it got there by chance, as in `x9DuMMy`.
     pub(crate) fn stand_in(&self, text: &[u8]) -> bool {
         let text = &text[..text.len().min(512)];
-        let mut lower = [0; 512];
-        let lower = &mut lower[..text.len()];
-        lower.copy_from_slice(text);
-        lower.make_ascii_lowercase();
-        let finders = self.finders.get_or_init(|| {
-            let finders = self.words.iter().map(|word| Finder::new(*word));
-            finders.collect()
-        });
         // In a long text a few letters are sure to stand somewhere.
         let least = if text.len() > 100 { 6 } else { 0 };
-        finders.iter().filter(|finder| finder.needle().len() >= least).any(|finder| {
-            let length = finder.needle().len();
-            finder.find_iter(lower).any(|at| is_written(&text[at..at + length]))
+        (0..text.len()).any(|at| {
+            let initial = usize::from(text[at].to_ascii_lowercase());
+            let mut words = self.by_initial.get(initial).copied().unwrap_or(0);
+            while words != 0 {
+                let word = self.words[words.trailing_zeros() as usize];
+                words &= words - 1;
+                if let Some(there) = text[at..].get(..word.len())
+                    && word.len() >= least
+                    && there.eq_ignore_ascii_case(word)
+                    && is_written(there)
+                {
+                    return true;
+                }
+            }
+            false
         })
     }
 }

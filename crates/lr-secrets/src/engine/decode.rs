@@ -143,18 +143,32 @@ impl Escape {
     /// The first one that begins `within`.
     fn find(self, bytes: &[u8], within: Range<usize>) -> Option<usize> {
         let Range { start: mut from, end } = within;
-        if matches!(self, Self::Unicode) {
-            // Its mark may end behind them.
-            let end = bytes.len().min(end + UNICODE.len() - 1);
-            return Some(from + FIND_UNICODE.find(bytes.get(from..end)?)?);
-        }
+        let (mark, _) = self.mark();
+        // The mark may end behind them.
+        let text = bytes.get(..bytes.len().min(end + mark.len() - 1))?;
         loop {
-            let hit = from + memchr::memchr(b'%', bytes.get(from..end)?)?;
-            // Escaped signs: `%2F`, `%3A`, `%40`; not `100%` and `%d`.
-            if let Some(b'2' | b'3' | b'4') = bytes.get(hit + 1) {
+            let rest = text.get(from..)?;
+            let hit = from
+                + match self {
+                    Self::Percent => memchr::memchr(b'%', rest)?,
+                    Self::Unicode => FIND_UNICODE.find(rest)?,
+                };
+            if let Some([high, low, ..]) = bytes.get(hit + mark.len()..)
+                && self.first_digits().contains(high)
+                && low.is_ascii_hexdigit()
+            {
                 return Some(hit);
             }
             from = hit + 1;
+        }
+    }
+
+    /// How the codes begin that tell of an escaped word: of signs, `%2F`, `%3A` or `%40`, but not
+    /// `i%2` and `%d`; of signs and letters, `\u003d`, but not `\u00e9`.
+    fn first_digits(self) -> std::ops::RangeInclusive<u8> {
+        match self {
+            Self::Percent => b'2'..=b'4',
+            Self::Unicode => b'2'..=b'7',
         }
     }
 

@@ -4,10 +4,9 @@
 //! sixteen bytes of text at once. A keyword is seen through two windows of five bytes, one at an even
 //! distance from its start and one at an odd, the rarest that it has: `consul` by its last letters, not by
 //! its first. One of them is read whatever its position, so each occurrence is seen once. A window is
-//! two codes, and each code has eight bits in one table for windows that begin with it and eight in
-//! another for windows that end with it: where the two have none in common, there is no keyword.
-//! Where they do, the keywords that have such a window are compared with the text. The cost per byte
-//! does not depend on the number of keywords.
+//! two codes, and each code has eight bits for windows that begin with it and eight for windows that end
+//! with it: where the two have none in common, there is no keyword. Where they do, the keywords that have
+//! such a window are compared with the text. The cost per byte does not depend on the number of keywords.
 
 mod plan;
 
@@ -124,14 +123,17 @@ impl Grams {
     /// in `seen`.
     #[inline(never)]
     fn sieve(&self, text: &[u8], seen: &mut [u16; BLOCKS]) -> (usize, usize) {
-        let Filter { first, second } = &self.filter;
         let (mut number, mut count) = (0u16, 0);
         let mut rest = text;
+        let Some(open) = rest.first_chunk::<4>() else { return (0, 0) };
+        let mut last = self.filter.marks[usize::from(code_of(*open))][0];
         while let Some(block) = rest.first_chunk::<REACH>() {
-            let codes = codes(block);
-            let bits = (0..8).fold(0, |bits, at| {
-                bits | first[usize::from(codes[at])] & second[usize::from(codes[at + 1])]
-            });
+            let mut bits = 0;
+            for code in codes(block) {
+                let [first, second] = self.filter.marks[usize::from(code)];
+                bits |= last & second;
+                last = first;
+            }
             seen[count % BLOCKS] = number;
             count += usize::from(bits != 0);
             number += 1;
@@ -150,7 +152,7 @@ impl Grams {
         within: Range<usize>,
         found: &mut impl FnMut(usize, usize),
     ) {
-        let mut windows = self.windows(&codes(block));
+        let mut windows = self.windows(block);
         while windows != 0 {
             let window = at + 2 * windows.trailing_zeros() as usize;
             self.verify(bytes, window, within.clone(), found);
@@ -160,10 +162,13 @@ impl Grams {
 
     /// Which windows of a block may hold a literal, as bits.
     #[inline(always)]
-    fn windows(&self, codes: &[u16; 9]) -> u32 {
-        let Filter { first, second } = &self.filter;
-        (0..8).fold(0, |windows, at| {
-            let bits = first[usize::from(codes[at])] & second[usize::from(codes[at + 1])];
+    fn windows(&self, block: &[u8; REACH]) -> u32 {
+        let [a, b, c, d, ..] = *block;
+        let mut last = self.filter.marks[usize::from(code_of([a, b, c, d]))][0];
+        codes(block).iter().enumerate().fold(0, |windows, (at, code)| {
+            let [first, second] = self.filter.marks[usize::from(*code)];
+            let bits = last & second;
+            last = first;
             windows | u32::from(bits != 0) << at
         })
     }
@@ -298,17 +303,20 @@ macro_rules! codes_of {
 const AFTER_OPENING: u32 = codes_of!(is_after_opening);
 const AFTER_NAME: u32 = codes_of!(is_after_name);
 
-/// The codes at the even positions of a block, and the one after them.
+/// The codes at the even positions of a block but its first, and the one after them.
 #[inline(always)]
-fn codes(block: &[u8; REACH]) -> [u16; 9] {
-    let pair = |at: usize| u16::from_le_bytes([block[at], block[at + 1]]);
-    let low: [u16; 8] = std::array::from_fn(|at| pair(2 * at));
-    let high: [u16; 8] = std::array::from_fn(|at| pair(2 * at + 2));
-    let mut codes = [code(pair(16), pair(18)); 9];
-    for at in 0..8 {
-        codes[at] = code(low[at], high[at]);
-    }
-    codes
+fn codes(block: &[u8; REACH]) -> [u16; 8] {
+    let pairs = |from: usize| -> [u16; 8] {
+        std::array::from_fn(|at| {
+            u16::from_le_bytes([block[from + 2 * at], block[from + 2 * at + 1]])
+        })
+    };
+    let (low, high) = (pairs(2), pairs(4));
+    std::array::from_fn(|at| code(low[at], high[at]))
+}
+
+fn code_of([a, b, c, d]: [u8; 4]) -> u16 {
+    code(u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d]))
 }
 
 /// The code of two bytes and the first of the next two.

@@ -37,12 +37,15 @@ const STAND_INS: &[&str] = &[
     "credentials",
 ];
 
+/// Whether the URL whose `://` begins at `at` may name a user: most do not, and are told by this alone.
+pub(crate) fn may_name_user(bytes: &[u8], at: usize) -> bool {
+    memchr::memchr(b'@', &bytes[at..bytes.len().min(at + 3 + AUTHORITY)]).is_some()
+}
+
 /// The password of the URL whose `://` begins at `at`, if its scheme is among `schemes`.
 pub(crate) fn password(bytes: &[u8], at: usize, schemes: &[&str]) -> Option<Password> {
     let start = at + 3;
     let rest = &bytes[start..bytes.len().min(start + AUTHORITY)];
-    // Most URLs name no user, and are told by this alone.
-    memchr::memchr(b'@', rest)?;
     let before = &bytes[at.saturating_sub(SCHEME)..at];
     let is_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
     let length = before.iter().rev().take_while(|byte| is_scheme(byte)).count();

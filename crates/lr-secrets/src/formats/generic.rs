@@ -62,7 +62,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "authorization-bearer",
         ("any server", "bearer token in a header"),
         &["Bearer ", "bearer ", "BEARER "],
-        r"(?i:bearer)\s+([A-Za-z0-9_.~+/-]{12,600}=*)",
+        r"(?i:bearer)\s+([A-Za-z0-9_.~+/-]{12,}=*)",
         worth::is_drawn,
     )
     .can("act as whom it was issued to")
@@ -71,7 +71,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "authorization-token",
         ("any server", "token in an authorization header"),
         &["uthorization", "UTHORIZATION"],
-        r#"(?i:uthorization)\\?['"]?\s*[:=,] *\\?['"]?(?:(?i:token|apikey|api-key|api-token|key|oauth)\s+)?((?:sha256~)?[A-Za-z0-9_.~+/@=-]{14,600}=*)"#,
+        r#"(?i:uthorization)\\?['"]?\s*[:=,] *\\?['"]?(?:(?i:token|apikey|api-key|api-token|key|oauth)\s+)?((?:sha256~)?[A-Za-z0-9_.~+/@=-]{14,}=*)"#,
         worth::is_drawn,
     )
     .can("act as whom it was issued to")
@@ -80,7 +80,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "header-token",
         ("any server", "token in a header of a command"),
         &["-H \"", "-H '", "--header \"", "--header '"],
-        r#"(?:-H|--header) ["'](?i:[a-z-]*(?:token|api-?key)): *([A-Za-z0-9_.~+/=-]{10,600})"#,
+        r#"(?:-H|--header) ["'](?i:[a-z-]*(?:token|api-?key)): *([A-Za-z0-9_.~+/=-]{10,})"#,
         worth::is_drawn_short,
     )
     .can("act as whom it was issued to")
@@ -116,7 +116,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "netrc-password",
         ("any server", "password in a .netrc"),
         &["machine "],
-        r#"machine\s+\S{3,100}\s+login\s+\S{1,100}\s+password\s+([^\s"'`<>,;&\\]{4,200})"#,
+        r#"machine\s+\S{3,}\s+login\s+\S+\s+password\s+([^\s"'`<>,;&\\]{4,200})"#,
         worth::is_stated,
     )
     .can("log in as that user")
@@ -182,7 +182,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "call-bearer",
         ("any server", "bearer token handed to a call"),
         &["bearer_auth(", "BearerAuth(", "bearerAuth("],
-        r#"[A-Za-z_]+\(\s*["']([A-Za-z0-9_.~+/-]{16,600}=*)["']"#,
+        r#"[A-Za-z_]+\(\s*["']([A-Za-z0-9_.~+/-]{16,}=*)["']"#,
         worth::is_drawn,
     )
     .can("act as whom it was issued to")
@@ -227,7 +227,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "jwk-private-key",
         ("any server", "private JSON web key"),
         &["\"kty\"", "'kty'", "\\\"kty\\\""],
-        r#"\\?["']kty\\?["']\s*:(?s:[^{}]{0,4000}?)\\?["'](?:d|k)\\?["']\s*:\s*\\?["']([A-Za-z0-9_-]{21,1400})"#,
+        r#"\\?["']kty\\?["']\s*:(?s:[^{}]*?)\\?["'](?:d|k)\\?["']\s*:\s*\\?["']([A-Za-z0-9_-]{21,})"#,
         worth::is_drawn,
     )
     .kind(Kind::PrivateKey)
@@ -240,7 +240,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "jwk-private-key-first",
         ("any server", "private JSON web key, its type last"),
         &["\"d\"", "\"k\""],
-        r#""[dk]"\s*:\s*"([A-Za-z0-9_-]{21,1400})"(?s:[^{}]{0,4000}?)"kty""#,
+        r#""[dk]"\s*:\s*"([A-Za-z0-9_-]{21,})"(?s:[^{}]*?)"kty""#,
         worth::is_drawn,
     )
     .kind(Kind::PrivateKey)
@@ -265,7 +265,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "password-hash",
         ("any server", "hash of a password"),
         &["$2a$", "$2b$", "$2y$", "$1$", "$5$", "$6$", "$8$", "$9$", "$apr1$", "$argon2i", "$pbkdf2-", "$scrypt$", "$krb5asrep$", "$krb5tgs$"],
-        r"\$(?:2[aby]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|apr1)\$[./A-Za-z0-9]{1,8}\$[./A-Za-z0-9]{22}|5\$(?:rounds=\d+\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{43}|6\$(?:rounds=\d+\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{86}|[89]\$[./A-Za-z0-9]{14}\$[./A-Za-z0-9]{43}|argon2id?\$v=\d+\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{16,}|krb5(?:asrep|tgs)\$\d\d\$[^\s]{32,200}\$[0-9a-f]{32,1600})",
+        r"\$(?:2[aby]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|apr1)\$[./A-Za-z0-9]{1,8}\$[./A-Za-z0-9]{22}|5\$(?:rounds=\d+\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{43}|6\$(?:rounds=\d+\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{86}|[89]\$[./A-Za-z0-9]{14}\$[./A-Za-z0-9]{43}|argon2id?\$v=\d+\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{16,}|krb5(?:asrep|tgs)\$\d\d\$[^\s]{32,200}\$[0-9a-f]{32,})",
     )
     .severity(Severity::Medium)
     .can("try passwords against it at leisure")

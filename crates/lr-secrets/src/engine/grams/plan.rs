@@ -49,11 +49,10 @@ const PAIRS: [&[u8; 32]; 32] = [
     b"ollllklnmloollllknlkkmlmoomnpmom",
 ];
 
-/// The two tables of the filter: a window may hold a literal if the codes of its first three bytes and
-/// of its last three, which share one, have a bit in common.
+/// A window may hold a literal if the first mark of its first code and the second mark of its second code,
+/// which share a byte, have a bit in common. Each code in a text is both, so its marks lie side by side.
 pub(super) struct Filter {
-    pub(super) first: Box<[u8; CODES]>,
-    pub(super) second: Box<[u8; CODES]>,
+    pub(super) marks: Box<[[u8; 2]; CODES]>,
 }
 
 /// A window of five bytes through which a literal is seen when it begins at an even position, or at an
@@ -86,8 +85,8 @@ pub(super) fn views(literals: &[Literal]) -> (Vec<View>, Filter) {
 impl Filter {
     /// The common windows first, each with the bit with which it lets least pass by chance.
     fn new(views: &[View], odds: &[f32]) -> Self {
-        let table = || vec![0; CODES].try_into().unwrap_or_else(|_| Box::new([0; CODES]));
-        let mut filter = Self { first: table(), second: table() };
+        let marks = vec![[0; 2]; CODES].try_into().unwrap_or_else(|_| Box::new([[0; 2]; CODES]));
+        let mut filter = Self { marks };
         let mut shares = [(0.0, 0.0); BITS];
         shares[0].1 = 0.5;
         for view in views {
@@ -98,14 +97,11 @@ impl Filter {
             }
             let grown = |bit: usize| {
                 let (first, second) = shares[bit];
-                let added = |codes: Codes, table: &[u8; CODES]| -> f32 {
-                    let new = codes.iter().filter(|code| table[*code] >> bit & 1 == 0);
+                let added = |codes: Codes, side: usize| -> f32 {
+                    let new = codes.iter().filter(|code| filter.marks[*code][side] >> bit & 1 == 0);
                     new.map(|code| odds[code]).sum()
                 };
-                let grown = (
-                    first + added(view.first, &filter.first),
-                    second + added(view.second, &filter.second),
-                );
+                let grown = (first + added(view.first, 0), second + added(view.second, 1));
                 (grown.0 * grown.1 - first * second, grown)
             };
             let best = (0..BITS).map(|bit| (bit, grown(bit)));
@@ -119,8 +115,8 @@ impl Filter {
     }
 
     fn set(&mut self, view: &View, bit: usize) {
-        view.first.iter().for_each(|code| self.first[code] |= 1 << bit);
-        view.second.iter().for_each(|code| self.second[code] |= 1 << bit);
+        view.first.iter().for_each(|code| self.marks[code][0] |= 1 << bit);
+        view.second.iter().for_each(|code| self.marks[code][1] |= 1 << bit);
     }
 }
 
