@@ -1,9 +1,12 @@
 //! The formats, one file per family of providers. To add one, add it to its family's list and a
 //! template for it to `tests/samples`: the tests then plant it everywhere.
 
+mod agents;
 mod ai;
 mod ai_tools;
 mod apps;
+mod builds;
+mod business;
 mod cloud;
 mod code;
 mod commerce;
@@ -12,6 +15,7 @@ mod developer;
 mod generic;
 mod hosting;
 mod keys;
+mod managed;
 mod messaging;
 mod monitoring;
 mod observability;
@@ -42,6 +46,10 @@ const FAMILIES: &[&[Format]] = &[
     platforms::FORMATS,
     social::FORMATS,
     stores::FORMATS,
+    agents::FORMATS,
+    business::FORMATS,
+    managed::FORMATS,
+    builds::FORMATS,
     generic::FORMATS,
 ];
 

@@ -117,7 +117,7 @@ fn near_misses_are_left_alone() {
 }
 
 /// Forms that come in several lengths, of which half the longest may be another.
-const LENGTHS: [&str; 20] = [
+const LENGTHS: [&str; 24] = [
     "google-access-token",
     "pypi-token",
     "vercel-token",
@@ -138,6 +138,10 @@ const LENGTHS: [&str; 20] = [
     "jwk-private-key",
     "jwk-private-key-first",
     "kubernetes-secret",
+    "pinterest-token",
+    "datastax-token",
+    "devcycle-server-key",
+    "devcycle-client-key",
 ];
 
 /// Lengths are part of a grammar: half a token is none of its format.

@@ -205,19 +205,23 @@ fn is_about_itself(name: &[u8], after: &[u8]) -> bool {
     let starts = |word: &str| {
         name.len() >= word.len() && name[..word.len()].eq_ignore_ascii_case(word.as_bytes())
     };
-    let first_is_public = starts("public")
-        || starts("has")
+    let mut words = words(name).map(|word| String::from_utf8_lossy(word).to_ascii_lowercase());
+    let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let is_page = first == "page"
+        || starts("continuation")
+        || first == "next" && ["token", "page", "cursor", "sync", "batch"].contains(&&*second);
+    // What browsers are given to send back; the secret that signs it is none of theirs.
+    let is_sent_back = (starts("csrf") || starts("xsrf") || starts("authenticity"))
+        && !chance::contains(&name.to_ascii_lowercase(), b"secret");
+    let first_is_public = first == "public"
+        || starts("publickey")
+        || first == "has"
         || starts("is_")
         || starts("get_")
-        || starts("csrf")
-        || starts("xsrf")
-        || starts("authenticity")
         || starts("__RequestVerif")
-        || starts("continuation")
-        || starts("next")
-        || starts("page");
+        || is_page
+        || is_sent_back;
     // `nonMatchingToken`, `expired_token`: values that tests make up.
-    let first = words(name).next().unwrap_or_default();
     let is_made_up = [
         "non",
         "no",
@@ -234,8 +238,7 @@ fn is_about_itself(name: &[u8], after: &[u8]) -> bool {
         "sample",
         "placeholder",
     ]
-    .iter()
-    .any(|word| first.eq_ignore_ascii_case(word.as_bytes()));
+    .contains(&&*first);
     !ABOUT.iter().any(is) && !first_is_public && !is_made_up
 }
 
@@ -298,6 +301,34 @@ mod tests {
             "[[`x-token`, `KEY`], [`b`, `c`]]",
         ] {
             assert!(found(&text.replace("KEY", key).replace('`', "\"")), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_told_by_whole_words() {
+        for text in [
+            "next_token",
+            "next_page_token",
+            "page_token",
+            "has_token",
+            "public_token",
+            "publickeytoken",
+            "csrf_token",
+            "continuation_token",
+        ] {
+            assert!(!found(&format!("{text}=\"Zk3rQ9wX7vLp2MtB\"")), "{text}");
+        }
+        for text in [
+            "NEXTAUTH_token",
+            "NEXT_PUBLIC_API_token",
+            "NEXT_PRIVATE_token",
+            "nextcloud_token",
+            "hasura_token",
+            "hashicorp_token",
+            "pagerduty_token",
+            "csrf_secret_token",
+        ] {
+            assert!(found(&format!("{text}=\"Zk3rQ9wX7vLp2MtB\"")), "{text}");
         }
     }
 

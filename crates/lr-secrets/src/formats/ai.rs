@@ -68,7 +68,7 @@ pub(crate) const FORMATS: &[Format] = &[
             "delete it at console.groq.com/keys and create a new one",
             "https://console.groq.com/docs/quickstart",
         ),
-    Format::token("xai-key", ("xAI", "API key"), &["xai-"], r"xai-[A-Za-z0-9]{80}")
+    Format::token("xai-key", ("xAI", "API key"), &["xai-"], r"xai-[A-Za-z0-9_-]{70,120}")
         .can("call models at the owner's cost")
         .rotate(
             "delete it at console.x.ai under API keys and create a new one",
@@ -112,14 +112,14 @@ pub(crate) const FORMATS: &[Format] = &[
         "langsmith-key",
         ("LangSmith", "API key"),
         &["lsv2_"],
-        r"lsv2_(?:pt|sk)_[0-9a-f]{32}_[0-9a-f]{10}",
+        r"lsv2_(?:pt|sk)_[0-9a-fA-F]{32}_[0-9a-fA-F]{10}",
     )
     .can("read traces, which hold prompts and answers, and write new ones")
     .rotate(
         "delete it in the workspace settings under API keys and create a new one",
         "https://docs.smith.langchain.com/administration/how_to_guides/organization_management/create_account_api_key",
     ),
-    Format::token("nvidia-key", ("NVIDIA", "API key"), &["nvapi-"], r"nvapi-[A-Za-z0-9_-]{64}")
+    Format::token("nvidia-key", ("NVIDIA", "API key"), &["nvapi-"], r"nvapi-[A-Za-z0-9_-]{60,70}")
         .can("call models at the owner's cost and pull from the private registry")
         .rotate(
             "delete it at build.nvidia.com under API keys and generate a new one",

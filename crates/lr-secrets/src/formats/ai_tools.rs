@@ -33,6 +33,7 @@ pub(crate) const FORMATS: &[Format] = &[
         KEYS,
         r"sk-[0-9a-f]{32}",
     )
+    .prior()
     .can("call models at the owner's cost")
     .rotate(
         "delete it at platform.deepseek.com/api_keys and create a new one",
@@ -135,6 +136,7 @@ pub(crate) const FORMATS: &[Format] = &[
         KEYS,
         r"sk-[A-Za-z0-9]{48}",
     )
+    .prior()
     .can("make images at the owner's cost")
     .rotate(
         "delete it at platform.stability.ai/account/keys and create a new one",
@@ -197,7 +199,7 @@ pub(crate) const FORMATS: &[Format] = &[
         ("Brave", "Search API key"),
         &["brave"],
         KEYS,
-        r"BSA[A-Za-z0-9_-]{27,28}",
+        r"BSA[A-Za-z0-9_-]{24,40}",
     )
     .can("search at the owner's cost")
     .rotate(
@@ -242,6 +244,7 @@ pub(crate) const FORMATS: &[Format] = &[
         KEYS,
         r"sk-[A-Za-z0-9]{48}",
     )
+    .prior()
     .can("read logs and experiments")
     .rotate(
         "delete it in the settings under API keys and create a new one",
@@ -407,7 +410,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "llamacloud-key",
         ("LlamaIndex", "LlamaCloud API key"),
         &["llx-"],
-        r"llx-[A-Za-z0-9]{48}",
+        r"llx-[A-Za-z0-9]{44,52}",
     )
     .can("parse at the owner's cost and read indexes")
     .rotate(

@@ -102,9 +102,9 @@ pub(crate) const FORMATS: &[Format] = &[
     Format::new(
         "azure-client-secret",
         ("Microsoft Azure", "application client secret"),
-        &["7Q~", "8Q~"],
+        &["0Q~", "1Q~", "2Q~", "3Q~", "4Q~", "5Q~", "6Q~", "7Q~", "8Q~", "9Q~"],
         Shape::Infix {
-            pattern: r"[A-Za-z0-9_~.-]{3}[78]Q~[A-Za-z0-9_~.-]{31,34}",
+            pattern: r"[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}",
             least: 3,
             most: 3,
             class: |_| true,

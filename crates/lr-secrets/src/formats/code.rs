@@ -19,7 +19,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "github-fine-grained-token",
         ("GitHub", "fine-grained personal access token"),
         &["github_pat_"],
-        r"github_pat_[0-9A-Za-z]{22}_[0-9A-Za-z]{59}",
+        r"github_pat_[0-9A-Za-z_]{82}",
     )
     .can("act as its owner in the repositories that it names")
     .rotate("regenerate it at github.com/settings/personal-access-tokens", GITHUB),
@@ -74,8 +74,8 @@ pub(crate) const FORMATS: &[Format] = &[
     Format::token(
         "gitlab-machine-token",
         ("GitLab", "deploy, runner, trigger, feed or agent token"),
-        &["gldt-", "glrt-", "glptt-", "glcbt-", "glft-", "glsoat-", "glagent-", "glimt-", "GR1348941"],
-        r"(?:gl(?:dt|rt|cbt|ft|soat|agent)-(?:t[0-9]_)?[0-9A-Za-z_-]{27,300}(?:\.[0-9a-z]{2}\.[0-9a-z]{7,9})?|(?:gldt-|glrt-|glcbt-(?:[0-9a-f]{1,5}_)?|glft-|glsoat-|GR1348941)[0-9A-Za-z_-]{20}|glptt-[0-9a-f]{40}|glagent-[0-9A-Za-z_-]{50}|glimt-[0-9A-Za-z_-]{25})",
+        &["gldt-", "glrt-", "glptt-", "glcbt-", "glft-", "glsoat-", "glffct-", "glagent-", "glimt-", "GR1348941"],
+        r"(?:gl(?:dt|rt|cbt|ft|soat|agent)-(?:t[0-9]_)?[0-9A-Za-z_-]{27,300}(?:\.[0-9a-z]{2}\.[0-9a-z]{7,9})?|(?:gldt-|glrt-|glcbt-(?:[0-9A-Za-z]{1,5}_)?|glft-|glffct-|glsoat-|GR1348941)[0-9A-Za-z_-]{20}|glptt-[0-9a-f]{40}|glagent-[0-9A-Za-z_-]{50}|glimt-[0-9A-Za-z_-]{25})",
     )
     .severity(Severity::High)
     .can("read code or packages, or take over jobs of a pipeline")
@@ -164,7 +164,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "buildkite-token",
         ("Buildkite", "API access token"),
         &["bkua_"],
-        r"bkua_[0-9a-f]{40}",
+        r"bkua_(?:[0-9a-z]{53}|[0-9a-z]{40})",
     )
     .can("start builds and read logs and artefacts")
     .rotate(
@@ -175,7 +175,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "circleci-token",
         ("CircleCI", "personal or project API token"),
         &["CCIPAT_", "CCIPRJ_"],
-        r"CCIP(?:AT|RJ)_[0-9A-Za-z]{22}_[0-9a-f]{40}",
+        r"CCIP(?:AT|RJ)_[0-9A-Za-z]{22}_[0-9a-z]{40}",
     )
     .can("start pipelines and read what they print")
     .rotate(

@@ -92,7 +92,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "delete it in the branch's or organisation's settings and create a new one",
         "https://planetscale.com/docs/concepts/connection-strings",
     ),
-    Format::token("neon-key", ("Neon", "API key"), &["napi_"], r"napi_[a-z0-9]{64}")
+    Format::token("neon-key", ("Neon", "API key"), &["napi_"], r"napi_[0-9A-Za-z]{64}")
         .can("create, read and delete projects and databases")
         .rotate(
             "revoke it in the console under API keys and create a new one",
@@ -102,7 +102,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "supabase-management-token",
         ("Supabase", "personal access token"),
         &["sbp_"],
-        r"sbp_(?:oauth_|v0_)?[0-9a-f]{40}",
+        r"sbp_(?:oauth_|v0_)?[0-9a-z]{40}",
     )
     .can("manage every project of its owner, their keys and databases among it")
     .rotate(

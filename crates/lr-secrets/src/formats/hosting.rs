@@ -42,7 +42,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "heroku-key",
         ("Heroku", "API key"),
         &["HRKU-"],
-        r"HRKU-(?:AA[0-9A-Za-z_-]{58}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})",
+        r"HRKU-(?:[0-9A-Za-z_-]{60}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})",
     )
     .can("deploy, and read the config vars of every app")
     .rotate(

@@ -19,8 +19,8 @@ pub(crate) const FORMATS: &[Format] = &[
     Format::token(
         "slack-user-token",
         ("Slack", "user, configuration or refresh token"),
-        &["xoxp-", "xoxe-", "xoxa-", "xoxr-", "xoxs-", "xoxe.xox"],
-        r"xox(?:[pears]-(?:[0-9]-)?(?:[0-9]{9,14}-){2,3}[0-9A-Za-z]{28,160}|e\.xox[bp]-\d-[0-9A-Za-z]{140,180}|e-\d-[0-9A-Za-z]{140,160})",
+        &["xoxp-", "xoxe-", "xoxa-", "xoxr-", "xoxs-", "xoxc-", "xoxe.xox"],
+        r"xox(?:[pearsc]-(?:[0-9]-)?(?:[0-9]{9,15}-){2,3}[0-9A-Za-z]{28,160}|e\.xox[bp]-\d-[0-9A-Za-z]{140,180}|e-\d-[0-9A-Za-z]{140,160})",
     )
     .can("read and write as a person, private conversations among it")
     .rotate(
@@ -136,7 +136,7 @@ pub(crate) const FORMATS: &[Format] = &[
         ("Twilio", "API key id"),
         &["twilio"],
         &[],
-        r"SK[0-9a-f]{32}",
+        r"SK[0-9a-fA-F]{32}",
     )
     .severity(Severity::High)
     .can("with its secret, send messages and make calls at the owner's cost")
@@ -206,7 +206,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "brevo-key",
         ("Brevo", "API or SMTP key"),
         &["xkeysib-", "xsmtpsib-"],
-        r"x(?:key|smtp)sib-[0-9a-f]{64}-[0-9A-Za-z]{16}",
+        r"x(?:key|smtp)sib-[0-9a-fA-F]{64}-[0-9A-Za-z]{16}",
     )
     .can("send mail from the owner's domains and read contacts")
     .rotate(

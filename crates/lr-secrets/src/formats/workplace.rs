@@ -27,7 +27,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "figma-token",
         ("Figma", "personal access token"),
         &["figd_"],
-        r"figd_[0-9A-Za-z_-]{40}",
+        r"figd_[0-9A-Za-z_-]{38,44}",
     )
     .severity(Severity::High)
     .can("read files and comment as its owner")
