@@ -12,6 +12,7 @@ mod grams;
 mod jwt;
 mod kubernetes;
 pub(crate) mod line;
+mod pair;
 mod pem;
 mod rarity;
 pub(crate) mod rust;
@@ -204,6 +205,9 @@ impl Engine {
             }
             Shape::Named(kind) => generic::secret(window, &keyword, kind, hints.is_code).map(plain),
             Shape::Captured { worth, .. } => {
+                if assigned::is_type(window, &assigned::name(window, &keyword)) {
+                    return None;
+                }
                 let reach = &window[..window.len().min(keyword.start + 2 * TOKEN)];
                 #[cfg(test)]
                 tests::READ.with(|read| read.set(read.get() + reach.len()));

@@ -19,6 +19,12 @@ pub(crate) fn name(bytes: &[u8], keyword: &Range<usize>) -> Range<usize> {
     start..keyword.end + after.take_while(|byte| is_part(byte)).count()
 }
 
+/// Whether the name is that of a type in quotes, of which a list says something:
+/// `"AWS::SecretsManager::Secret": "c85175a4"`.
+pub(crate) fn is_type(bytes: &[u8], name: &Range<usize>) -> bool {
+    bytes[..name.start].ends_with(b"::") && matches!(bytes.get(name.end), Some(b'"' | b'\''))
+}
+
 /// Whether the name holds one of `words`, in any case.
 pub(crate) fn holds(name: &[u8], words: &[&str]) -> bool {
     let holds = |word: &&str| {

@@ -40,6 +40,7 @@ static EXAMPLES: Words = Words::new(&[
     b"foobar",
     b"1a2b3c4d",
     b"a1b2c3",
+    b"c3b2a1",
     b"0123456789",
     b"1q2w3e",
     b"1qaz",

@@ -5,7 +5,7 @@ mod about;
 use std::ops::Range;
 
 use crate::engine::value::{self, Value};
-use crate::engine::{assigned, browser, chance, worth};
+use crate::engine::{assigned, browser, chance, pair, worth};
 use about::ABOUT;
 
 /// What kind of name.
@@ -32,15 +32,17 @@ pub(crate) fn secret(
             .take(40)
             .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
             .count();
+    let end = end + properties(&bytes[end..]);
     let value = match bytes.get(end)? {
         b' ' | b'\t' | b'"' | b'\'' | b'`' | b'\\' | b'=' | b':' | b'>' | b'[' | b']' | b'?'
         | b'|' | b'.' => value::after(bytes, end),
-        b')' => None,
+        b')' | b'\n' | b'\r' | b',' => None,
         b'(' => handed(bytes, keyword, end),
         _ => return None,
     };
     let name = assigned::name(bytes, keyword);
     let name = name.start..end;
+    let value = value.or_else(|| pair::value(bytes, &name));
     // `(pass `x` to`, in prose.
     if name.len() == 4 && bytes.get(end) == Some(&b' ') && bytes.get(end + 1) == Some(&b'`') {
         return None;
@@ -59,8 +61,9 @@ pub(crate) fn secret(
     if is_code && !value.is_quoted && !(value.is_tight && is_setting(bytes, name.start)) {
         return None;
     }
+    let value = to_end_of_word(bytes, name.start, value);
     let text = &bytes[value.at.clone()];
-    if is_about_a_place(bytes, name.start) {
+    if is_about_a_place(bytes, name.start) || assigned::is_type(bytes, &name) {
         return None;
     }
     if !is_about_itself(&bytes[name.clone()], &bytes[keyword.end..end]) {
@@ -84,6 +87,32 @@ pub(crate) fn secret(
             || browser::is_public_value(text)
             || value.is_quoted && browser::is_for_browsers(bytes, &name, &value.at));
     (!is_public).then_some(value.at)
+}
+
+/// How long the rest of a name is that goes on with dots, as in files of properties: `aws.secret` and
+/// `.access.key`.
+fn properties(rest: &[u8]) -> usize {
+    [&b".access.key"[..], b".key.base", b".key", b".value"]
+        .iter()
+        .find(|word| rest.get(..word.len()).is_some_and(|there| there.eq_ignore_ascii_case(word)))
+        .filter(|word| rest.get(word.len()).is_some_and(|byte| matches!(byte, b' ' | b'=' | b':')))
+        .map_or(0, |word| word.len())
+}
+
+/// An ampersand ends a value in the query of an address, not on a line of its own: `DB_PASS=a&b`.
+fn to_end_of_word(bytes: &[u8], name: usize, value: Value) -> Value {
+    let before = &bytes[name.saturating_sub(64)..name];
+    let line = memchr::memrchr(b'\n', before).map_or(before, |at| &before[at + 1..]);
+    let opens_line =
+        line.iter().all(|byte| byte.is_ascii_alphanumeric() || b" \t_-".contains(byte));
+    if value.is_quoted || bytes.get(value.at.end) != Some(&b'&') || !opens_line {
+        return value;
+    }
+    let rest = bytes[value.at.end..].iter().take(64);
+    let is_part =
+        |byte: &&u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'`' | b';');
+    let more = rest.take_while(is_part).count();
+    Value { at: value.at.start..value.at.end + more, ..value }
 }
 
 /// What a builder or a setter is handed: `.password("value")`, `setPassword("value")`.
@@ -302,6 +331,33 @@ mod tests {
         ] {
             assert!(found(&text.replace("KEY", key).replace('`', "\"")), "{text}");
         }
+    }
+
+    #[test]
+    fn an_ampersand_ends_parameters_only() {
+        let at = |text: &str| {
+            let name = text.find("token").unwrap();
+            let at = secret(text.as_bytes(), &(name..name + 5), Name::Secret, false);
+            at.map(|at| text[at].to_owned())
+        };
+        assert_eq!(at("API_token=Zk3rQ9w&7vLp2MtB\n").as_deref(), Some("Zk3rQ9w&7vLp2MtB"));
+        assert_eq!(at("  token: Zk3rQ9w&7vLp2MtB").as_deref(), Some("Zk3rQ9w&7vLp2MtB"));
+        assert_eq!(at("/a?token=Zk3rQ9wX7vLp2&b=c").as_deref(), Some("Zk3rQ9wX7vLp2"));
+    }
+
+    #[test]
+    fn a_type_is_given_no_secret() {
+        let key = "Zk3rQ9wX7vLp2MtB";
+        let found = |text: &str| found(&text.replace("KEY", key).replace('`', "\""));
+        assert!(!found("`AWS::Shop::token`: `KEY`"));
+        assert!(found("Shop::token = `KEY`"));
+    }
+
+    #[test]
+    fn names_go_on_with_dots() {
+        assert!(found("shop.token.key=Zk3rQ9wX7vLp2MtB"));
+        assert!(found("shop.token.access.key = Zk3rQ9wX7vLp2MtB"));
+        assert!(!found("shop.token.keys=Zk3rQ9wX7vLp2MtB"));
     }
 
     #[test]

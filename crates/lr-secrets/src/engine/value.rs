@@ -112,7 +112,7 @@ pub(crate) fn after(bytes: &[u8], end: usize) -> Option<Value> {
     {
         at += 1;
     }
-    if let Some(at) = wrapped(bytes, at) {
+    if let Some(at) = wrapped(bytes, at).or_else(|| secured(bytes, at)) {
         return read(bytes, at).filter(|value| value.is_quoted);
     }
     let mut value = read(bytes, at)?;
@@ -233,6 +233,20 @@ fn wrapped(bytes: &[u8], at: usize) -> Option<usize> {
             .contains(&&bytes[at..at + word]));
     let inner = at + word + 1;
     (wraps && matches!(bytes.get(inner), Some(b'"' | b'\''))).then_some(inner)
+}
+
+/// What PowerShell makes a secure string of: `ConvertTo-SecureString "value" -AsPlainText`.
+fn secured(bytes: &[u8], mut at: usize) -> Option<usize> {
+    for word in [&b"ConvertTo-SecureString"[..], b"-AsPlainText", b"-Force", b"-String"] {
+        let there = bytes.get(at..at + word.len());
+        if there.is_some_and(|there| there.eq_ignore_ascii_case(word)) {
+            at += word.len();
+            spaces(bytes, &mut at);
+        } else if word.starts_with(b"C") {
+            return None;
+        }
+    }
+    Some(at)
 }
 
 /// Reads what begins at `at` up to its closing quote, or as far as one word reaches.
@@ -366,6 +380,8 @@ mod tests {
             "name \"v4l ue\"",
             "name = process.env.NAME || \"v4l ue\"",
             "name: process.env.NAME ?? 'v4l ue'",
+            "$name = ConvertTo-SecureString \"v4l ue\" -AsPlainText -Force",
+            "$name = ConvertTo-SecureString -AsPlainText -Force -String 'v4l ue'",
         ] {
             assert_eq!(value(text), Some("v4l ue"), "{text}");
         }

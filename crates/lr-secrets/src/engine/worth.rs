@@ -81,7 +81,12 @@ pub(crate) fn is_drawn(text: &[u8]) -> bool {
     is_random(text) && is_stated(text) && !has_member(text) && !browser::is_public_value(text)
 }
 
-/// The same, where the surroundings already tell it.
+/// A long text that says nothing, whatever characters it is made of.
+pub(crate) fn is_dense(text: &[u8]) -> bool {
+    is_stated(text) && chance::entropy(text) >= 4.2
+}
+
+/// A token, where the surroundings already tell it.
 pub(crate) fn is_drawn_short(text: &[u8]) -> bool {
     let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
     is_stated(text) && digits >= 2 && chance::entropy(text) >= 2.6

@@ -43,7 +43,14 @@ pub(crate) const FORMATS: &[Format] = &[
             "application-key", "deploy_key", "merchant_key", "storage_key", "webhook_key",
             "account_key", "service_key", "servicekey", "admin_key", "adminkey", "server_key", "serverkey",
             "consumer_key", "consumerkey", "subscription-key", "subscription_key", "license_key", "licensekey",
-            "session_key", "hmac_key", "hmackey", "jwt_key", "_auth",
+            "session_key", "sessionkey", "session-key", "hmac_key", "hmackey", "hmac-key", "jwt_key", "_auth",
+            "aes-key", "cipher-key", "shared-key", "client-key", "app-key", "account-key", "accountkey",
+            "service-key", "admin-key", "server-key", "consumer-key", "license-key", "deploykey", "deploy-key",
+            "merchantkey", "merchant-key", "storagekey", "storage-key", "webhookkey", "webhook-key",
+            "service_role", "servicerole", "service-role", "fernet_key", "fernetkey", "fernet-key", "crypto_key",
+            "cryptokey", "crypto-key", "cosmos_key", "cosmoskey", "management_key", "managementkey",
+            "management-key", "bus_key", "private.key", "master.key", "encryption.key", "signing.key", "access.key",
+            "auth.key", "app.key", "hmac.key", "session.key", "storage.key", "license.key",
         ],
         Shape::Named(Name::Secret),
     )
@@ -273,6 +280,42 @@ pub(crate) const FORMATS: &[Format] = &[
     .rotate(
         "let the user set a new password, and keep hashes out of the tree",
         "https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html",
+    ),
+    captured(
+        "dotnet-jwt-key",
+        ("any server", "signing key in settings of .NET"),
+        &["\"Jwt", "\"JWT"],
+        r#""J(?:wt|WT)\w{0,12}"\s*:\s*\{[^{}]{0,300}?"(?:Secret|Signing|IssuerSigning)?Key"\s*:\s*"([^"\s]{16,200})""#,
+        worth::is_drawn,
+    )
+    .can("sign tokens in anybody's name")
+    .rotate(
+        "deploy a new key, accept both until the old tokens have ended, then drop this one",
+        "https://learn.microsoft.com/aspnet/core/security/authentication/configure-jwt-bearer-authentication",
+    ),
+    captured(
+        "wordpress-salt",
+        ("WordPress", "authentication key or salt"),
+        &["AUTH_KEY'", "LOGGED_IN_KEY'", "NONCE_KEY'", "AUTH_SALT'", "LOGGED_IN_SALT'", "NONCE_SALT'"],
+        r"[A-Z_]+'\s*,\s*'([^'\\\n]{40,80})'",
+        worth::is_dense,
+    )
+    .can("forge the cookies of every user")
+    .rotate(
+        "replace all eight with new ones of the generator; everybody is signed out",
+        "https://developer.wordpress.org/advanced-administration/wordpress/wp-config/",
+    ),
+    captured(
+        "drupal-hash-salt",
+        ("Drupal", "hash salt"),
+        &["hash_salt'"],
+        r"hash_salt'\]\s*=\s*'([0-9A-Za-z_+/-]{60,100}=*)'",
+        worth::is_dense,
+    )
+    .can("forge one-time links that sign in")
+    .rotate(
+        "set a new random string; links that were sent end",
+        "https://www.drupal.org/docs/administering-a-drupal-site/security-in-drupal",
     ),
     Format::assigned(
         "laravel-app-key",
