@@ -73,6 +73,8 @@ pub(crate) struct Hints {
     pub(crate) is_binary: bool,
     /// It is source code, where a value without quotes is an expression.
     pub(crate) is_code: bool,
+    /// It is a file of settings, where a value without quotes is a string.
+    pub(crate) is_settings: bool,
 }
 
 /// The formats, made ready to be looked for. There is one, made on first use.
@@ -203,7 +205,7 @@ impl Engine {
                 let (at, kind) = pem::key(window, keyword.start)?;
                 (kind == wanted).then(|| Match { proven: Some(true), ..plain(at) })
             }
-            Shape::Named(kind) => generic::secret(window, &keyword, kind, hints.is_code).map(plain),
+            Shape::Named(kind) => generic::secret(window, &keyword, kind, hints).map(plain),
             Shape::Captured { worth, .. } => {
                 if assigned::is_type(window, &assigned::name(window, &keyword)) {
                     return None;

@@ -70,6 +70,7 @@ pub(crate) struct Finds<'a> {
     cursor: Cursor,
     overflow: bool,
     is_code: bool,
+    is_settings: bool,
     rust: Option<Rust>,
     /// The format of what fills the file, as far as its name says.
     sole: Option<&'static str>,
@@ -105,7 +106,8 @@ impl<'a> Finds<'a> {
     /// For the contents of a file of this path.
     pub(crate) fn named(path: &str, policy: &'a Policy) -> Self {
         let rust = path.ends_with(".rs").then(Rust::default);
-        Self { is_code: is_code(path), rust, sole: sole(path), ..Self::new(policy) }
+        let (is_code, is_settings) = (is_code(path), is_settings(path));
+        Self { is_code, is_settings, rust, sole: sole(path), ..Self::new(policy) }
     }
 
     /// For what is called `inner` inside of `path`, or for `path` itself.
@@ -129,6 +131,7 @@ impl<'a> Finds<'a> {
             cursor,
             overflow: false,
             is_code: false,
+            is_settings: false,
             rust: None,
             sole: None,
         }
@@ -143,7 +146,7 @@ impl<'a> Finds<'a> {
         within: std::ops::Range<usize>,
         is_binary: bool,
     ) {
-        let hints = Hints { is_binary, is_code: self.is_code };
+        let hints = Hints { is_binary, is_code: self.is_code, is_settings: self.is_settings };
         self.look_at(bytes, before, within.clone(), hints);
         if !is_binary {
             self.look_inside(bytes, before, within, 1);
@@ -388,6 +391,15 @@ pub(crate) fn is_code(path: &str) -> bool {
         "zig",
     ];
     path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+}
+
+/// Whether the name says that the file holds settings and nothing else.
+fn is_settings(path: &str) -> bool {
+    const ENDINGS: [&str; 9] =
+        ["properties", "env", "ini", "cfg", "conf", "config", "cnf", "yml", "yaml"];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.starts_with(".env")
+        || name.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
 }
 
 /// Leaves one claim on each byte, that of the more telling format, and puts them in order.

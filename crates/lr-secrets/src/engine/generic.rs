@@ -5,7 +5,7 @@ mod about;
 use std::ops::Range;
 
 use crate::engine::value::{self, Value};
-use crate::engine::{assigned, browser, chance, pair, worth};
+use crate::engine::{Hints, assigned, browser, chance, pair, worth};
 use about::ABOUT;
 
 /// What kind of name.
@@ -23,7 +23,7 @@ pub(crate) fn secret(
     bytes: &[u8],
     keyword: &Range<usize>,
     kind: Name,
-    is_code: bool,
+    hints: Hints,
 ) -> Option<Range<usize>> {
     // What follows the name tells most of them apart, at the cost of a few bytes.
     let end = keyword.end
@@ -58,7 +58,7 @@ pub(crate) fn secret(
         true => value::fallback(bytes, end)?,
         false => value.or_else(|| value::before(bytes, name.start))?,
     };
-    if is_code && !value.is_quoted && !(value.is_tight && is_setting(bytes, name.start)) {
+    if hints.is_code && !value.is_quoted && !(value.is_tight && is_setting(bytes, name.start)) {
         return None;
     }
     let value = to_end_of_word(bytes, name.start, value);
@@ -76,7 +76,7 @@ pub(crate) fn secret(
         return None;
     }
     let is_worth = match kind {
-        Name::Password => is_password(bytes, text, &value),
+        Name::Password => is_password(bytes, text, &value, hints.is_settings),
         Name::Secret => is_token(bytes, text, &value),
     };
     if !is_worth || echoes(&bytes[name.clone()], text) {
@@ -277,7 +277,7 @@ fn words(name: &[u8]) -> impl Iterator<Item = &[u8]> {
         .flat_map(|part| part.chunk_by(|a, b| !(a.is_ascii_lowercase() && b.is_ascii_uppercase())))
 }
 
-fn is_password(bytes: &[u8], text: &[u8], value: &Value) -> bool {
+fn is_password(bytes: &[u8], text: &[u8], value: &Value, is_settings: bool) -> bool {
     if !(5..=128).contains(&text.len()) || worth::is_no_value(bytes, value) {
         return false;
     }
@@ -289,7 +289,7 @@ fn is_password(bytes: &[u8], text: &[u8], value: &Value) -> bool {
         return false;
     }
     let mixed = (digit || sign) && chance::entropy(text) >= 2.0;
-    mixed && !worth::is_identifier(text, value.is_quoted)
+    mixed && !worth::is_identifier(text, value.is_quoted || is_settings)
         || value.is_quoted && text.len() >= 12 && worth::is_random(text)
         || text.iter().all(u8::is_ascii_alphabetic) && worth::is_unspeakable(text)
 }
@@ -314,7 +314,7 @@ mod tests {
 
     fn found(text: &str) -> bool {
         let at = text.find("token").unwrap();
-        secret(text.as_bytes(), &(at..at + 5), Name::Secret, false).is_some()
+        secret(text.as_bytes(), &(at..at + 5), Name::Secret, Hints::default()).is_some()
     }
 
     #[test]
@@ -337,7 +337,7 @@ mod tests {
     fn an_ampersand_ends_parameters_only() {
         let at = |text: &str| {
             let name = text.find("token").unwrap();
-            let at = secret(text.as_bytes(), &(name..name + 5), Name::Secret, false);
+            let at = secret(text.as_bytes(), &(name..name + 5), Name::Secret, Hints::default());
             at.map(|at| text[at].to_owned())
         };
         assert_eq!(at("API_token=Zk3rQ9w&7vLp2MtB\n").as_deref(), Some("Zk3rQ9w&7vLp2MtB"));

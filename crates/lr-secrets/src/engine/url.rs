@@ -74,7 +74,9 @@ fn find(authority: &[u8], start: usize, scheme: &[u8]) -> Option<Password> {
     let (user, password) = (&authority[..colon], &authority[colon + 1..end]);
     let host = host(&authority[end + 1..])?;
     let is_web = WEB.iter().any(|web| web.as_bytes().eq_ignore_ascii_case(scheme));
-    if !is_password(password, user, is_web) || is_documentation(host) {
+    // Who names a server of its own and takes the user for a password means it.
+    let is_weak = password == user && (is_web || !is_on_the_internet(host));
+    if is_weak || !is_password(password, is_web) || is_documentation(host) {
         return None;
     }
     let at = start + colon + 1..start + end;
@@ -95,13 +97,12 @@ fn host(after: &[u8]) -> Option<&[u8]> {
     (!host.is_empty() && host.iter().all(fits)).then_some(host)
 }
 
-fn is_password(password: &[u8], user: &[u8], is_web: bool) -> bool {
+fn is_password(password: &[u8], is_web: bool) -> bool {
     let is_template = |byte: &u8| matches!(byte, b'{' | b'}' | b'[' | b']' | b'(' | b')' | b'*');
     let is_variable = password.first() == Some(&b'$') || password.starts_with(b"%s");
     let stands_in = worth::is_word(password)
         || worth::is_template(password)
-        || STAND_INS.iter().any(|word| password.eq_ignore_ascii_case(word.as_bytes()))
-        || password == user;
+        || STAND_INS.iter().any(|word| password.eq_ignore_ascii_case(word.as_bytes()));
     if password.len() < 5 || is_variable || stands_in || password.iter().any(is_template) {
         return false;
     }
@@ -113,6 +114,12 @@ fn is_password(password: &[u8], user: &[u8], is_web: bool) -> bool {
     !is_web
         || password.len() >= 8 && password.iter().any(is_mixed)
         || worth::is_unspeakable(password)
+}
+
+/// Whether the host is one of a domain that can be registered: not `db`, `10.0.0.5` or `db.local`.
+fn is_on_the_internet(host: &[u8]) -> bool {
+    let last = host.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    !is_local(host) && last.len() >= 2 && last.iter().all(u8::is_ascii_alphabetic)
 }
 
 fn is_documentation(host: &[u8]) -> bool {
@@ -159,6 +166,17 @@ mod tests {
     }
 
     #[test]
+    fn a_user_may_be_the_password_of_a_server_on_the_internet() {
+        let is_found = |scheme: &str, user: &str, host: &str| {
+            found(&format!("{scheme}://{user}:{user}@{host}/"), &[scheme]).is_some()
+        };
+        assert!(is_found("postgres", "toor1", "db.shop.io"));
+        assert!(!is_found("postgres", "user", "db.shop.io"));
+        assert!(!is_found("postgres", "toor1", "10.0.0.7"));
+        assert!(!is_found("https", "toor1", "shop.io"));
+    }
+
+    #[test]
     fn templates_and_documentation_are_no_passwords() {
         let pw = ["Vq7", "zW2p"].concat();
         for url in [
@@ -169,7 +187,7 @@ mod tests {
             "postgres://db.shop.io:5432/a@b".into(),
             "postgres://db.shop.io/".into(),
             format!("postgres://app:{pw}@db.example.com/"),
-            "postgres://toor1:toor1@db.shop.io/".into(),
+            "postgres://toor1:toor1@db/".into(),
         ] {
             assert_eq!(found(&url, &["postgres"]), None, "{url}");
         }

@@ -127,6 +127,16 @@ pub(crate) fn is_login(text: &[u8]) -> bool {
         && chance::entropy(text) >= 2.0
 }
 
+/// A secret that a call signs with by its place.
+pub(crate) fn is_signing(text: &[u8]) -> bool {
+    is_login(text)
+        || is_stated(text)
+            && !PARTS.stand_in(text)
+            && has_digit(text)
+            && !has_member(text)
+            && !is_constant(text)
+}
+
 /// Neither template nor placeholder.
 pub(crate) fn is_stated(text: &[u8]) -> bool {
     !chance::is_stand_in(text)

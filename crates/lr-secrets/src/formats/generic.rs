@@ -200,7 +200,7 @@ pub(crate) const FORMATS: &[Format] = &[
         ("any server", "secret that signs JSON web tokens"),
         &["jwt.sign(", "jwt.verify(", "jwt.encode(", "jwt.decode("],
         r#"jwt\.\w+\([^"'`\n]{1,120}, ?["'`]([^"'`\s]{8,200})["'`]"#,
-        worth::is_login,
+        worth::is_signing,
     )
     .can("sign in as any user: make tokens that the program takes for its own")
     .rotate(
