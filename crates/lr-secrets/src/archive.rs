@@ -71,11 +71,8 @@ pub(crate) fn read_file(
     policy: &Policy,
     stop: &dyn Fn() -> bool,
 ) -> io::Result<Contents> {
-    // `app.js.gz` holds what is called `app.js`.
     let outer = path.to_string_lossy();
-    let outer =
-        [".gz", ".zst"].iter().find_map(|ending| outer.strip_suffix(ending)).unwrap_or(&outer);
-    let finds = |inner: &str| Finds::inside(outer, inner, policy);
+    let finds = |inner: &str| Finds::inside(&outer, inner, policy);
     let mut work = Work::new(&finds, reader, policy, stop);
     let mut file = File::open(path)?;
     let head = head(&mut file)?;

@@ -112,7 +112,10 @@ impl<'a> Finds<'a> {
 
     /// For what is called `inner` inside of `path`, or for `path` itself.
     pub(crate) fn inside(path: &str, inner: &str, policy: &'a Policy) -> Self {
-        Self::named(if inner.is_empty() { path } else { inner }, policy)
+        let name = if inner.is_empty() { path } else { inner };
+        // `app.js.gz` holds what is called `app.js`.
+        let unpacked = [".gz", ".zst"].iter().find_map(|ending| name.strip_suffix(ending));
+        Self::named(unpacked.unwrap_or(name), policy)
     }
 
     /// For contents that may have any name.

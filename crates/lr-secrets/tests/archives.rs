@@ -175,4 +175,7 @@ fn members_are_read_as_their_names_say() {
     }
     assert_eq!(paths(&scan("emr.d.ts.gz", &gz(text))), [""; 0]);
     assert_eq!(paths(&scan("emr.conf.gz", &gz(text))), ["emr.conf.gz"]);
+    let packed = gz(text);
+    let members: [(&str, &[u8]); 2] = [("emr.d.ts.gz", &packed), ("emr.conf.gz", &packed)];
+    assert_eq!(paths(&scan("package.tar", &tar(&members))).len(), 1);
 }
