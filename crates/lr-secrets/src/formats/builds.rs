@@ -2,6 +2,7 @@
 
 use lr_core::Severity;
 
+use crate::format::KEYS;
 use crate::{Format, Kind};
 
 pub(crate) const FORMATS: &[Format] = &[
@@ -70,10 +71,11 @@ pub(crate) const FORMATS: &[Format] = &[
         "delete it in the dashboard and create a new one",
         "https://docs.mergify.com/api/usage/",
     ),
-    Format::token(
+    Format::assigned(
         "ionic-token",
         ("Ionic", "personal access token"),
-        &["ion_"],
+        &["ionic"],
+        KEYS,
         r"ion_[0-9A-Za-z]{42}",
     )
     .severity(Severity::High)

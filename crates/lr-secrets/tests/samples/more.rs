@@ -376,7 +376,7 @@ pub(crate) const MORE: &[(&str, &str)] = &[
     ("buildkite-service-token", "bkct_{w73}"),
     ("cloudsmith-key", "csa_{h30}{w6}"),
     ("mergify-key", "mergify_application_key_{w64}"),
-    ("ionic-token", "ion_{w42}"),
+    ("ionic-token", "IONIC_TOKEN=<ion_{w42}>"),
     ("val-town-token", "vtwn_{w28}"),
     ("wakatime-key", "waka_{uuid}"),
     ("lichess-token", "lip_{w20}"),
