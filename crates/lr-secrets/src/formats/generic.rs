@@ -181,7 +181,7 @@ pub(crate) const FORMATS: &[Format] = &[
             "basic_auth", "BasicAuth", "basicAuth", "mysqli(", "mysql_connect(", "mysqli_connect(", "getConnection(",
             "Credentials(", "PasswordAuthentication(", ".login(", "auth=(", "auth = (",
         ],
-        r#"[A-Za-z_.]+(?: ?= ?)?[( ]\s*(?:["'][^"'\n]{0,160}["']\s*,\s*){1,2}(?:Some\()?["']([^"'\s]{6,80})["']"#,
+        r#"[A-Za-z_.]+(?: ?= ?)?[( ]\s*(?:(?:["'][^"'\n]{0,160}["']|[A-Za-z_][A-Za-z0-9_.]{0,40})\s*,\s*){1,2}(?:Some\()?["']([^"'\s]{6,80})["']"#,
         worth::is_login,
     )
     .can("log in as that user")
