@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use lr_core::{Context, ErrorKind, Location};
 use lr_secrets::{Origin, Policy, Reach, SecretsCheck, Snapshot, Span, scan_history};
 use repository::{Repository, in_every_form, line, only, places, reach, scan, span_of, token};
+use samples::drawn_piece;
 
 #[test]
 fn a_deleted_file() {
@@ -178,6 +179,38 @@ fn a_token_at_any_place_of_a_delta() {
     for at in [1, 2, 300, 599, 600] {
         assert!(lines.contains(&(at, 5)), "{lines:?}");
     }
+}
+
+/// Of the second version only the value is new: its name stands lines before it.
+#[test]
+fn a_value_below_its_name() {
+    let repository = Repository::new();
+    let lines = |from: usize| (from..from + 300).map(line).collect::<String>();
+    let block = |value: &str| {
+        let about = "of the main database, which nobody but the shop may open, ".repeat(3);
+        format!(
+            "variable \"db_password\" {{\n  description = \"{about}\"\n  default = \"{value}\"\n}}\n"
+        )
+    };
+    let list = |value: &str| format!("  - name: DB_PASSWORD\n    value: {value}\n");
+    let write = |values: [&str; 2]| {
+        repository.write("variables.tf", [lines(0), block(values[0]), lines(300)].concat());
+        repository.write("deployment.yaml", [lines(600), list(values[1]), lines(900)].concat());
+    };
+    write(["", "none"]);
+    repository.commit("begin");
+    write([&*drawn_piece("w24", 1), &*drawn_piece("w24", 2)]);
+    let brought = repository.commit("set");
+    write(["", "none"]);
+    repository.commit("clean");
+    let mut all = places(&in_every_form(&repository));
+    all.sort();
+    let expected = [("deployment.yaml", 302), ("variables.tf", 303)];
+    let expected = expected.map(|(path, line)| (path.to_owned(), brought.clone(), line));
+    assert_eq!(
+        all.into_iter().map(|(path, id, line, _)| (path, id, line)).collect::<Vec<_>>(),
+        expected
+    );
 }
 
 #[test]

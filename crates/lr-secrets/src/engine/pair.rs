@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use crate::engine::value::{self, Value};
 
-/// How far the default of a variable is looked for.
-const BLOCK: usize = 500;
+/// How far the default of a variable is looked for: no farther than names are looked for before what a
+/// version changes.
+const BLOCK: usize = 300;
 /// How much may stand between a name and its value.
 const BETWEEN: usize = 80;
 
