@@ -48,19 +48,18 @@ fn default(bytes: &[u8], at: usize) -> Option<Value> {
     if bytes.get(open) != Some(&b'{') {
         return None;
     }
-    let mut start = open + 1;
-    let end = bytes.len().min(start + BLOCK);
-    while start < end {
-        start += blanks(&bytes[start..]);
-        let line = &bytes[start..end];
+    let block = &bytes[open + 1..bytes.len().min(open + 1 + BLOCK)];
+    let mut start = 0;
+    while start < block.len() {
+        start += blanks(&block[start..]);
+        let line = &block[start..];
         if line.starts_with(b"}") {
             return None;
         }
         if let Some(rest) = line.strip_prefix(b"default") {
-            let mut at = end - rest.len() + blanks(rest);
-            if bytes.get(at) == Some(&b'=') {
-                at += 1;
-                at += blanks(&bytes[at..]);
+            let given = rest.trim_ascii_start().strip_prefix(b"=").map(<[u8]>::trim_ascii_start);
+            if let Some(given) = given {
+                let at = open + 1 + block.len() - given.len();
                 return value::read(bytes, at).filter(|value| value.is_quoted);
             }
         }
@@ -88,6 +87,21 @@ fn unquoted(text: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn it_ends_where_the_text_does() {
+        let blanks = " ".repeat(BLOCK + 40);
+        for text in [
+            "variable \"NAME\" {",
+            "variable \"NAME\"",
+            "variable \"NAME\" {\n default =",
+            "name: NAME",
+        ] {
+            for rest in ["", "\n", &blanks, "\ndefault", "\nvalue", "\nvalue:", "\nvalue: \""] {
+                assert_eq!(found(&format!("{text}{rest}")), None, "{text}{rest}");
+            }
+        }
+    }
 
     fn found(text: &str) -> Option<&str> {
         let at = text.find("NAME").unwrap();
