@@ -249,7 +249,7 @@ fn is_about_itself(name: &[u8], after: &[u8]) -> bool {
         && !chance::contains(&name.to_ascii_lowercase(), b"secret");
     let first_is_public = first == "public"
         || starts("publickey")
-        || ["has", "hash", "hashed"].contains(&&*first)
+        || ["has", "hashed"].contains(&&*first)
         || starts("is_")
         || starts("get_")
         || starts("__RequestVerif")
