@@ -42,7 +42,7 @@ pub(crate) fn secret(
     };
     let name = assigned::name(bytes, keyword);
     let name = name.start..end;
-    let value = value.or_else(|| pair::value(bytes, &name));
+    let value = pair::value(bytes, &name).or(value);
     // `(pass `x` to`, in prose.
     if name.len() == 4 && bytes.get(end) == Some(&b' ') && bytes.get(end + 1) == Some(&b'`') {
         return None;
