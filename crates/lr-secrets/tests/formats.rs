@@ -28,7 +28,8 @@ fn found(text: &[u8]) -> Vec<(String, usize, usize)> {
 }
 
 /// Forms of open length or alphabet: part of a longer token, or a broken one, is one of theirs.
-const OPEN: [&str; 21] = [
+const OPEN: [&str; 22] = [
+    "wifi-passphrase",
     "dotnet-jwt-key",
     "wordpress-salt",
     "pgpass-password",

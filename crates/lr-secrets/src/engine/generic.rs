@@ -43,6 +43,7 @@ pub(crate) fn secret(
     let name = assigned::name(bytes, keyword);
     let name = name.start..end;
     let value = pair::value(bytes, &name).or(value);
+    let value = value.or_else(|| directive(bytes, &name).filter(|_| hints.is_settings));
     // `(pass `x` to`, in prose.
     if name.len() == 4 && bytes.get(end) == Some(&b' ') && bytes.get(end + 1) == Some(&b'`') {
         return None;
@@ -102,6 +103,25 @@ fn properties(rest: &[u8]) -> usize {
         .find(|word| rest.get(..word.len()).is_some_and(|there| there.eq_ignore_ascii_case(word)))
         .filter(|word| rest.get(word.len()).is_some_and(|byte| matches!(byte, b' ' | b'=' | b':')))
         .map_or(0, |word| word.len())
+}
+
+/// What a line of settings says that is nothing but a name and a value: `remote_password value`.
+fn directive(bytes: &[u8], name: &Range<usize>) -> Option<Value> {
+    let before = bytes[..name.start].iter().rev();
+    let indent = before.take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    if !matches!((name.start - indent).checked_sub(1).map(|at| bytes[at]), None | Some(b'\n')) {
+        return None;
+    }
+    let blanks = bytes[name.end..].iter().take(32);
+    let at = name.end + blanks.take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let length = bytes[at..].iter().take(128).take_while(|byte| byte.is_ascii_graphic()).count();
+    let ends = matches!(bytes.get(at + length), None | Some(b'\n' | b'\r'));
+    (at > name.end && length > 0 && ends).then(|| Value {
+        at: at..at + length,
+        is_quoted: false,
+        is_tight: false,
+        is_listed: false,
+    })
 }
 
 /// An ampersand ends a value in the query of an address, not on a line of its own: `DB_PASS=a&b`.
@@ -369,6 +389,22 @@ mod tests {
         assert!(pass("PASS: gdb1355exp4\n", settings));
         assert!(pass("PASS=gdb1355exp4\n", Hints::default()));
         assert!(pass("DB_PASS: gdb1355exp4\n", Hints::default()));
+    }
+
+    #[test]
+    fn a_line_of_settings_may_have_no_sign() {
+        let settings = Hints { is_settings: true, ..Hints::default() };
+        let found = |text: &str, hints| {
+            let at = text.find("token").unwrap();
+            secret(text.as_bytes(), &(at..at + 5), Name::Secret, hints).is_some()
+        };
+        for text in ["token Zk3rQ9wX7vLp2MtB", "a b\n  token\tZk3rQ9wX7vLp2MtB\r\n"] {
+            assert!(found(text, settings), "{text}");
+            assert!(!found(text, Hints::default()), "{text}");
+        }
+        for text in ["my token Zk3rQ9wX7vLp2MtB", "token Zk3rQ9wX7vLp2MtB is", "token ", "token"] {
+            assert!(!found(text, settings), "{text}");
+        }
     }
 
     #[test]

@@ -283,6 +283,19 @@ pub(crate) const FORMATS: &[Format] = &[
         "https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html",
     ),
     captured(
+        "wifi-passphrase",
+        ("any network", "passphrase of a wireless network"),
+        &["psk=\""],
+        r#"psk="([^"\n]{8,63})""#,
+        worth::is_login,
+    )
+    .severity(Severity::Medium)
+    .can("join the network")
+    .rotate(
+        "set a new passphrase at the access point and hand it out again",
+        "https://w1.fi/cgit/hostap/plain/wpa_supplicant/wpa_supplicant.conf",
+    ),
+    captured(
         "dotnet-jwt-key",
         ("any server", "signing key in settings of .NET"),
         &["\"Jwt", "\"JWT"],

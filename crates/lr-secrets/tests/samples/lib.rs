@@ -177,6 +177,7 @@ const GENERIC: &[(&str, &str)] = &[
     ("jwk-private-key-first", "{\"d\":\"<{w43}>\",\"crv\":\"P-256\",\"kty\":\"EC\"}"),
     ("kubernetes-secret", "kind: Secret\ndata:\n  password: <{text64}>"),
     ("password-hash", "$2b$12${w53}"),
+    ("wifi-passphrase", "network={\n  ssid=\"shop\"\n  psk=\"<{w14}>\"\n}"),
     ("dotnet-jwt-key", "\"Jwt\": { \"Issuer\": \"shop\", \"Key\": \"<{w32}>\" }"),
     ("wordpress-salt", "define('NONCE_SALT', '<{w64}>');"),
     ("drupal-hash-salt", "$settings['hash_salt'] = '<{w74}>';"),
