@@ -265,8 +265,10 @@ fn is_about_itself(name: &[u8], after: &[u8]) -> bool {
         || starts("continuation")
         || first == "next" && ["token", "page", "cursor", "sync", "batch"].contains(&&*second);
     // What browsers are given to send back; the secret that signs it is none of theirs.
-    let is_sent_back = (starts("csrf") || starts("xsrf") || starts("authenticity"))
-        && !chance::contains(&name.to_ascii_lowercase(), b"secret");
+    let lower = name.to_ascii_lowercase();
+    let holds = |word: &str| chance::contains(&lower, word.as_bytes());
+    let is_sent_back =
+        (holds("csrf") || holds("xsrf") || starts("authenticity")) && !holds("secret");
     let first_is_public = first == "public"
         || starts("publickey")
         || ["has", "hashed"].contains(&&*first)
@@ -425,6 +427,7 @@ mod tests {
             "public_token",
             "publickeytoken",
             "csrf_token",
+            "x-xsrf-token",
             "continuation_token",
         ] {
             assert!(!found(&format!("{text}=\"Zk3rQ9wX7vLp2MtB\"")), "{text}");
