@@ -69,8 +69,8 @@ pub(crate) struct Finds<'a> {
     matches: Vec<Match>,
     cursor: Cursor,
     overflow: bool,
-    is_code: bool,
-    is_settings: bool,
+    /// What its name says of it.
+    hints: Hints,
     rust: Option<Rust>,
     /// The format of what fills the file, as far as its name says.
     sole: Option<&'static str>,
@@ -107,7 +107,8 @@ impl<'a> Finds<'a> {
     pub(crate) fn named(path: &str, policy: &'a Policy) -> Self {
         let rust = path.ends_with(".rs").then(Rust::default);
         let (is_code, is_settings) = (is_code(path), is_settings(path));
-        Self { is_code, is_settings, rust, sole: sole(path), ..Self::new(policy) }
+        let hints = Hints { is_code, is_settings, ..Hints::default() };
+        Self { hints, rust, sole: sole(path), ..Self::new(policy) }
     }
 
     /// For what is called `inner` inside of `path`, or for `path` itself.
@@ -133,8 +134,7 @@ impl<'a> Finds<'a> {
             matches,
             cursor,
             overflow: false,
-            is_code: false,
-            is_settings: false,
+            hints: Hints::default(),
             rust: None,
             sole: None,
         }
@@ -149,7 +149,7 @@ impl<'a> Finds<'a> {
         within: std::ops::Range<usize>,
         is_binary: bool,
     ) {
-        let hints = Hints { is_binary, is_code: self.is_code, is_settings: self.is_settings };
+        let hints = Hints { is_binary, ..self.hints };
         self.look_at(bytes, before, within.clone(), hints);
         if !is_binary {
             self.look_inside(bytes, before, within, 1);
@@ -238,11 +238,11 @@ impl<'a> Finds<'a> {
         within: std::ops::Range<usize>,
         depth: u8,
     ) {
-        let (policy, is_code) = (self.policy, false);
+        let policy = self.policy;
         let (mut cursor, mut passed) = (self.cursor, 0);
         let mut inner = Vec::new();
         engine::decode::runs(bytes, within, |decoded| {
-            let mut finds = Self { is_code, ..Self::new(policy) };
+            let mut finds = Self::new(policy);
             finds.look_at(&decoded.text, 0, 0..decoded.text.len(), Hints::default());
             if depth < DEPTH {
                 finds.look_inside(&decoded.text, 0, 0..decoded.text.len(), depth + 1);
@@ -279,7 +279,7 @@ impl<'a> Finds<'a> {
     fn fixtures(&self, are_any: bool, bytes: &[u8]) -> impl Fn(&[u8], usize) -> bool + use<> {
         let rust = self.rust.filter(|_| are_any);
         let tests = rust.map(|rust| engine::rust::tests(bytes, rust.depth).0).unwrap_or_default();
-        let is_code = self.is_code;
+        let is_code = self.hints.is_code;
         move |bytes, at| {
             tests.iter().any(|test| test.contains(&at))
                 || is_code && engine::line::is_documentation(bytes, at)
@@ -393,7 +393,7 @@ pub(crate) fn is_code(path: &str) -> bool {
         "php", "swift", "m", "mm", "dart", "ex", "exs", "erl", "hs", "lua", "pl", "pm", "sol",
         "zig",
     ];
-    path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+    ends_in(path, &ENDINGS)
 }
 
 /// Whether the name says that the file holds settings and nothing else.
@@ -401,8 +401,11 @@ fn is_settings(path: &str) -> bool {
     const ENDINGS: [&str; 9] =
         ["properties", "env", "ini", "cfg", "conf", "config", "cnf", "yml", "yaml"];
     let name = path.rsplit('/').next().unwrap_or(path);
-    name.starts_with(".env")
-        || name.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+    name.starts_with(".env") || ends_in(name, &ENDINGS)
+}
+
+fn ends_in(path: &str, endings: &[&str]) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| endings.contains(&ending))
 }
 
 /// Leaves one claim on each byte, that of the more telling format, and puts them in order.

@@ -18,6 +18,11 @@ pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// Whether the byte is a digit of either alphabet.
+pub(crate) fn is_digit(byte: u8) -> bool {
+    DIGITS[usize::from(byte)] <= 63
+}
+
 /// What each byte stands for, or more than any digit may.
 const DIGITS: [u8; 256] = {
     let mut table = [u8::MAX; 256];

@@ -38,9 +38,9 @@ pub(crate) fn runs(bytes: &[u8], within: Range<usize>, mut found: impl FnMut(Dec
             continue;
         }
         let before = bytes[..at].iter().rev().take(STEP);
-        let start = at - before.take_while(|byte| DIGITS[usize::from(**byte)]).count();
+        let start = at - before.take_while(|byte| base64::is_digit(**byte)).count();
         let rest = bytes[at..].iter().take(LIMIT);
-        let stop = at + rest.take_while(|byte| DIGITS[usize::from(**byte)]).count();
+        let stop = at + rest.take_while(|byte| base64::is_digit(**byte)).count();
         if stop - start >= RUN && within.contains(&start) {
             let run = trim(bytes, start, stop);
             if let Some((text, encoding)) = decode(&bytes[run.clone()]) {
@@ -69,17 +69,6 @@ fn all_digits(block: &[u8; BLOCK]) -> bool {
     };
     block.iter().fold(1, |all, byte| all & is_digit(*byte)) == 1
 }
-
-const DIGITS: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] =
-            (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'+' | b'/' | b'-' | b'_');
-        byte += 1;
-    }
-    table
-};
 
 fn decode(run: &[u8]) -> Option<(Vec<u8>, &'static str)> {
     if run.len().is_multiple_of(2) && run.iter().all(u8::is_ascii_hexdigit) {
@@ -271,7 +260,7 @@ mod tests {
         for byte in 0..=u8::MAX {
             let mut block = [b'a'; BLOCK];
             block[7] = byte;
-            assert_eq!(all_digits(&block), DIGITS[usize::from(byte)], "{byte}");
+            assert_eq!(all_digits(&block), base64::is_digit(byte), "{byte}");
         }
     }
 

@@ -33,17 +33,20 @@ pub(crate) fn secret(
             .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
             .count();
     let end = end + properties(&bytes[end..]);
-    let value = match bytes.get(end)? {
-        b' ' | b'\t' | b'"' | b'\'' | b'`' | b'\\' | b'=' | b':' | b'>' | b'[' | b']' | b'?'
-        | b'|' | b'.' => value::after(bytes, end),
+    let next = *bytes.get(end)?;
+    if !b" \t\r\n\"'`\\=:>[]?|.,()".contains(&next) {
+        return None;
+    }
+    let name = assigned::name(bytes, keyword).start..end;
+    let value = pair::value(bytes, &name).or_else(|| match next {
         b')' | b'\n' | b'\r' | b',' => None,
         b'(' => handed(bytes, keyword, end),
-        _ => return None,
+        _ => value::after(bytes, end),
+    });
+    let value = match value {
+        None if hints.is_settings => directive(bytes, &name),
+        value => value,
     };
-    let name = assigned::name(bytes, keyword);
-    let name = name.start..end;
-    let value = pair::value(bytes, &name).or(value);
-    let value = value.or_else(|| directive(bytes, &name).filter(|_| hints.is_settings));
     // `(pass `x` to`, in prose.
     if name.len() == 4 && bytes.get(end) == Some(&b' ') && bytes.get(end + 1) == Some(&b'`') {
         return None;
@@ -126,11 +129,12 @@ fn directive(bytes: &[u8], name: &Range<usize>) -> Option<Value> {
 
 /// An ampersand ends a value in the query of an address, not on a line of its own: `DB_PASS=a&b`.
 fn to_end_of_word(bytes: &[u8], name: usize, value: Value) -> Value {
+    if value.is_quoted || bytes.get(value.at.end) != Some(&b'&') {
+        return value;
+    }
     let before = &bytes[name.saturating_sub(64)..name];
     let line = memchr::memrchr(b'\n', before).map_or(before, |at| &before[at + 1..]);
-    let opens_line =
-        line.iter().all(|byte| byte.is_ascii_alphanumeric() || b" \t_-".contains(byte));
-    if value.is_quoted || bytes.get(value.at.end) != Some(&b'&') || !opens_line {
+    if !line.iter().all(|byte| byte.is_ascii_alphanumeric() || b" \t_-".contains(byte)) {
         return value;
     }
     let rest = bytes[value.at.end..].iter().take(64);
@@ -246,56 +250,56 @@ fn is_own_word(bytes: &[u8], at: usize) -> bool {
 
 /// Whether a keyword of its own follows, which is looked at when its turn comes.
 fn later_keyword(after: &[u8]) -> bool {
-    [&b"pass"[..], b"secret", b"token", b"apikey", b"api_key", b"api-key"]
-        .iter()
-        .any(|word| after.windows(word.len()).any(|there| there.eq_ignore_ascii_case(word)))
+    assigned::holds(after, &["pass", "secret", "token", "apikey", "api_key", "api-key"])
 }
 
 /// Whether the name says that its value is the secret, not something about a secret.
 fn is_about_itself(name: &[u8], after: &[u8]) -> bool {
     let last = words(after).last().unwrap_or_default();
     let last = if last.is_empty() { after } else { last };
-    let is = |word: &&str| last.eq_ignore_ascii_case(word.as_bytes());
+    let is_one = |word: &[u8], of: &[&str]| {
+        of.iter().any(|other| word.eq_ignore_ascii_case(other.as_bytes()))
+    };
     let starts = |word: &str| {
         name.len() >= word.len() && name[..word.len()].eq_ignore_ascii_case(word.as_bytes())
     };
-    let mut words = words(name).map(|word| String::from_utf8_lossy(word).to_ascii_lowercase());
+    let mut words = words(name);
     let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let is_page = first == "page"
+    let is_page = is_one(first, &["page"])
         || starts("continuation")
-        || first == "next" && ["token", "page", "cursor", "sync", "batch"].contains(&&*second);
+        || is_one(first, &["next"])
+            && is_one(second, &["token", "page", "cursor", "sync", "batch"]);
     // What browsers are given to send back; the secret that signs it is none of theirs.
-    let lower = name.to_ascii_lowercase();
-    let holds = |word: &str| chance::contains(&lower, word.as_bytes());
-    let is_sent_back =
-        (holds("csrf") || holds("xsrf") || starts("authenticity")) && !holds("secret");
-    let first_is_public = first == "public"
+    let is_sent_back = (assigned::holds(name, &["csrf", "xsrf"]) || starts("authenticity"))
+        && !assigned::holds(name, &["secret"]);
+    let first_is_public = is_one(first, &["public", "has", "hashed"])
         || starts("publickey")
-        || ["has", "hashed"].contains(&&*first)
         || starts("is_")
         || starts("get_")
         || starts("__RequestVerif")
         || is_page
         || is_sent_back;
     // `nonMatchingToken`, `expired_token`: values that tests make up.
-    let is_made_up = [
-        "non",
-        "no",
-        "invalid",
-        "fake",
-        "dummy",
-        "wrong",
-        "bad",
-        "mock",
-        "mocked",
-        "expired",
-        "expected",
-        "example",
-        "sample",
-        "placeholder",
-    ]
-    .contains(&&*first);
-    !ABOUT.iter().any(is) && !first_is_public && !is_made_up
+    let is_made_up = is_one(
+        first,
+        &[
+            "non",
+            "no",
+            "invalid",
+            "fake",
+            "dummy",
+            "wrong",
+            "bad",
+            "mock",
+            "mocked",
+            "expired",
+            "expected",
+            "example",
+            "sample",
+            "placeholder",
+        ],
+    );
+    !is_one(last, ABOUT) && !first_is_public && !is_made_up
 }
 
 /// The words of a name, by capitals and signs.

@@ -236,17 +236,16 @@ fn wrapped(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// What PowerShell makes a secure string of: `ConvertTo-SecureString "value" -AsPlainText`.
-fn secured(bytes: &[u8], mut at: usize) -> Option<usize> {
-    for word in [&b"ConvertTo-SecureString"[..], b"-AsPlainText", b"-Force", b"-String"] {
-        let there = bytes.get(at..at + word.len());
-        if there.is_some_and(|there| there.eq_ignore_ascii_case(word)) {
-            at += word.len();
-            spaces(bytes, &mut at);
-        } else if word.starts_with(b"C") {
-            return None;
-        }
-    }
-    Some(at)
+fn secured(bytes: &[u8], at: usize) -> Option<usize> {
+    let skip = |at: usize, word: &str| {
+        let mut end = at + word.len();
+        let is_there = bytes.get(at..end)?.eq_ignore_ascii_case(word.as_bytes());
+        spaces(bytes, &mut end);
+        is_there.then_some(end)
+    };
+    let at = skip(at, "ConvertTo-SecureString")?;
+    let switches = ["-AsPlainText", "-Force", "-String"];
+    Some(switches.iter().fold(at, |at, switch| skip(at, switch).unwrap_or(at)))
 }
 
 /// Reads what begins at `at` up to its closing quote, or as far as one word reaches.
