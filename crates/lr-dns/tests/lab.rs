@@ -453,9 +453,10 @@ async fn what_is_no_domain_is_a_configuration_error() {
 async fn without_a_resolver_nothing_is_decided_and_nothing_is_blamed() {
     let lab = lab(zone()).await;
     let mut network = lab.network();
-    // A port that was just free: nobody listens there.
-    let free = std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    network.nameservers = vec![free];
+    // Deaf to everybody but a peer that does not exist: who asks there is refused.
+    let deaf = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    deaf.connect("127.0.0.1:9").unwrap();
+    network.nameservers = vec![deaf.local_addr().unwrap()];
     let cx = hasty(&lab).with_network(network);
     let run = lr_core::run(&DnsCheck::new("shop.test"), &cx).await;
     assert!(run.findings.is_empty(), "{:?}", run.findings);

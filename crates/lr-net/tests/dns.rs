@@ -200,7 +200,10 @@ async fn questions_are_counted_and_limited() {
 
 #[tokio::test]
 async fn a_closed_port_is_heard_of_at_once() {
-    let closed = std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    // Held, and deaf to everybody but a peer that does not exist.
+    let held = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    held.connect("127.0.0.1:9").unwrap();
+    let closed = held.local_addr().unwrap();
     let mut network = lr_core::Network::default();
     network.allow_private = true;
     network.nameservers = vec![closed];

@@ -33,12 +33,42 @@ pub(crate) struct Closed {
     _udp: UdpSocket,
 }
 
-/// Finds such a port.
+/// Finds such a port. What is bound once is never let go to be bound again.
 pub(crate) async fn closed() -> io::Result<(Closed, SocketAddr)> {
-    let (udp, listener, address) = udp_and_tcp().await?;
-    drop(listener);
-    let tcp = TcpSocket::new_v4()?;
-    tcp.bind(address)?;
-    udp.connect((Ipv4Addr::LOCALHOST, 9)).await?;
-    Ok((Closed { _tcp: tcp, _udp: udp }, address))
+    let mut last = io::Error::from(io::ErrorKind::AddrInUse);
+    for _ in 0..64 {
+        let tcp = TcpSocket::new_v4()?;
+        tcp.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+        let address = tcp.local_addr()?;
+        match UdpSocket::bind(address).await {
+            Ok(udp) => {
+                udp.connect((Ipv4Addr::LOCALHOST, 9)).await?;
+                return Ok((Closed { _tcp: tcp, _udp: udp }, address));
+            }
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    /// Between fork and exec a child holds copies of its parent's sockets, also of those that the
+    /// parent closes meanwhile: a port that is let go to be taken again may still be held.
+    #[tokio::test]
+    async fn a_closed_port_is_found_while_programs_are_started() {
+        let children = std::thread::spawn(|| {
+            for _ in 0..200 {
+                Command::new("true").status().expect("every Unix has it");
+            }
+        });
+        while !children.is_finished() {
+            let (_held, address) = super::closed().await.unwrap();
+            let refused = tokio::net::TcpStream::connect(address).await.unwrap_err();
+            assert_eq!(refused.kind(), std::io::ErrorKind::ConnectionRefused);
+        }
+        children.join().unwrap();
+    }
 }
