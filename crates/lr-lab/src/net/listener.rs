@@ -58,6 +58,7 @@ mod tests {
     /// Between fork and exec a child holds copies of its parent's sockets, also of those that the
     /// parent closes meanwhile: a port that is let go to be taken again may still be held.
     #[tokio::test]
+    #[allow(clippy::disallowed_methods, reason = "whether the port is closed is asked directly")]
     async fn a_closed_port_is_found_while_programs_are_started() {
         let children = std::thread::spawn(|| {
             for _ in 0..200 {
