@@ -334,9 +334,13 @@ fn is_token(bytes: &[u8], text: &[u8], value: &Value) -> bool {
         && !worth::is_spelled(text)
         && (worth::is_random(text)
             || worth::is_mixed(text, value.is_quoted)
-            || value.is_quoted
-                && text.iter().all(u8::is_ascii_alphabetic)
-                && worth::is_unspeakable(text))
+            || value.is_quoted && is_short_or_letters(text) && worth::is_unspeakable(text))
+}
+
+/// What is long and has digits is told by those.
+fn is_short_or_letters(text: &[u8]) -> bool {
+    text.iter().all(u8::is_ascii_alphabetic)
+        || text.len() <= 16 && text.iter().all(u8::is_ascii_alphanumeric)
 }
 
 #[cfg(test)]
@@ -411,6 +415,34 @@ mod tests {
         for text in ["my token Zk3rQ9wX7vLp2MtB", "token Zk3rQ9wX7vLp2MtB is", "token ", "token"] {
             assert!(!found(text, settings), "{text}");
         }
+    }
+
+    #[test]
+    fn short_secrets_are_told_from_words_by_their_letters() {
+        assert!(found("token = `Zkq9XvWpQr`".replace('`', "\"").as_str()));
+        assert!(!found("token = `northwind1`".replace('`', "\"").as_str()));
+        assert!(!found("token = Zkq9XvWpQr"));
+    }
+
+    #[test]
+    fn a_password_of_a_connection_may_look_like_a_constant() {
+        let found = |password: &str| {
+            let text =
+                format!("\"Server=db.shop.test;User ID=a;Password={password};Encrypt=True\"");
+            let at = text.find("Pass").unwrap();
+            let hints = Hints { is_code: true, ..Hints::default() };
+            secret(text.as_bytes(), &(at..at + 4), Name::Password, hints).is_some()
+        };
+        assert!(found("QRX_KV4711") && found("QRX4711kv"));
+        assert!(!found("DB_SA_VALUE") && !found("DB_VALUE_2"));
+    }
+
+    #[test]
+    fn keys_that_an_emulator_prints_are_no_secrets() {
+        let printed = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+        assert!(!found(&format!("token = \"{printed}\"")));
+        assert!(!found(&format!("token = \"0x{printed}\"")));
+        assert!(found(&format!("token = \"0xb{printed}\"")));
     }
 
     #[test]

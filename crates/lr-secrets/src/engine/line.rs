@@ -15,6 +15,7 @@ const MARKS: [&[u8]; 6] = [
     b"pragma: allowlist secret",
     b"noseyparker:ignore",
 ];
+
 /// The line around `at`, as far as it is read.
 fn around<'a>(bytes: &'a [u8], at: &std::ops::Range<usize>) -> (&'a [u8], &'a [u8]) {
     let before = &bytes[at.start.saturating_sub(REACH)..at.start];
@@ -36,11 +37,16 @@ pub(crate) fn ignored(bytes: &[u8], at: &std::ops::Range<usize>) -> Option<Strin
     Some(String::from_utf8_lossy(mark).into_owned())
 }
 
-/// Whether `at` stands in a comment that documents: `///`, `//!`, `/** ... */`.
+/// Whether `at` stands in a comment that documents: `///`, `//!`, `/** ... */`, or in an example of
+/// Python's `doctest`, which goes from `>>>` to the next blank line.
 pub(crate) fn is_documentation(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(REACH)..at];
-    let line = before[memchr::memrchr(b'\n', before).map_or(0, |end| end + 1)..].trim_ascii_start();
+    let mut lines = before.rsplit(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_start);
+    let line = lines.next().unwrap_or_default();
+    let is_example = |line: &[u8]| line.starts_with(b">>> ") || line == b">>>";
     [&b"///"[..], b"//!", b"/**", b"* "].iter().any(|mark| line.starts_with(mark))
+        || is_example(line)
+        || lines.take_while(|line| !line.is_empty()).any(|line| is_example(line.trim_ascii_end()))
 }
 
 /// Whether a build tool copies the variable that the secret `at` is given to into bundles.
@@ -85,10 +91,16 @@ mod tests {
 
     #[test]
     fn comments_that_document_are_told() {
-        for text in ["a\n    /// v4lue", "/**\n * v4lue", "//! v4lue"] {
+        for text in [
+            "a\n    /// v4lue",
+            "/**\n * v4lue",
+            "//! v4lue",
+            "    >>> a('v4lue')",
+            ">>>\n    >>> a()\n    {\n        'b': 'v4lue",
+        ] {
             assert!(is_documentation(text.as_bytes(), at(text).start), "{text}");
         }
-        for text in ["/// a\nv4lue", "// v4lue", "*v4lue"] {
+        for text in ["/// a\nv4lue", "// v4lue", "*v4lue", ">>> a()\n1\n\nv4lue", ">>>>> v4lue"] {
             assert!(!is_documentation(text.as_bytes(), at(text).start), "{text}");
         }
     }

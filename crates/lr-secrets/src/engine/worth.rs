@@ -191,7 +191,8 @@ pub(crate) fn is_word(text: &[u8]) -> bool {
 
 /// Whether a standard prints it as an example, or a manual as the key of an emulator.
 pub(crate) fn is_printed(text: &[u8]) -> bool {
-    PRINTED.iter().any(|start| text.starts_with(start))
+    let digits = text.strip_prefix(b"0x").unwrap_or(text);
+    PRINTED.iter().any(|start| digits.starts_with(start))
 }
 
 fn has_digit(text: &[u8]) -> bool {

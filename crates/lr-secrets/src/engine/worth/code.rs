@@ -68,10 +68,15 @@ pub(super) fn has_member(text: &[u8]) -> bool {
     text.contains(&b'.') && parts.all(is_word)
 }
 
-/// `SOME_NAME_2`: the name of a constant.
+/// `SOME_NAME_2`: the name of a constant. Years and numbers of four digits are in few of them, and
+/// at the end of many passwords.
 pub(super) fn is_constant(text: &[u8]) -> bool {
     let fits = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
-    text.iter().all(fits) && text.contains(&b'_') && text.iter().any(u8::is_ascii_uppercase)
+    let digits = text.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    text.iter().all(fits)
+        && text.contains(&b'_')
+        && text.iter().any(u8::is_ascii_uppercase)
+        && digits < 4
 }
 
 /// Words of a programming language with few digits: `oauth2`, `user1`, `UTF-8`.

@@ -96,9 +96,12 @@ pub(super) static PARTS: Words = Words::new(&[
     b"topsecret",
     b"mypass",
 ]);
+
 /// How values begin that standards print, which documentation and tests of their clients repeat:
-/// RFC 5849 (OAuth 1), RFC 6749 (OAuth 2), RFC 6750 (bearer tokens), RFC 7617 (basic); and the key of
-/// every Azurite, the emulator of Azure Storage.
+/// RFC 5849 (OAuth 1), RFC 6749 (OAuth 2), RFC 6750 (bearer tokens), RFC 7617 (basic); the key of
+/// every Azurite, the emulator of Azure Storage; and those of the ten accounts that Anvil and
+/// Hardhat, the emulators of Ethereum, print when they start
+/// (<https://getfoundry.sh/anvil>).
 pub(super) const PRINTED: &[&[u8]] = &[
     b"Eby8vdM0",
     b"kd94hf93",
@@ -122,4 +125,14 @@ pub(super) const PRINTED: &[&[u8]] = &[
     b"QWxhZGRp",
     b"0685bd91",
     b"ad180jjd",
+    b"ac0974bec39a17e3",
+    b"59c6995e998f97a5",
+    b"5de4111afa1a4b94",
+    b"7c852118294e51e6",
+    b"47e179ec19748859",
+    b"8b3a350cf5c34c91",
+    b"92db14e403b83dfe",
+    b"4bbbf85ce3377467",
+    b"dbda1821b80551c9",
+    b"2a871d0798f97d79",
 ];
