@@ -77,7 +77,7 @@ pub(crate) enum Shape {
     Infix { pattern: &'static str, least: usize, most: usize, class: fn(&u8) -> bool },
     /// It is the value given to a name that holds the keyword, in any case, and one of `with`.
     Assigned { pattern: &'static str, with: &'static [&'static str] },
-    /// The password of a URL of one of these schemes.
+    /// The password of a URL of one of these schemes; of any other one if there are none.
     Url { schemes: &'static [&'static str] },
     /// An armoured private key.
     Pem(Pem),
@@ -229,8 +229,8 @@ impl Format {
             _ if self.is_prior => 0,
             Shape::Token { .. } | Shape::Infix { .. } | Shape::Pem(_) | Shape::Jwt(_) => 1,
             Shape::Kubernetes => 2,
-            Shape::Url { .. } => 3,
-            Shape::Assigned { .. } => 4,
+            Shape::Url { schemes: [_, ..] } => 3,
+            Shape::Assigned { .. } | Shape::Url { .. } => 4,
             Shape::Captured { .. } => 5,
             Shape::Named(_) => 6,
         }

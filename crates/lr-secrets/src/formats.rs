@@ -12,6 +12,7 @@ mod code;
 mod commerce;
 mod data;
 mod developer;
+mod endpoints;
 mod generic;
 mod hosting;
 mod keys;
@@ -21,6 +22,7 @@ mod monitoring;
 mod observability;
 mod payments;
 mod platforms;
+mod services;
 mod social;
 mod stores;
 mod workplace;
@@ -50,6 +52,8 @@ const FAMILIES: &[&[Format]] = &[
     business::FORMATS,
     managed::FORMATS,
     builds::FORMATS,
+    endpoints::FORMATS,
+    services::FORMATS,
     generic::FORMATS,
 ];
 

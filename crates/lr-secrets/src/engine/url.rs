@@ -12,6 +12,13 @@ const SCHEME: usize = 32;
 /// Schemes of addresses that people make up all the time.
 const WEB: &[&str] = &["http", "https", "ws", "wss", "ftp", "ftps", "sftp", "ssh", "git"];
 
+/// Schemes of servers that want a password. Those of databases and brokers have formats of their own.
+const SERVERS: &[&str] = &[
+    "smtp", "smtps", "imap", "imaps", "pop3", "pop3s", "ldap", "ldaps", "ldap+tls", "socks5",
+    "svn", "svn+ssh", "rsync", "rtsp", "rtmp", "smb", "cifs", "vnc", "rdp", "telnet", "xmpp",
+    "sip", "sips", "irc", "ircs", "nntp", "davs", "webdavs",
+];
+
 /// A password and what it opens.
 pub(crate) struct Password {
     pub(crate) at: Range<usize>,
@@ -42,7 +49,8 @@ pub(crate) fn may_name_user(bytes: &[u8], at: usize) -> bool {
     memchr::memchr(b'@', &bytes[at..bytes.len().min(at + 3 + AUTHORITY)]).is_some()
 }
 
-/// The password of the URL whose `://` begins at `at`, if its scheme is among `schemes`.
+/// The password of the URL whose `://` begins at `at`, if its scheme is among `schemes`; of any scheme
+/// if there are none.
 pub(crate) fn password(bytes: &[u8], at: usize, schemes: &[&str]) -> Option<Password> {
     let start = at + 3;
     let rest = &bytes[start..bytes.len().min(start + AUTHORITY)];
@@ -54,7 +62,8 @@ pub(crate) fn password(bytes: &[u8], at: usize, schemes: &[&str]) -> Option<Pass
     let plain = scheme.split(|byte| *byte == b'+').next().unwrap_or(scheme);
     let named =
         |name: &[u8]| schemes.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(name));
-    if !named(scheme) && !named(plain) {
+    let is_known = named(scheme) || named(plain);
+    if scheme.is_empty() || !is_known && !schemes.is_empty() {
         return None;
     }
     let ends = |byte: &u8| {
@@ -64,19 +73,21 @@ pub(crate) fn password(bytes: &[u8], at: usize, schemes: &[&str]) -> Option<Pass
     };
     let end = rest.iter().position(ends);
     let authority = &rest[..end.or_else(|| (rest.len() < AUTHORITY).then_some(rest.len()))?];
-    find(authority, start, plain)
+    let is_among =
+        |list: &[&str]| list.iter().any(|one| one.as_bytes().eq_ignore_ascii_case(plain));
+    let is_made_up_often = is_among(WEB) || !is_known && !is_among(SERVERS);
+    find(authority, start, plain, is_made_up_often)
 }
 
 /// Splits `user:password@host`, which begins at `start`.
-fn find(authority: &[u8], start: usize, scheme: &[u8]) -> Option<Password> {
+fn find(authority: &[u8], start: usize, scheme: &[u8], is_made_up_often: bool) -> Option<Password> {
     let end = memchr::memrchr(b'@', authority)?;
     let colon = memchr::memchr(b':', &authority[..end])?;
     let (user, password) = (&authority[..colon], &authority[colon + 1..end]);
     let host = host(&authority[end + 1..])?;
-    let is_web = WEB.iter().any(|web| web.as_bytes().eq_ignore_ascii_case(scheme));
     // Who names a server of its own and takes the user for a password means it.
-    let is_weak = password == user && (is_web || !is_on_the_internet(host));
-    if is_weak || !is_password(password, is_web) || is_documentation(host) {
+    let is_weak = password == user && (is_made_up_often || !is_on_the_internet(host));
+    if is_weak || !is_password(password, is_made_up_often) || is_documentation(host) {
         return None;
     }
     let at = start + colon + 1..start + end;
@@ -97,7 +108,7 @@ fn host(after: &[u8]) -> Option<&[u8]> {
     (!host.is_empty() && host.iter().all(fits)).then_some(host)
 }
 
-fn is_password(password: &[u8], is_web: bool) -> bool {
+fn is_password(password: &[u8], is_made_up_often: bool) -> bool {
     let is_template = |byte: &u8| matches!(byte, b'{' | b'}' | b'[' | b']' | b'(' | b')' | b'*');
     let is_variable = password.first() == Some(&b'$') || password.starts_with(b"%s");
     let stands_in = worth::is_word(password)
@@ -109,9 +120,9 @@ fn is_password(password: &[u8], is_web: bool) -> bool {
     if chance::is_stand_in(password) || chance::entropy(password) < 1.8 {
         return false;
     }
-    // Web addresses are full of made-up pairs: words in small letters are no evidence there.
+    // Words in small letters are no evidence there.
     let is_mixed = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
-    !is_web
+    !is_made_up_often
         || password.len() >= 8 && password.iter().any(is_mixed)
         || worth::is_unspeakable(password)
 }
@@ -174,6 +185,18 @@ mod tests {
         assert!(!is_found("postgres", "user", "db.shop.io"));
         assert!(!is_found("postgres", "toor1", "10.0.0.7"));
         assert!(!is_found("https", "toor1", "shop.io"));
+    }
+
+    #[test]
+    fn any_scheme_may_have_a_password() {
+        let pw = ["Vq7", "zW2p"].concat();
+        let long = [&pw, "kX"].concat();
+        assert!(found(&format!("shopdb+tls://app:{long}@db.shop.io/"), &[]).is_some());
+        assert_eq!(found(&format!("://app:{long}@db.shop.io/"), &[]), None);
+        // Less is believed of what is not known.
+        let words = |scheme: &str| format!("{scheme}://app:sesam-open@db.shop.io/");
+        assert!(found(&words("ldap"), &[]).is_some());
+        assert_eq!(found(&words("shopdb"), &[]), None);
     }
 
     #[test]

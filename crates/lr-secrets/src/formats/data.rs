@@ -3,6 +3,7 @@ use lr_core::Severity;
 use crate::format::Shape;
 use crate::{Format, Kind};
 
+/// The password of a URL of these schemes; of every other one if there are none.
 const fn url(
     id: &'static str,
     (provider, name): (&'static str, &'static str),
@@ -60,11 +61,11 @@ pub(crate) const FORMATS: &[Format] = &[
             "set a new password with `ACL SETUSER` or at the provider, deploy it from a secret store",
             "https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/",
         ),
-    url("sql-url", ("SQL Server, ClickHouse and others", "connection URL with password"), &["mssql", "sqlserver", "clickhouse", "oracle", "snowflake", "neo4j", "neo4j+s", "bolt"])
+    url("sql-url", ("SQL Server, ClickHouse and others", "connection URL with password"), &["mssql", "sqlserver", "clickhouse", "oracle", "snowflake", "neo4j", "neo4j+s", "bolt", "trino", "presto", "crate", "couchbase", "couchbases", "couchdb", "db2", "hana", "hive", "impala", "vertica", "teradatasql", "redshift", "exasol", "firebird", "sybase", "influxdb", "cassandra", "scylla", "elasticsearch", "opensearch", "arangodb", "surrealdb"])
         .severity(Severity::Critical)
         .can("log in to the database as that user")
         .rotate("set a new password for the user and deploy it from a secret store", RFC_3986),
-    url("broker-url", ("RabbitMQ, NATS, Kafka and others", "connection URL with password"), &["amqp", "amqps", "nats", "mqtt", "mqtts", "kafka", "stomp"])
+    url("broker-url", ("RabbitMQ, NATS, Kafka and others", "connection URL with password"), &["amqp", "amqps", "nats", "mqtt", "mqtts", "kafka", "stomp", "pulsar"])
         .severity(Severity::Critical)
         .can("read and inject messages")
         .rotate("set a new password for the user and deploy it from a secret store", RFC_3986),
@@ -75,7 +76,7 @@ pub(crate) const FORMATS: &[Format] = &[
             "create a second key in the console under API keys, deploy it, delete this one",
             "https://cloudinary.com/documentation/developer_onboarding_faq_find_credentials",
         ),
-    url("url-password", ("any server", "URL with user name and password"), &["http", "https", "ftp", "ftps", "sftp", "ssh", "git", "smtp", "smtps", "imap", "imaps", "ldap", "ldaps", "ws", "wss", "socks5", "pop3", "pop3s", "svn", "svn+ssh", "rsync", "rtsp", "smb", "cifs", "couchdb", "influxdb", "elasticsearch", "cassandra", "ldap+tls", "vnc", "rdp", "telnet"])
+    url("url-password", ("any server", "URL with user name and password"), &[])
         .can("log in there as that user")
         .rotate(
             "set a new password there, and hand it over in a header or from a secret store instead of in the URL",

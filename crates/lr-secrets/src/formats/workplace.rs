@@ -50,7 +50,7 @@ pub(crate) const FORMATS: &[Format] = &[
         "typeform-token",
         ("Typeform", "personal access token"),
         &["tfp_"],
-        r"tfp_[0-9A-Za-z_-]{40}(?:_[0-9A-Za-z]{10,20})?",
+        r"tfp_[0-9A-Za-z_-]{40,60}",
     )
     .severity(Severity::High)
     .can("read the answers that people gave")

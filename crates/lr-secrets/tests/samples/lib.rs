@@ -346,6 +346,7 @@ fn piece(what: &str, before: &str, random: &mut Random, draw: Draw) -> String {
                 "s" => "abcdefghijklmnopqrstuvwxyz234567",
                 "x" => "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
                 "B" => BASE64,
+                "c" => "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz",
                 "a" => "abcdefghijklmnopqrstuvwxyz",
                 "p" => SIGNS,
                 _ => panic!("no such class: {what}"),
