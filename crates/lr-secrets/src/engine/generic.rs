@@ -25,6 +25,9 @@ pub(crate) fn secret(
     kind: Name,
     hints: Hints,
 ) -> Option<Range<usize>> {
+    // `_key=`: the sign is no part of the name.
+    let is_any_key = bytes[keyword.end - 1] == b'=';
+    let keyword = &(keyword.start..keyword.end - usize::from(is_any_key));
     // What follows the name tells most of them apart, at the cost of a few bytes.
     let end = keyword.end
         + bytes[keyword.end..]
@@ -38,6 +41,9 @@ pub(crate) fn secret(
         return None;
     }
     let name = assigned::name(bytes, keyword).start..end;
+    if is_any_key && !is_key_of_a_service(&bytes[name.clone()]) {
+        return None;
+    }
     let value = pair::value(bytes, &name).or_else(|| match next {
         b')' | b'\n' | b'\r' | b',' => None,
         b'(' => handed(bytes, keyword, end),
@@ -96,6 +102,34 @@ pub(crate) fn secret(
             || browser::is_public_value(text)
             || value.is_quoted && browser::is_for_browsers(bytes, &name, &value.at));
     (!is_public).then_some(value.at)
+}
+
+/// Whether `SOME_KEY`, of which nothing else is known, is a variable of an environment with the key of
+/// a service in it, not one that finds something in a table.
+fn is_key_of_a_service(name: &[u8]) -> bool {
+    const OTHERS: &[&str] = &[
+        "cache",
+        "foreign",
+        "group",
+        "hash",
+        "host",
+        "id",
+        "idempotency",
+        "index",
+        "partition",
+        "path",
+        "pk",
+        "primary",
+        "restore",
+        "routing",
+        "site",
+        "sort",
+        "ssh",
+        "write",
+    ];
+    !name.iter().any(u8::is_ascii_lowercase)
+        && !words(name)
+            .any(|word| OTHERS.iter().any(|other| word.eq_ignore_ascii_case(other.as_bytes())))
 }
 
 /// How long the rest of a name is that goes on with dots, as in files of properties: `aws.secret` and
@@ -415,6 +449,20 @@ mod tests {
         for text in ["my token Zk3rQ9wX7vLp2MtB", "token Zk3rQ9wX7vLp2MtB is", "token ", "token"] {
             assert!(!found(text, settings), "{text}");
         }
+    }
+
+    #[test]
+    fn variables_of_an_environment_may_be_keys_of_anything() {
+        let found = |text: &str| {
+            let at = text.to_ascii_lowercase().find("_key=").unwrap();
+            secret(text.as_bytes(), &(at..at + 5), Name::Secret, Hints::default()).is_some()
+        };
+        let key = "9d3c1f7a5b8e2046c9a1d3f7b5e80246";
+        assert!(found(&format!("WEATHER_KEY={key}")) && found(&format!("X_KEY=\"{key}\"\n")));
+        for text in ["CACHE_KEY", "weather_key", "SITE_KEY", "DEPS_CACHE_KEY", "SHOP_PUBLIC_KEY"] {
+            assert!(!found(&format!("{text}={key}")), "{text}");
+        }
+        assert!(!found("WEATHER_KEY=current-conditions") && !found("WEATHER_KEY=$KEY"));
     }
 
     #[test]

@@ -68,7 +68,7 @@ pub(crate) const FORMATS: &[Format] = &[
         ("Together AI", "API key"),
         &["together"],
         KEYS,
-        r"(?:tgp_v1_[A-Za-z0-9_-]{43}|[0-9a-f]{64})",
+        r"[0-9a-f]{64}",
     )
     .can("call models at the owner's cost")
     .rotate(

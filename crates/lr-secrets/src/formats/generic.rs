@@ -51,7 +51,7 @@ pub(crate) const FORMATS: &[Format] = &[
             "service_role", "servicerole", "session-key", "session_key", "sessionkey",
             "shared-key", "shared_key", "sharedkey", "signing-key", "signing.key", "signing_key",
             "signingkey", "storage_key", "storagekey", "subscription-key", "subscription_key",
-            "token", "webhook_key",
+            "token", "webhook_key", "_key=",
         ],
         Shape::Named(Name::Secret),
     )

@@ -10,6 +10,9 @@ const CHECKOUT: &str = "https://www.checkout.com/docs/developer-resources/api/ma
 const PUBNUB: &str = "https://www.pubnub.com/docs/general/setup/account-setup";
 const MERCADO_PAGO: &str = "https://www.mercadopago.com/developers/en/docs/credentials";
 
+const NATS: &str =
+    "https://docs.nats.io/running-a-nats-service/configuration/securing_nats/auth_intro/nkey_auth";
+
 pub(crate) const FORMATS: &[Format] = &[
     Format::assigned(
         "deepl-key",
@@ -213,5 +216,33 @@ pub(crate) const FORMATS: &[Format] = &[
     .rotate(
         "move what the wallet holds to a new one",
         "https://github.com/bitcoin/bips/blob/master/bip-0032.mediawiki#serialization-format",
+    ),
+    Format::token(
+        "nats-credentials",
+        ("NATS", "seed in a credentials file"),
+        &["NKEY SEED-----"],
+        r"NKEY SEED-----\s{1,4}S[ACNOUX][A-Z2-7]{56}",
+    )
+    .can("connect as that user, or sign for that account")
+    .rotate("revoke the user with `nsc revocations` and make new credentials", NATS),
+    Format::assigned(
+        "nats-seed",
+        ("NATS", "seed of a key pair"),
+        &["nats", "nkey"],
+        &["seed", "nkey", "key", "secret", "cred"],
+        r"S[ACNOUX][A-Z2-7]{56}",
+    )
+    .can("connect as that user, or sign for that account")
+    .rotate("revoke the user with `nsc revocations` and make new credentials", NATS),
+    Format::token(
+        "together-prefixed-key",
+        ("Together AI", "API key with a prefix"),
+        &["tgp_v1_"],
+        r"tgp_v1_[0-9A-Za-z_-]{43}",
+    )
+    .can("call models at the owner's cost")
+    .rotate(
+        "regenerate it at api.together.ai/settings/api-keys",
+        "https://docs.together.ai/docs/quickstart",
     ),
 ];

@@ -6,7 +6,7 @@ pub(crate) const MORE: &[(&str, &str)] = &[
     ("deepseek-key", "DEEPSEEK_KEY=<sk-{h32}>"),
     ("mistral-key", "MISTRAL_KEY=<{w32}>"),
     ("cohere-key", "COHERE_KEY=<{w40}>"),
-    ("together-key", "TOGETHER_KEY=<tgp_v1_{w43}>"),
+    ("together-key", "TOGETHER_KEY=<{h64}>"),
     ("fireworks-key", "FIREWORKS_KEY=<fw_{w24}>"),
     ("elevenlabs-key", "ELEVENLABS_KEY=<sk_{h48}>"),
     ("assemblyai-key", "ASSEMBLYAI_KEY=<{h32}>"),
@@ -415,4 +415,7 @@ pub(crate) const MORE: &[(&str, &str)] = &[
     ("cypress-record-key", "CYPRESS_RECORD_KEY=<{uuid}>"),
     ("daytona-key", "dtn_{h64}"),
     ("bip32-private-key", "xprv9s21ZrQH143K{c95}"),
+    ("nats-credentials", "-----BEGIN USER <NKEY SEED-----\nSUA{b55}>\n"),
+    ("nats-seed", "NATS_SEED=<SUA{b55}>"),
+    ("together-prefixed-key", "tgp_v1_{w43}"),
 ];
