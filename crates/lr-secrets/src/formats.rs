@@ -15,6 +15,7 @@ mod developer;
 mod endpoints;
 mod generic;
 mod hosting;
+mod identifiable;
 mod keys;
 mod managed;
 mod messaging;
@@ -22,6 +23,7 @@ mod monitoring;
 mod observability;
 mod payments;
 mod platforms;
+mod regions;
 mod services;
 mod social;
 mod stores;
@@ -54,6 +56,8 @@ const FAMILIES: &[&[Format]] = &[
     builds::FORMATS,
     endpoints::FORMATS,
     services::FORMATS,
+    identifiable::FORMATS,
+    regions::FORMATS,
     generic::FORMATS,
 ];
 

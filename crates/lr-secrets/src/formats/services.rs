@@ -142,10 +142,10 @@ pub(crate) const FORMATS: &[Format] = &[
             "https://dev.wix.com/docs/go-headless/authentication/admin/make-rest-api-calls-with-an-api-key",
         ),
     Format::token(
-        "yandex-translate-key",
-        ("Yandex", "key of the Translate API"),
-        &["trnsl.1.1."],
-        r"trnsl\.1\.1\.[0-9]{8}T[0-9]{6}Z\.[0-9a-f]{16}\.[0-9a-f]{40}",
+        "yandex-language-key",
+        ("Yandex", "key of the Translate, Dictionary or Predictor API"),
+        &["trnsl.1.1.", "dict.1.1.", "pdct.1.1."],
+        r"(?:trnsl|dict|pdct)\.1\.1\.[0-9]{8}T[0-9]{6}Z\.[0-9a-f]{16}\.[0-9a-f]{40}",
     )
     .severity(Severity::Medium)
     .can("translate at the owner's cost")
