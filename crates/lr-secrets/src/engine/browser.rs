@@ -25,11 +25,6 @@ const PUBLIC: &[&[u8]] = &[
     b"site_key",
     b"site-key",
     b"storefront",
-    b"searchkey",
-    b"search_key",
-    b"search-key",
-    b"searchapikey",
-    b"search_api_key",
     b"searchonly",
     b"search_only",
     b"tokenization",
@@ -38,9 +33,15 @@ const PUBLIC: &[&[u8]] = &[
     b"anonkey",
     b"websitetoken",
     b"website_token",
-    b"hostapikey",
-    b"host_api_key",
 ];
+/// Keys to search with, as browsers get them from those who index their sites; from all others, a
+/// search key pays for searches in the web: `BING_SEARCH_KEY`.
+const SEARCH: &[&[u8]] =
+    &[b"searchkey", b"search_key", b"search-key", b"searchapikey", b"search_api_key"];
+/// Names of keys that are public as a whole.
+const WHOLE: &[&[u8]] = &[b"hostapikey", b"host_api_key"];
+/// Who indexes sites.
+const INDEXES: &[&[u8]] = &[b"algolia", b"typesense", b"meilisearch", b"docsearch"];
 /// Parts of names of keys that are not, whatever else the name says.
 const SECRET: &[&[u8]] = &[
     b"secret",
@@ -217,7 +218,17 @@ pub(crate) fn is_public_name(name: &[u8]) -> bool {
     let name = INLINED.iter().find_map(|prefix| name.strip_prefix(*prefix)).unwrap_or(name);
     let lower = name.to_ascii_lowercase();
     let holds = |words: &[&[u8]]| words.iter().any(|word| contains(&lower, word));
-    holds(PUBLIC) && !holds(SECRET)
+    let is_public = holds(PUBLIC) || is_key_of_an_index(&lower) || WHOLE.contains(&&*lower);
+    is_public && !holds(SECRET)
+}
+
+/// `searchKey`, `ALGOLIA_SEARCH_API_KEY`; not `OPENSEARCH_API_KEY`.
+fn is_key_of_an_index(lower: &[u8]) -> bool {
+    let before = |word: &&[u8]| memchr::memmem::find(lower, word).map(|at| &lower[..at]);
+    SEARCH.iter().filter_map(before).any(|owner| {
+        let owner = owner.strip_suffix(b"_").or_else(|| owner.strip_suffix(b"-")).unwrap_or(owner);
+        owner.is_empty() || INDEXES.iter().any(|index| owner.ends_with(index))
+    })
 }
 
 /// Whether the value has the form of what is made to be published.
@@ -278,13 +289,29 @@ mod tests {
 
     #[test]
     fn names_tell_what_is_public() {
-        for name in ["STRIPE_PUBLISHABLE_KEY", "recaptchaSiteKey", "publicKey", "PLAID_PUBLIC_KEY"]
-        {
+        for name in [
+            "STRIPE_PUBLISHABLE_KEY",
+            "recaptchaSiteKey",
+            "publicKey",
+            "PLAID_PUBLIC_KEY",
+            "searchKey",
+            "search_api_key",
+            "NEXT_PUBLIC_ALGOLIA_SEARCH_KEY",
+            "typesenseSearchApiKey",
+        ] {
             assert!(is_public_name(name.as_bytes()), "{name}");
         }
-        for name in
-            ["NEXT_PUBLIC_STRIPE_SECRET_KEY", "NEXT_PUBLIC_API_KEY", "apiKey", "public_secret"]
-        {
+        for name in [
+            "NEXT_PUBLIC_STRIPE_SECRET_KEY",
+            "NEXT_PUBLIC_API_KEY",
+            "apiKey",
+            "public_secret",
+            "ELASTICSEARCH_API_KEY",
+            "MEILISEARCH_API_KEY",
+            "BING_SEARCH_KEY",
+            "azureSearchKey",
+            "GHOST_API_KEY",
+        ] {
             assert!(!is_public_name(name.as_bytes()), "{name}");
         }
     }
