@@ -51,7 +51,7 @@ pub(crate) async fn closed() -> io::Result<(Closed, SocketAddr)> {
     Err(last)
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use std::process::Command;
 
