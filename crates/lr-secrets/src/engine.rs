@@ -17,6 +17,7 @@ mod pem;
 mod rarity;
 pub(crate) mod rust;
 mod signed;
+mod unless;
 mod url;
 mod value;
 pub(crate) mod worth;

@@ -5,7 +5,7 @@ mod about;
 use std::ops::Range;
 
 use crate::engine::value::{self, Value};
-use crate::engine::{Hints, assigned, browser, chance, pair, worth};
+use crate::engine::{Hints, assigned, browser, chance, pair, unless, worth};
 use about::ABOUT;
 
 /// What kind of name.
@@ -37,7 +37,7 @@ pub(crate) fn secret(
             .count();
     let end = end + properties(&bytes[end..]);
     let next = *bytes.get(end)?;
-    if !b" \t\r\n\"'`\\=:>[]?|.,()".contains(&next) {
+    if !b" \t\r\n\"'`\\=:>[]?|.,()".contains(&next) && !pair::is_in_element(&bytes[end..]) {
         return None;
     }
     let name = assigned::name(bytes, keyword).start..end;
@@ -47,7 +47,8 @@ pub(crate) fn secret(
     let value = pair::value(bytes, &name).or_else(|| match next {
         b')' | b'\n' | b'\r' | b',' => None,
         b'(' => handed(bytes, keyword, end),
-        _ => value::after(bytes, end),
+        b'<' => None,
+        _ => value::after(bytes, end).or_else(|| unless::value(bytes, end)),
     });
     let value = match value {
         None if hints.is_settings => directive(bytes, &name),
@@ -85,6 +86,7 @@ pub(crate) fn secret(
         return None;
     }
     if value.is_listed
+        && !is_defined(bytes, name.start)
         && (!worth::is_random(text) && !worth::is_unspeakable(text)
             || is_in_list(bytes, &name, &value))
     {
@@ -200,6 +202,19 @@ fn is_setting(bytes: &[u8], start: usize) -> bool {
         && before.contains(&b'=')
         && before.ends_with(b";")
         && before.split(|byte| *byte == b';').all(|one| one.is_empty() || one.contains(&b'='))
+}
+
+/// Whether the name at `start` is what a call defines: `define('NAME', 'value')`.
+fn is_defined(bytes: &[u8], start: usize) -> bool {
+    const CALLS: &[&str] =
+        &["define", "put", "setdefault", "setenv", "setenvironmentvariable", "setproperty"];
+    let before = &bytes[start.saturating_sub(64)..start];
+    let before = before.strip_suffix(b"'").or_else(|| before.strip_suffix(b"\"")).unwrap_or(before);
+    let Some(before) = before.trim_ascii_end().strip_suffix(b"(") else { return false };
+    let before = before.trim_ascii_end();
+    let length = before.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let call = &before[before.len() - length..];
+    CALLS.iter().any(|one| call.eq_ignore_ascii_case(one.as_bytes()))
 }
 
 /// Whether name and value are two strings among others: `["a", "token", "b", "c"]`, not
@@ -400,6 +415,21 @@ mod tests {
         ] {
             assert!(found(&text.replace("KEY", key).replace('`', "\"")), "{text}");
         }
+    }
+
+    #[test]
+    fn what_a_call_defines_is_given() {
+        let found = |text: &str| {
+            let text = text.replace("VALUE", "kelpie;tango^4!");
+            let at = text.find("PASS").unwrap();
+            secret(text.as_bytes(), &(at..at + 4), Name::Password, Hints::default()).is_some()
+        };
+        assert!(
+            found("define('DB_PASSWORD', 'VALUE');") && found("define( \"DB_PASS\", \"VALUE\" )")
+        );
+        assert!(found("os.Setenv(\"DB_PASSWORD\", \"VALUE\")"));
+        assert!(!found("translate('DB_PASSWORD', 'VALUE')"));
+        assert!(!found("['DB_PASSWORD', 'VALUE']") && !found("define('DB_PASSWORD', $pass)"));
     }
 
     #[test]

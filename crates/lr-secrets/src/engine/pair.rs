@@ -1,5 +1,6 @@
 //! Names and values that are both values: `name: DB_PASSWORD` with `value: ...` below it, as lists of
-//! variables have them, and `variable "db_password"` with its `default`, as Terraform declares them.
+//! variables have them, `<name>` beside `<value>`, and `variable "db_password"` with its `default`, as
+//! Terraform declares them.
 
 use std::ops::Range;
 
@@ -13,6 +14,9 @@ const BETWEEN: usize = 80;
 
 /// The value that goes with the `name`, which is no key itself.
 pub(crate) fn value(bytes: &[u8], name: &Range<usize>) -> Option<Value> {
+    if let Some(value) = element(bytes, name.end) {
+        return Some(value);
+    }
     let before = unquoted(&bytes[..name.start]);
     let after = name.end + usize::from(matches!(bytes.get(name.end), Some(b'"' | b'\'')));
     if before.len() < name.start && before.trim_ascii_end().ends_with(b"variable") {
@@ -40,6 +44,27 @@ pub(crate) fn value(bytes: &[u8], name: &Range<usize>) -> Option<Value> {
     at += 1;
     at += blanks(&bytes[at..]);
     value::read(bytes, at)
+}
+
+/// Whether `rest` closes an element that a name is in: `<key>` of property lists, `<name>` of Hadoop.
+pub(crate) fn is_in_element(rest: &[u8]) -> bool {
+    rest.starts_with(b"</key>") || rest.starts_with(b"</name>")
+}
+
+/// What the element holds that goes with the name which ends at `end`: `<value>` beside `<name>` or in
+/// what has the name as an attribute, `<string>` after `<key>`.
+fn element(bytes: &[u8], end: usize) -> Option<Value> {
+    let rest = &bytes[end..];
+    let rest = match rest.first()? {
+        b'<' if is_in_element(rest) => &rest[memchr::memchr(b'>', rest)? + 1..],
+        b'"' => rest.strip_prefix(b"\">")?,
+        _ => return None,
+    };
+    let spaces = rest.iter().take(BETWEEN).take_while(|byte| byte.is_ascii_whitespace()).count();
+    let rest = &rest[spaces..];
+    let rest = rest.strip_prefix(b"<value>").or_else(|| rest.strip_prefix(b"<string>"))?;
+    let value = value::read(bytes, bytes.len() - rest.len())?;
+    (bytes.get(value.at.end) == Some(&b'<')).then_some(value)
 }
 
 /// The default in the block that opens at `at`.

@@ -54,6 +54,7 @@ pub(crate) fn after(bytes: &[u8], end: usize) -> Option<Value> {
             at += 6;
             spaces(bytes, &mut at);
         }
+        at += usize::from(bytes[at..].starts_with(b"@\""));
         let needs_quotes = !is_flag(bytes, end) && !is_instruction(bytes, end);
         let mut value = read(bytes, at)?;
         value.is_listed = is_listed;
@@ -186,8 +187,9 @@ fn block(bytes: &[u8], at: usize) -> Option<usize> {
     (rest.is_empty() || rest.starts_with(b"#")).then_some(end + line)
 }
 
-/// `string = "value"`, `String? = "value"`: the value behind a type.
+/// `string = "value"`, `String? = "value"`, `As String = "value"`: the value behind a type.
 fn typed(bytes: &[u8], mut at: usize) -> Option<Value> {
+    at += if bytes[at..].starts_with(b"As ") { 3 } else { 0 };
     let word = bytes[at..]
         .iter()
         .take(24)
@@ -318,9 +320,9 @@ fn spaces(bytes: &[u8], at: &mut usize) {
 /// Skips the operator that gives or compares, and returns it; empty if there is none.
 fn operator<'a>(bytes: &'a [u8], at: &mut usize) -> &'a [u8] {
     let rest = &bytes[*at..];
-    const OPERATORS: [&[u8]; 17] = [
+    const OPERATORS: [&[u8]; 18] = [
         b":::=", b"::=", b"===", b"!==", b"||=", b"??=", b":=", b"=>", b"?=", b"+=", b".=", b"==",
-        b"!=", b"->", b"=", b":", b">",
+        b"!=", b"->", b"<-", b"=", b":", b">",
     ];
     let found = OPERATORS.iter().find(|operator| rest.starts_with(operator));
     let length = found.map_or(0, |operator| operator.len());

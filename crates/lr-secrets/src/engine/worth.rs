@@ -143,6 +143,7 @@ pub(crate) fn is_stated(text: &[u8]) -> bool {
         && !is_template(text)
         && !is_reference(text)
         && !is_printed(text)
+        && !is_escaped_text(text)
         && !is_word(text)
 }
 

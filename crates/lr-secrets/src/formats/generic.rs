@@ -115,8 +115,8 @@ pub(crate) const FORMATS: &[Format] = &[
     captured(
         "command-password",
         ("any server", "password of a command"),
-        &["sshpass -p", "docker login", "mysql -u", "mysqldump -u", "net use", "PGPASSWORD=", "requirepass ", "masterauth ", "sentinel auth-pass ", "redis-cli -", "root:"],
-        r#"(?:sshpass -p *|docker login[^\n|]{0,120}?(?: -p | --password[ =])|mysql(?:dump)? -u[^\n|]{0,80}? (?:-p|--password=)|net use[^\n]{0,120}?/user:\S+ |PGPASSWORD=|(?:requirepass|masterauth|sentinel auth-pass\s+\S{1,64})\s+|redis-cli -[^\n|]{0,80}?-?a +)["']?([^\s"'$<]{5,80})|root:([^\s"'$<:|]{5,80})["']? *\| *chpasswd"#,
+        &["sshpass -p", "docker login", "mysql -u", "mysqldump -u", "net use", "PGPASSWORD=", "requirepass ", "masterauth ", "sentinel auth-pass ", "redis-cli -", "-storepass ", "-keypass ", "root:"],
+        r#"(?:sshpass -p *|docker login[^\n|]{0,120}?(?: -p | --password[ =])|mysql(?:dump)? -u[^\n|]{0,80}? (?:-p|--password=)|net use[^\n]{0,120}?/user:\S+ |PGPASSWORD=|(?:requirepass|masterauth|sentinel auth-pass\s+\S{1,64})\s+|redis-cli -[^\n|]{0,80}?-?a +|-(?:store|key)pass\s+)["']?([^\s"'$<]{5,80})|root:([^\s"'$<:|]{5,80})["']? *\| *chpasswd"#,
         worth::is_password,
     )
     .can("log in as that user")
