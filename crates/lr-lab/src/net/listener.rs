@@ -14,11 +14,18 @@ pub(crate) async fn tcp() -> io::Result<(TcpListener, SocketAddr)> {
 
 /// A UDP socket and a TCP listener on the same free loopback port.
 pub(crate) async fn udp_and_tcp() -> io::Result<(UdpSocket, TcpListener, SocketAddr)> {
+    udp_beside(tcp).await
+}
+
+/// What `bind` binds to a free loopback port, and a UDP socket on the same one.
+async fn udp_beside<T>(
+    bind: impl AsyncFn() -> io::Result<(T, SocketAddr)>,
+) -> io::Result<(UdpSocket, T, SocketAddr)> {
     let mut last = io::Error::from(io::ErrorKind::AddrInUse);
     for _ in 0..64 {
-        let (listener, address) = tcp().await?;
+        let (bound, address) = bind().await?;
         match UdpSocket::bind(address).await {
-            Ok(socket) => return Ok((socket, listener, address)),
+            Ok(socket) => return Ok((socket, bound, address)),
             Err(error) => last = error,
         }
     }
@@ -35,20 +42,15 @@ pub(crate) struct Closed {
 
 /// Finds such a port. What is bound once is never let go to be bound again.
 pub(crate) async fn closed() -> io::Result<(Closed, SocketAddr)> {
-    let mut last = io::Error::from(io::ErrorKind::AddrInUse);
-    for _ in 0..64 {
+    let (udp, tcp, address) = udp_beside(async || {
         let tcp = TcpSocket::new_v4()?;
         tcp.bind((Ipv4Addr::LOCALHOST, 0).into())?;
         let address = tcp.local_addr()?;
-        match UdpSocket::bind(address).await {
-            Ok(udp) => {
-                udp.connect((Ipv4Addr::LOCALHOST, 9)).await?;
-                return Ok((Closed { _tcp: tcp, _udp: udp }, address));
-            }
-            Err(error) => last = error,
-        }
-    }
-    Err(last)
+        Ok((tcp, address))
+    })
+    .await?;
+    udp.connect((Ipv4Addr::LOCALHOST, 9)).await?;
+    Ok((Closed { _tcp: tcp, _udp: udp }, address))
 }
 
 #[cfg(all(test, unix))]

@@ -25,6 +25,11 @@ pub(crate) fn is_type(bytes: &[u8], name: &Range<usize>) -> bool {
     bytes[..name.start].ends_with(b"::") && matches!(bytes.get(name.end), Some(b'"' | b'\''))
 }
 
+/// Whether `text` is one of these words, in any case.
+pub(crate) fn is_one_of(text: &[u8], words: &[&str]) -> bool {
+    words.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes()))
+}
+
 /// Whether the name holds one of `words`, in any case.
 pub(crate) fn holds(name: &[u8], words: &[&str]) -> bool {
     let holds = |word: &&str| {

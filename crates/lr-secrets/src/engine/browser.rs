@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use crate::engine::assigned;
 use crate::engine::chance::contains;
 
 /// Prefixes that make a build tool copy a variable into bundles. They say where a value goes, not what
@@ -260,9 +261,7 @@ pub(crate) fn is_public_value(text: &[u8]) -> bool {
 /// Whether the value is the key of a project that a program for browsers is started with.
 pub(crate) fn is_for_browsers(bytes: &[u8], name: &Range<usize>, value: &Range<usize>) -> bool {
     let called = &bytes[name.clone()];
-    if !called.first().is_some_and(u8::is_ascii_lowercase)
-        || !NAMES.iter().any(|known| called.eq_ignore_ascii_case(known.as_bytes()))
-    {
+    if !called.first().is_some_and(u8::is_ascii_lowercase) || !assigned::is_one_of(called, NAMES) {
         return false;
     }
     // Letters and digits only: other characters are those of passwords.

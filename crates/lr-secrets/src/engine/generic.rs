@@ -4,6 +4,7 @@ mod about;
 
 use std::ops::Range;
 
+use crate::engine::assigned::is_one_of;
 use crate::engine::value::{self, Value};
 use crate::engine::{Hints, assigned, browser, chance, pair, unless, worth};
 use about::ABOUT;
@@ -129,9 +130,7 @@ fn is_key_of_a_service(name: &[u8]) -> bool {
         "ssh",
         "write",
     ];
-    !name.iter().any(u8::is_ascii_lowercase)
-        && !words(name)
-            .any(|word| OTHERS.iter().any(|other| word.eq_ignore_ascii_case(other.as_bytes())))
+    !name.iter().any(u8::is_ascii_lowercase) && !words(name).any(|word| is_one_of(word, OTHERS))
 }
 
 /// How long the rest of a name is that goes on with dots, as in files of properties: `aws.secret` and
@@ -185,7 +184,7 @@ fn handed(bytes: &[u8], keyword: &Range<usize>, end: usize) -> Option<Value> {
     let name = &bytes[assigned::name(bytes, keyword).start..end];
     let own = name.rsplit(|byte| *byte == b'.').next().unwrap_or(name);
     let first = words(own).next().unwrap_or_default();
-    let is_setter = [&b"set"[..], b"with"].iter().any(|verb| first.eq_ignore_ascii_case(verb))
+    let is_setter = is_one_of(first, &["set", "with"])
         || own.len() < name.len() && own.len() == end - keyword.start;
     let value = value::read(bytes, end + 1).filter(|value| is_setter && value.is_quoted)?;
     (bytes.get(value.at.end + 1) == Some(&b')')).then_some(value)
@@ -214,7 +213,7 @@ fn is_defined(bytes: &[u8], start: usize) -> bool {
     let before = before.trim_ascii_end();
     let length = before.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let call = &before[before.len() - length..];
-    CALLS.iter().any(|one| call.eq_ignore_ascii_case(one.as_bytes()))
+    is_one_of(call, CALLS)
 }
 
 /// Whether name and value are two strings among others: `["a", "token", "b", "c"]`, not
@@ -280,7 +279,7 @@ fn ends_word(bytes: &[u8], keyword: &Range<usize>) -> bool {
         "data",
         "base",
     ];
-    goes_on.iter().any(|word| rest.eq_ignore_ascii_case(word.as_bytes()))
+    is_one_of(rest, &goes_on)
         && (rest.len() > 1
             || !bytes[keyword.clone()].eq_ignore_ascii_case(b"pass")
             || is_own_word(bytes, keyword.start))
@@ -306,22 +305,19 @@ fn later_keyword(after: &[u8]) -> bool {
 fn is_about_itself(name: &[u8], after: &[u8]) -> bool {
     let last = words(after).last().unwrap_or_default();
     let last = if last.is_empty() { after } else { last };
-    let is_one = |word: &[u8], of: &[&str]| {
-        of.iter().any(|other| word.eq_ignore_ascii_case(other.as_bytes()))
-    };
     let starts = |word: &str| {
         name.len() >= word.len() && name[..word.len()].eq_ignore_ascii_case(word.as_bytes())
     };
     let mut words = words(name);
     let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let is_page = is_one(first, &["page"])
+    let is_page = is_one_of(first, &["page"])
         || starts("continuation")
-        || is_one(first, &["next"])
-            && is_one(second, &["token", "page", "cursor", "sync", "batch"]);
+        || is_one_of(first, &["next"])
+            && is_one_of(second, &["token", "page", "cursor", "sync", "batch"]);
     // What browsers are given to send back; the secret that signs it is none of theirs.
     let is_sent_back = (assigned::holds(name, &["csrf", "xsrf"]) || starts("authenticity"))
         && !assigned::holds(name, &["secret"]);
-    let first_is_public = is_one(first, &["public", "has", "hashed"])
+    let first_is_public = is_one_of(first, &["public", "has", "hashed"])
         || starts("publickey")
         || starts("is_")
         || starts("get_")
@@ -329,7 +325,7 @@ fn is_about_itself(name: &[u8], after: &[u8]) -> bool {
         || is_page
         || is_sent_back;
     // `nonMatchingToken`, `expired_token`: values that tests make up.
-    let is_made_up = is_one(
+    let is_made_up = is_one_of(
         first,
         &[
             "non",
@@ -348,7 +344,7 @@ fn is_about_itself(name: &[u8], after: &[u8]) -> bool {
             "placeholder",
         ],
     );
-    !is_one(last, ABOUT) && !first_is_public && !is_made_up
+    !is_one_of(last, ABOUT) && !first_is_public && !is_made_up
 }
 
 /// The words of a name, by capitals and signs.

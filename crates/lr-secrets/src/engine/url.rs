@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::engine::assigned::is_one_of;
 use crate::engine::{chance, worth};
 
 /// How far the authority of a URL is read.
@@ -60,9 +61,7 @@ pub(crate) fn password(bytes: &[u8], at: usize, schemes: &[&str]) -> Option<Pass
     let scheme = &before[before.len() - length..];
     // `postgresql+asyncpg`: what follows the plus names a driver.
     let plain = scheme.split(|byte| *byte == b'+').next().unwrap_or(scheme);
-    let named =
-        |name: &[u8]| schemes.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(name));
-    let is_known = named(scheme) || named(plain);
+    let is_known = is_one_of(scheme, schemes) || is_one_of(plain, schemes);
     if scheme.is_empty() || !is_known && !schemes.is_empty() {
         return None;
     }
@@ -73,9 +72,7 @@ pub(crate) fn password(bytes: &[u8], at: usize, schemes: &[&str]) -> Option<Pass
     };
     let end = rest.iter().position(ends);
     let authority = &rest[..end.or_else(|| (rest.len() < AUTHORITY).then_some(rest.len()))?];
-    let is_among =
-        |list: &[&str]| list.iter().any(|one| one.as_bytes().eq_ignore_ascii_case(plain));
-    let is_made_up_often = is_among(WEB) || !is_known && !is_among(SERVERS);
+    let is_made_up_often = is_one_of(plain, WEB) || !is_known && !is_one_of(plain, SERVERS);
     find(authority, start, plain, is_made_up_often)
 }
 
@@ -111,9 +108,8 @@ fn host(after: &[u8]) -> Option<&[u8]> {
 fn is_password(password: &[u8], is_made_up_often: bool) -> bool {
     let is_template = |byte: &u8| matches!(byte, b'{' | b'}' | b'[' | b']' | b'(' | b')' | b'*');
     let is_variable = password.first() == Some(&b'$') || password.starts_with(b"%s");
-    let stands_in = worth::is_word(password)
-        || worth::is_template(password)
-        || STAND_INS.iter().any(|word| password.eq_ignore_ascii_case(word.as_bytes()));
+    let stands_in =
+        worth::is_word(password) || worth::is_template(password) || is_one_of(password, STAND_INS);
     if password.len() < 5 || is_variable || stands_in || password.iter().any(is_template) {
         return false;
     }

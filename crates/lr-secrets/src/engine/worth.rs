@@ -7,7 +7,7 @@ mod reference;
 mod words;
 
 use crate::engine::value::Value;
-use crate::engine::{base64, browser, chance};
+use crate::engine::{assigned, base64, browser, chance};
 use code::{has_member, is_between_strings, is_code, is_constant, is_path, is_validation};
 use number::{is_literal, is_number, is_version};
 use reference::is_reference;
@@ -187,7 +187,7 @@ fn is_disguised(text: &[u8]) -> bool {
 
 /// Whether all of it is a word that stands for a secret, or says that there is none.
 pub(crate) fn is_word(text: &[u8]) -> bool {
-    WORDS.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes()))
+    assigned::is_one_of(text, WORDS)
 }
 
 /// Whether a standard prints it as an example, or a manual as the key of an emulator.
